@@ -1,0 +1,123 @@
+"""The one door into a studio's rows: `studio_scope`.
+
+It opens the transaction, tells Postgres which studio it is for (`app.studio_id`, which the row policies read)
+and collects what must be written last: audit rows, then events. All writers take those locks in this one order,
+so two transactions can never wait for each other in a circle.
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from django.apps import apps
+from django.db import connection, transaction
+
+from tenancy.errors import OutsideScope, ScopeNesting
+
+if TYPE_CHECKING:
+    from tenancy.models import Membership, Studio, User
+
+# Flush order: the ledger posts at once and takes its locks first; then the audit chain; then the event stream.
+AUDIT, EVENTS = "audit", "events"
+FLUSH_ORDER = (AUDIT, EVENTS)
+
+
+@dataclass(slots=True)
+class Scope:
+    """What one transaction inside a studio carries: its studio, its actor and what it will write last."""
+
+    studio_id: uuid.UUID
+    actor: User | None = None
+    pending: dict[str, list[Any]] = field(default_factory=dict)
+    memberships: dict[uuid.UUID, Membership | None] = field(default_factory=dict)
+
+    def collect(self, sink: str, row: Any) -> None:
+        """Keep `row` for the flush of `sink` (one of FLUSH_ORDER) at the end of the transaction."""
+        self.pending.setdefault(sink, []).append(row)
+
+    def flush(self) -> None:
+        """Write what was collected, in FLUSH_ORDER."""
+        for sink in FLUSH_ORDER:
+            rows = self.pending.pop(sink, [])
+            if rows:
+                _sinks[sink](self, rows)
+
+
+_scope: ContextVar[Scope | None] = ContextVar("slate_scope", default=None)
+_sinks: dict[str, Callable[[Scope, list[Any]], None]] = {}
+
+
+def register_sink(name: str, write: Callable[[Scope, list[Any]], None]) -> None:
+    """Say who writes the rows collected under `name`; called once from `apps.ready()`."""
+    _sinks[name] = write
+
+
+def current_scope() -> Scope:
+    """The open scope. Raises OutsideScope when there is none."""
+    scope = _scope.get()
+    if scope is None:
+        raise OutsideScope("no studio_scope is open")
+    return scope
+
+
+def current_studio_id() -> uuid.UUID | None:
+    """The id of the open scope's studio, or None."""
+    scope = _scope.get()
+    return scope.studio_id if scope else None
+
+
+@contextmanager
+def studio_scope(studio: Studio | uuid.UUID | str, *, actor: User | None = None) -> Iterator[Scope]:
+    """Open one transaction inside one studio.
+
+    Nesting the same studio is a savepoint of the same scope; another studio raises ScopeNesting, because a
+    released savepoint would leave its setting to the outer transaction.
+    """
+    studio_id = studio if isinstance(studio, uuid.UUID) else uuid.UUID(str(getattr(studio, "id", studio)))
+    outer = _scope.get()
+    if outer is not None:
+        if outer.studio_id != studio_id:
+            raise ScopeNesting(f"scope of {studio_id} opened inside the scope of {outer.studio_id}")
+        with transaction.atomic():
+            yield outer
+        return
+    with transaction.atomic(durable=True):
+        _tell_postgres(str(studio_id))
+        scope = Scope(studio_id, actor)
+        token = _scope.set(scope)
+        try:
+            yield scope
+            scope.flush()
+        finally:
+            _scope.reset(token)
+            # Only a test wraps this transaction in another one; there the setting must not outlive the scope.
+            if len(connection.savepoint_ids) > 0 and not connection.needs_rollback:
+                _tell_postgres("")
+
+
+def _tell_postgres(studio_id: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('app.studio_id', %s, true)", [studio_id])
+
+
+@cache
+def _studio_tables() -> re.Pattern[str]:
+    """Matches a quoted name of any studio-owned table; built once the app registry is full."""
+    from tenancy.models import StudioModel  # reason: models import this module
+
+    names = sorted(m._meta.db_table for m in apps.get_models() if issubclass(m, StudioModel))
+    return re.compile(r'"(?:' + "|".join(map(re.escape, names)) + r')"')
+
+
+def guard_sql(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
+    """Refuse SQL on a studio's table outside a scope: row policies would answer it with silent emptiness."""
+    if _scope.get() is None and _studio_tables().search(sql):
+        raise OutsideScope(f"SQL on a studio's table outside studio_scope: {sql[:120]}")
+    return execute(sql, params, many, context)

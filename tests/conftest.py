@@ -1,0 +1,120 @@
+"""The cast and the ground of every test: a real database walled as in production, a studio with its founder, a stranger.
+
+Tests run as `slate_app`; the schema is built, and emptied after tests that commit, by `slate_owner`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+from django.core.management import call_command
+from django.db import connections
+from django.test import Client, TransactionTestCase
+from rest_framework.test import APIClient
+
+KEEP_TABLES = ("django_migrations", "django_content_type", "auth_permission", "billing_tier")
+PASSWORD = "a-long-test-password"
+
+
+def _admin_dsn(settings: dict[str, Any], name: str) -> str:
+    return f"dbname={name} user={settings['USER']} host={settings['HOST']} port={settings['PORT'] or 5432} password={settings['PASSWORD'] or 'x'}"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: Any, request: pytest.FixtureRequest) -> Iterator[None]:
+    """A fresh database for this run (and xdist worker), migrated by its owner, used by the application's role."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    name = f"{os.environ.get('SLATE_TEST_DB', 'test_slate')}_{worker}"
+    owner = connections["owner"].settings_dict
+    with psycopg.connect(_admin_dsn(owner, owner["NAME"]), autocommit=True) as admin:
+        admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        admin.execute(f'CREATE DATABASE "{name}"')
+        for alias in ("default", "owner"):
+            connections[alias].close()
+            connections[alias].settings_dict["NAME"] = name
+        with django_db_blocker.unblock():
+            call_command("migrate", database="owner", verbosity=0)
+        yield
+        with django_db_blocker.unblock():
+            connections.close_all()
+        admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def _empty_as_owner(self: TransactionTestCase) -> None:
+    """The application's role may not truncate; the owner may."""
+    connection = connections["owner"]
+    with connection.cursor() as cursor:
+        tables = [t for t in connection.introspection.table_names(cursor) if t not in KEEP_TABLES]
+        cursor.execute("TRUNCATE " + ", ".join(f'"{t}"' for t in tables))
+    connection.close()
+
+
+TransactionTestCase._fixture_teardown = _empty_as_owner  # type: ignore[method-assign]
+
+
+@pytest.fixture
+def user(db: None) -> Any:
+    """Ada, who founded the studio."""
+    from tenancy.models import User  # reason: apps are loaded by now
+
+    return User.objects.create_user("ada@slate.test", PASSWORD, name="Ada")
+
+
+@pytest.fixture
+def stranger(db: None) -> Any:
+    """Bo, who belongs to another studio."""
+    from tenancy.models import User  # reason: apps are loaded by now
+
+    return User.objects.create_user("bo@slate.test", PASSWORD, name="Bo")
+
+
+@pytest.fixture
+def studio(user: Any) -> Any:
+    """Ada's studio on the tier `studio`."""
+    return _found("Lantern", user)
+
+
+@pytest.fixture
+def other_studio(stranger: Any) -> Any:
+    """Bo's studio."""
+    return _found("Harbour", stranger)
+
+
+def _found(name: str, founder: Any) -> Any:
+    from billing.services import subscribe  # reason: apps are loaded by now
+    from tenancy.scope import studio_scope
+    from tenancy.services import found_studio
+
+    studio = found_studio(name=name, founder=founder, jobs_at_once=16)
+    with studio_scope(studio, actor=founder):
+        subscribe(tier="studio", actor=founder)
+    return studio
+
+
+@pytest.fixture
+def scope(studio: Any, user: Any) -> Iterator[Any]:
+    """Inside Ada's studio for the whole test."""
+    from tenancy.scope import studio_scope  # reason: apps are loaded by now
+
+    with studio_scope(studio, actor=user) as opened:
+        yield opened
+
+
+@pytest.fixture
+def client_in(user: Any, studio: Any) -> Client:
+    """A browser in which Ada is signed in."""
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+@pytest.fixture
+def api(user: Any, studio: Any) -> APIClient:
+    """An API client that is Ada."""
+    client = APIClient()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client

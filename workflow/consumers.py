@@ -1,0 +1,110 @@
+"""The one Channels consumer: replays numbered events from Postgres, then follows; ticks are passed on as they come.
+
+The group message is a doorbell and may be lost: the consumer reads everything above the last number it sent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from typing import Any
+from urllib.parse import parse_qs
+
+from asgiref.sync import sync_to_async
+from channels.generic.websocket import AsyncJsonWebsocketConsumer
+
+from tenancy.models import User
+from tenancy.queries import studios_of
+from tenancy.scope import studio_scope
+from workflow.events import group_name
+from workflow.queries import events_after
+
+NOT_HERE, BAD_REQUEST, TOO_BIG = 4404, 4400, 1009
+BATCH = 200
+# A membership taken away closes an idle socket within this time (reliability.md §3.5).
+RECHECK_SECONDS = 5
+MAX_FRAME = 4096
+MAX_SEQ = 2**62
+
+
+class StreamConsumer(AsyncJsonWebsocketConsumer):
+    """Follows one stream (a project's, or the studio's own, whose id is the studio's)."""
+
+    async def connect(self) -> None:
+        """Admit members only; anybody else gets the same close as for a stream that does not exist."""
+        kwargs = self.scope["url_route"]["kwargs"]
+        self.studio_id: uuid.UUID = kwargs["studio"]
+        self.stream_id: uuid.UUID = kwargs["stream"]
+        self.user: User | None = self.scope.get("user")
+        self.group = group_name(self.studio_id, self.stream_id)
+        self.watch: asyncio.Task[None] | None = None
+        self.sent = _since(self.scope["query_string"])
+        await self.accept()
+        if self.sent is None:
+            await self.close(BAD_REQUEST)
+            return
+        if not await self._admitted():
+            await self.close(NOT_HERE)
+            return
+        await self.channel_layer.group_add(self.group, self.channel_name)
+        await self._replay()
+        self.watch = asyncio.create_task(self._recheck())
+
+    async def disconnect(self, code: int) -> None:
+        """Leave the group."""
+        if self.watch:
+            self.watch.cancel()
+        await self.channel_layer.group_discard(self.group, self.channel_name)
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None, **kwargs: Any) -> None:
+        """Clients only ask to catch up (any small frame); a large or binary one closes the socket."""
+        if bytes_data is not None or len(text_data or "") > MAX_FRAME:
+            await self.close(TOO_BIG)
+            return
+        await self._replay()
+
+    async def stream_rang(self, message: dict[str, Any]) -> None:
+        """New events were committed."""
+        await self._replay()
+
+    async def job_ticked(self, message: dict[str, Any]) -> None:
+        """A job's progress, passed on without a number."""
+        await self.send_json({**message, "type": "tick"})
+
+    async def _recheck(self) -> None:
+        while True:
+            await asyncio.sleep(RECHECK_SECONDS)
+            if not await self._admitted():
+                await self.close(NOT_HERE)
+                return
+
+    async def _admitted(self) -> bool:
+        return await sync_to_async(_is_member)(self.user, self.studio_id)
+
+    async def _replay(self) -> None:
+        if not await self._admitted():
+            await self.close(NOT_HERE)
+            return
+        while True:
+            rows = await sync_to_async(_read)(self.studio_id, self.stream_id, self.sent or 0)
+            for row in rows:
+                await self.send_json({"type": "event", **row})
+                self.sent = row["seq"]
+            if len(rows) < BATCH:
+                return
+
+
+def _since(query: bytes) -> int | None:
+    raw = parse_qs(query.decode("latin-1")).get("since", ["0"])[0]
+    return int(raw) if raw.isascii() and raw.isdigit() and int(raw[:20]) < MAX_SEQ else None
+
+
+def _is_member(user: User | None, studio_id: uuid.UUID) -> bool:
+    if user is None or not user.is_authenticated:
+        return False
+    return any(entry.id == studio_id for entry in studios_of(user))
+
+
+def _read(studio_id: uuid.UUID, stream_id: uuid.UUID, since: int) -> list[dict[str, Any]]:
+    with studio_scope(studio_id):
+        return events_after(stream_id, since, BATCH)

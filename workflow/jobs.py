@@ -1,0 +1,264 @@
+"""Work: enqueue, cancel, retry, and the guarded writes that move a job. `workflow/runner.py` carries them out.
+
+Every write names the job's fence and stops when it is not ours any more; a lost or doubled Celery message does no
+harm, because the message holds only an id (reliability.md §3).
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection, transaction
+from django.db.models import Count, F, Q
+from django.utils import timezone
+
+from craft.terms.people import Permission
+from craft.terms.states import JobState
+from tenancy.audit import record
+from tenancy.errors import SlateError
+from tenancy.models import User
+from tenancy.rules import require
+from tenancy.scope import current_scope
+from workflow.doorbell import ring_on_commit
+from workflow.events import emit
+from workflow.models import Job, JobEdge
+from workflow.registries import Registry
+from workflow.states import ENDED_STATES, OPEN_STATES
+
+if TYPE_CHECKING:
+    from workflow.runner import Context
+
+Handler = Callable[..., dict[str, Any] | None]
+Waiting = JobState.QUEUED, JobState.WAITING_ENGINE, JobState.UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A registered kind of work: who does it and in which queue (a concurrency cap)."""
+
+    handler: Handler
+    queue: str
+
+
+kinds: Registry[Kind] = Registry("job kinds")
+
+
+class LeaseLost(RuntimeError):
+    """Another worker owns the job now: stop silently, write nothing."""
+
+
+class Cancelled(RuntimeError):
+    """Somebody asked for the job to stop."""
+
+
+class Again(RuntimeError):
+    """Not finished: claim the job again in `seconds`. `state` says what it waits for in the vocabulary."""
+
+    def __init__(self, seconds: float, *, waiting_for: str = "", state: JobState = JobState.QUEUED) -> None:
+        super().__init__(f"again in {seconds:g} s ({waiting_for or state})")
+        self.seconds, self.waiting_for, self.state = seconds, waiting_for, state
+
+
+class Park(RuntimeError):
+    """The outcome needs a person: the job stays in `needs_decision` with this code and message."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code, self.message = code, message
+
+
+class JobConflict(SlateError):
+    """The job is not in a state from which this is possible."""
+
+    code = "job.state"
+    status = 409
+
+
+def register(kind: str, handler: Handler, *, queue: str) -> None:
+    """Say who does this kind of work; called from `apps.ready()`."""
+    kinds.register(kind, Kind(handler, queue))
+
+
+def enqueue(
+    kind: str,
+    *,
+    key: str,
+    payload: dict[str, Any],
+    project: uuid.UUID | None,
+    after: Iterable[Job | uuid.UUID] = (),
+    priority: int = 0,
+    title: str = "",
+    waiting_for: str = "",
+) -> Job:
+    """Create a job, or return the one that has this key. Rings on commit when nothing holds it back.
+
+    `waiting_for` (gate, funds, inputs) keeps it queued until `release`. Call inside a scope.
+    """
+    existing = Job.objects.filter(key=key).first()
+    if existing is not None:
+        return existing
+    parents = [job.pk if isinstance(job, Job) else job for job in after]
+    open_parents = list(Job.objects.select_for_update().filter(pk__in=parents).exclude(state=JobState.DONE).values_list("pk", flat=True))
+    job: Job = Job.objects.create(
+        kind=kind,
+        queue=kinds.get(kind).queue,
+        key=key,
+        payload=payload,
+        project_id=project,
+        priority=priority,
+        title=title,
+        waiting_for=waiting_for or ("inputs" if open_parents else ""),
+        deps_left=len(open_parents),
+        run_after=timezone.now(),
+        actor=current_scope().actor,
+    )
+    JobEdge.objects.bulk_create(JobEdge(parent_id=parent, child=job) for parent in parents)
+    emit(project, "job.queued", brief(job))
+    if not open_parents and not waiting_for:
+        ring_on_commit(job.pk, job.queue)
+    return job
+
+
+def brief(job: Job) -> dict[str, Any]:
+    """What an event says of a job."""
+    return {"job": str(job.pk), "kind": job.kind, "title": job.title, "state": job.state, "progress": job.progress, "waiting_for": job.waiting_for}
+
+
+def release(job: Job) -> None:
+    """Let a job that waited for a gate or for funds go on."""
+    waiting = "inputs" if job.deps_left else ""
+    if Job.objects.filter(pk=job.pk, state=JobState.QUEUED).update(waiting_for=waiting, version=F("version") + 1):
+        ring_on_commit(job.pk, job.queue)
+
+
+def cancel(job: Job, *, actor: User | None) -> None:
+    """Stop a job: at once when nobody works on it, else at its next check. Raises JobConflict when it has ended."""
+    if actor is not None:
+        require(actor, Permission.GENERATE, job.project_id)
+    changed = Job.objects.filter(pk=job.pk, state__in=OPEN_STATES).update(cancel_requested=True)
+    if not changed:
+        raise JobConflict("This job has ended already.", kept="Its result stands.")
+    record(actor, "job.cancel", job)
+    waiting = [s for s in OPEN_STATES if s != JobState.RUNNING]
+    if Job.objects.filter(pk=job.pk, state__in=waiting).update(state=JobState.CANCELLED, ended_at=timezone.now()):
+        job.refresh_from_db()
+        emit(job.project_id, "job.cancelled", brief(job))
+        _end_children(job, JobState.CANCELLED)
+
+
+def retry(job: Job, *, actor: User | None) -> None:
+    """Queue a failed, cancelled or parked job again, with the jobs that failed because of it."""
+    if actor is not None:
+        require(actor, Permission.GENERATE, job.project_id)
+    again = [JobState.FAILED, JobState.CANCELLED, JobState.NEEDS_DECISION]
+    if not _requeue(Job.objects.filter(pk=job.pk, state__in=again)):
+        raise JobConflict("Only a job that failed, was cancelled or waits for a decision can be tried again.")
+    record(actor, "job.retry", job)
+    emit(job.project_id, "job.queued", {**brief(job), "state": JobState.QUEUED.value})
+    ring_on_commit(job.pk, job.queue)
+    _revive_children(job.pk)
+
+
+def _requeue(rows: Any) -> int:
+    return int(
+        rows.update(
+            state=JobState.QUEUED, error=None, cancel_requested=False, attempts=0, lease_until=None,
+            run_after=timezone.now(), ended_at=None, version=F("version") + 1,
+        )
+    )
+
+
+def _revive_children(parent: uuid.UUID) -> None:
+    ended = Q(state=JobState.FAILED, error__code="job.input_failed") | Q(state=JobState.CANCELLED)
+    for child in Job.objects.select_for_update().filter(ended, parents__parent_id=parent):
+        left = JobEdge.objects.filter(child=child).exclude(parent__state=JobState.DONE).count()
+        _requeue(Job.objects.filter(pk=child.pk))
+        Job.objects.filter(pk=child.pk).update(deps_left=left, waiting_for="inputs" if left else "")
+        _revive_children(child.pk)
+
+
+def lock_owned(job_id: uuid.UUID, fence: int) -> Job:
+    """The job's row, locked, if it is still ours. Raises LeaseLost."""
+    job = Job.objects.select_for_update().filter(pk=job_id, fence=fence, state=JobState.RUNNING).first()
+    if job is None:
+        raise LeaseLost(str(job_id))
+    return job
+
+
+def finish(job: Job, result: dict[str, Any] | None) -> None:
+    """Mark a locked job done and count its children down, in the caller's transaction."""
+    _end(job, JobState.DONE, result=result)
+    children = list(JobEdge.objects.filter(parent=job).values_list("child_id", flat=True).order_by("child_id"))
+    Job.objects.filter(pk__in=children, deps_left__gt=0).update(deps_left=F("deps_left") - 1)
+    free = Job.objects.filter(pk__in=children, deps_left=0, state=JobState.QUEUED)
+    free.filter(waiting_for="inputs").update(waiting_for="", run_after=timezone.now())
+    for child in free.filter(waiting_for=""):
+        ring_on_commit(child.pk, child.queue)
+    ring_next()
+
+
+def fail(job: Job, error: SlateError, state: JobState = JobState.FAILED) -> None:
+    """Mark a locked job failed (or cancelled) and tell its children."""
+    _end(job, state, error=error.as_json())
+    _end_children(job, state)
+    ring_next()
+
+
+def park(job: Job, code: str, message: str) -> None:
+    """Leave a locked job for a person to decide."""
+    _end(job, JobState.NEEDS_DECISION, error={"code": code, "message": message}, ended=False)
+
+
+def postpone(job: Job, again: Again, *, crashed: bool = False) -> None:
+    """Give a locked job back, to be claimed after a while; a crash counts against its attempts."""
+    job.attempts += int(crashed)
+    job.state, job.waiting_for = again.state.value, again.waiting_for
+    job.run_after = timezone.now() + timedelta(seconds=again.seconds)
+    job.lease_until = None
+    job.save(update_fields=["state", "waiting_for", "run_after", "lease_until", "attempts", "updated_at"])
+
+
+def _end(job: Job, state: JobState, *, result: Any = None, error: Any = None, ended: bool = True) -> None:
+    job.state, job.result, job.error = state.value, result, error
+    job.lease_until, job.ended_at, job.waiting_for = None, timezone.now() if ended else None, ""
+    job.save(update_fields=["state", "result", "error", "lease_until", "ended_at", "waiting_for", "updated_at"])
+    emit(job.project_id, f"job.{state.value}", {**brief(job), "error": error})
+
+
+def _end_children(job: Job, state: JobState) -> None:
+    """Whatever waits for this job cannot start; it says so and can be revived by `retry`."""
+    reason = SlateError(f"“{job.title or job.kind}” did not finish.", code="job.input_failed", next_step="Try that one again: this continues.")
+    waiting = Job.objects.filter(parents__parent=job, state=JobState.QUEUED).order_by("pk")
+    for child in waiting:
+        _end(child, state, error=reason.as_json())
+        _end_children(child, state)
+
+
+def ring_next(limit: int = 8) -> None:
+    """Ring for this studio's oldest due jobs: a slot has become free."""
+    due = Job.objects.filter(state=JobState.QUEUED, deps_left=0, waiting_for="", run_after__lte=timezone.now())
+    for job_id, queue in due.order_by("-priority", "run_after").values_list("pk", "queue")[:limit]:
+        ring_on_commit(job_id, queue)
+
+
+def counts(project: uuid.UUID | None = None) -> dict[str, int]:
+    """Jobs of the open scope by state."""
+    rows = Job.objects.all() if project is None else Job.objects.filter(project_id=project)
+    return {row["state"]: row["n"] for row in rows.order_by().values("state").annotate(n=Count("pk"))}
+
+
+def due_everywhere(limit: int = 200) -> list[tuple[uuid.UUID, str]]:
+    """Due jobs of all studios (id, queue), for the sweeper. Works outside a scope."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT id, queue FROM due_jobs(%s)", [limit])
+        return [(row[0], row[1]) for row in cursor.fetchall()]
+
+
+__all__ = [
+    "ENDED_STATES", "Again", "Cancelled", "Context", "JobConflict", "LeaseLost", "Park",
+    "brief", "cancel", "counts", "due_everywhere", "enqueue", "fail", "finish", "register", "release", "retry",
+]

@@ -1,0 +1,224 @@
+"""Carries out one job: claim, heartbeat, handler, closing transaction.
+
+The handler runs outside any transaction. A thread renews the lease and learns of cancellation; when the lease is
+lost the handler's next write raises LeaseLost and the run ends without a trace, because somebody else has the job.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import shutil
+import socket
+import tempfile
+import threading
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.utils import InterfaceError, OperationalError
+
+from craft.terms.states import JobState
+from tenancy.errors import SlateError
+from tenancy.models import User
+from tenancy.scope import Scope, studio_scope
+from workflow import jobs
+from workflow.events import announce
+from workflow.models import Job
+
+log = logging.getLogger(__name__)
+ATTEMPTS = 3
+LOST_WORKERS = 8
+TICK_SECONDS = 0.4
+
+
+@dataclass(slots=True)
+class Context:
+    """What a handler gets: its job, its scope, progress, cancellation and a private work folder."""
+
+    job_id: uuid.UUID
+    studio_id: uuid.UUID
+    project_id: uuid.UUID | None
+    actor_id: uuid.UUID | None
+    fence: int
+    attempt: int
+    payload: dict[str, Any]
+    workdir: Path
+    lost: threading.Event = field(default_factory=threading.Event)
+    cancel: threading.Event = field(default_factory=threading.Event)
+    closed: bool = False
+    state_of_progress: dict[str, Any] = field(default_factory=dict)
+    _ticked_at: float = 0.0
+
+    @contextmanager
+    def scope(self) -> Iterator[Scope]:
+        """A transaction in the job's studio that holds only while the job is ours. Raises LeaseLost."""
+        with studio_scope(self.studio_id) as scope:
+            scope.actor = scope.actor or self._actor()
+            jobs.lock_owned(self.job_id, self.fence)
+            yield scope
+
+    @contextmanager
+    def closing(self, result: dict[str, Any] | None = None) -> Iterator[Scope]:
+        """The last transaction: what is written inside and the job's end are one commit."""
+        with studio_scope(self.studio_id) as scope:
+            scope.actor = scope.actor or self._actor()
+            job = jobs.lock_owned(self.job_id, self.fence)
+            yield scope
+            jobs.finish(job, result)
+        self.closed = True
+
+    def _actor(self) -> User | None:
+        return User.objects.filter(pk=self.actor_id).first() if self.actor_id else None
+
+    def cancelled(self) -> bool:
+        """Whether the work should stop (asked for, or the job is not ours any more)."""
+        return self.cancel.is_set() or self.lost.is_set()
+
+    def check(self) -> None:
+        """Raise Cancelled or LeaseLost when the work should stop."""
+        if self.lost.is_set():
+            raise jobs.LeaseLost(str(self.job_id))
+        if self.cancel.is_set():
+            raise jobs.Cancelled(str(self.job_id))
+
+    def progress(self, done: int, total: int, stage: str = "") -> None:
+        """A lossy tick for whoever watches, at most one in TICK_SECONDS; kept with the next heartbeat."""
+        self.state_of_progress = {"done": done, "total": total, "stage": stage}
+        now = time.monotonic()
+        if now - self._ticked_at < TICK_SECONDS and done < total:
+            return
+        self._ticked_at = now
+        message = {"type": "job.ticked", "job": str(self.job_id), **self.state_of_progress}
+        announce(self.studio_id, self.project_id or self.studio_id, message)
+
+
+def run(job_id: str | uuid.UUID) -> bool:
+    """Claim this job and do it. False when it was not to be had. Never raises for the job's own failures."""
+    claimed = claim(uuid.UUID(str(job_id)))
+    if claimed is None:
+        return False
+    settings.SLATE_WORK.mkdir(parents=True, exist_ok=True)
+    claimed.workdir = Path(tempfile.mkdtemp(prefix="job-", dir=settings.SLATE_WORK))
+    beat = _Heartbeat(claimed)
+    beat.start()
+    try:
+        _carry_out(claimed)
+    except jobs.LeaseLost:
+        log.info("job %s is somebody else's now", job_id)
+    finally:
+        beat.stop()
+        shutil.rmtree(claimed.workdir, ignore_errors=True)
+    return True
+
+
+def claim(job_id: uuid.UUID) -> Context | None:
+    """Take the job's lease and a new fence, or None: not due, not free, no slot, ended."""
+    owner = f"{socket.gethostname()}:{os.getpid()}"
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM claim_job(%s, %s, %s)", [job_id, owner, settings.JOB_LEASE_SECONDS])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    studio_id, project_id, actor_id, fence, attempts, payload = row
+    return Context(job_id, studio_id, project_id, actor_id, fence, attempts, json.loads(payload), Path())
+
+
+def _carry_out(ctx: Context) -> None:
+    with ctx.scope():
+        job = Job.objects.get(pk=ctx.job_id)
+        kind = jobs.kinds.find(job.kind)
+        jobs.emit(job.project_id, "job.running", jobs.brief(job))
+    try:
+        if ctx.attempt >= LOST_WORKERS:
+            raise SlateError(f"{ctx.attempt} workers were lost over this step.", code="job.lost_workers", next_step="Look at the log, then try it again.")
+        if kind is None:
+            raise SlateError(f"This version does not know the work “{job.kind}”.", code="job.unknown_kind")
+        result = kind.handler(ctx, **ctx.payload)
+    except jobs.LeaseLost:
+        raise
+    except jobs.Again as again:
+        _close(ctx, lambda j: jobs.postpone(j, again))
+    except jobs.Park as parked:
+        code, message = parked.code, parked.message
+        _close(ctx, lambda j: jobs.park(j, code, message))
+    except jobs.Cancelled:
+        stopped = SlateError("Stopped on request.", code="job.cancelled", kept="What was finished before stays.")
+        _close(ctx, lambda j: jobs.fail(j, stopped, JobState.CANCELLED))
+    except SlateError as error:
+        refused = error
+        _close(ctx, lambda j: jobs.fail(j, refused))
+    # The process edge of all work: whatever breaks is recorded on the job, then tried again or failed for good.
+    except Exception as error:  # noqa: BLE001
+        log.exception("job %s (%s) broke", ctx.job_id, job.kind)
+        _after_crash(ctx, error)
+    else:
+        if not ctx.closed:
+            _close(ctx, lambda j: jobs.finish(j, result))
+
+
+def _after_crash(ctx: Context, error: Exception) -> None:
+    if ctx.lost.is_set():
+        raise jobs.LeaseLost(str(ctx.job_id))
+    if ctx.attempt + 1 < ATTEMPTS:
+        again = jobs.Again(2.0**ctx.attempt, waiting_for="retry")
+        _close(ctx, lambda j: jobs.postpone(j, again, crashed=True))
+        return
+    final = SlateError(
+        f"This step broke {ATTEMPTS} times: {type(error).__name__}: {error}"[:500],
+        code="job.crashed",
+        kept="Everything finished before stays.",
+        next_step="Look at the log, then try it again.",
+    )
+    _close(ctx, lambda j: jobs.fail(j, final))
+
+
+def _close(ctx: Context, end: Any) -> None:
+    with ctx.scope():
+        end(jobs.lock_owned(ctx.job_id, ctx.fence))
+    ctx.closed = True
+
+
+class _Heartbeat(threading.Thread):
+    """Renews the lease at a third of its length; a failed renewal means the job is not ours any more."""
+
+    def __init__(self, ctx: Context) -> None:
+        super().__init__(name=f"lease-{ctx.job_id}", daemon=True)
+        self.ctx, self._over = ctx, threading.Event()
+
+    def run(self) -> None:
+        """Until the job is over or lost."""
+        try:
+            while not self._over.wait(settings.JOB_LEASE_SECONDS / 3) and not self.ctx.lost.is_set():
+                self._renew()
+        finally:
+            connection.close()
+
+    def _renew(self) -> None:
+        ctx = self.ctx
+        try:
+            with connection.cursor() as cursor:
+                progress = json.dumps(ctx.state_of_progress)
+                args = [ctx.job_id, ctx.fence, settings.JOB_LEASE_SECONDS, progress]
+                cursor.execute("SELECT renew_lease(%s, %s, %s, %s::jsonb)", args)
+                answer = cursor.fetchone()[0]
+        except (OperationalError, InterfaceError) as error:
+            log.warning("lease of %s not renewed: %s", ctx.job_id, error)
+            connection.close()
+            return
+        if answer == "lost":
+            ctx.lost.set()
+        elif answer == "cancel":
+            ctx.cancel.set()
+
+    def stop(self) -> None:
+        """End the thread and wait for it."""
+        self._over.set()
+        self.join(timeout=5)
