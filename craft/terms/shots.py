@@ -1,0 +1,112 @@
+"""Shots: size, framing, purpose, angle, movement."""
+
+from __future__ import annotations
+
+from craft.terms.base import Term
+
+
+class Size(Term):
+    """How much of the subject is seen."""
+
+    EWS = "ews"
+    WS = "ws"
+    FS = "fs"
+    MWS = "mws"
+    MS = "ms"
+    MCU = "mcu"
+    CU = "cu"
+    ECU = "ecu"
+    INSERT = "insert"
+
+
+class Framing(Term):
+    """Who shares the frame."""
+
+    SINGLE = "single"
+    TWO_SHOT = "two_shot"
+    GROUP = "group"
+    OTS = "ots"
+    CLEAN = "clean"
+    DIRTY = "dirty"
+
+
+class Purpose(Term):
+    """What the shot is for."""
+
+    ESTABLISHING = "establishing"
+    MASTER = "master"
+    COVERAGE = "coverage"
+    REACTION = "reaction"
+    CUTAWAY = "cutaway"
+    B_ROLL = "b_roll"
+    INSERT_DETAIL = "insert_detail"
+
+
+class Angle(Term):
+    """Height and tilt of the camera."""
+
+    EYE_LEVEL = "eye_level"
+    SHOULDER_LEVEL = "shoulder_level"
+    HIP_LEVEL = "hip_level"
+    KNEE_LEVEL = "knee_level"
+    GROUND_LEVEL = "ground_level"
+    LOW_ANGLE = "low_angle"
+    WORMS_EYE = "worms_eye"
+    HIGH_ANGLE = "high_angle"
+    OVERHEAD = "overhead"
+    AERIAL = "aerial"
+    DUTCH = "dutch"
+    POV = "pov"
+
+
+class Movement(Term):
+    """What the camera does."""
+
+    STATIC = "static"
+    PAN = "pan"
+    TILT = "tilt"
+    DOLLY = "dolly"
+    TRUCK = "truck"
+    CRANE = "crane"
+    ARC = "arc"
+    HANDHELD = "handheld"
+
+
+class Direction(Term):
+    """Which way a movement goes (or how strong handheld is)."""
+
+    NONE = "none"
+    LEFT = "left"
+    RIGHT = "right"
+    UP = "up"
+    DOWN = "down"
+    IN = "in"
+    OUT = "out"
+    FOLLOW = "follow"
+    CW = "cw"
+    CCW = "ccw"
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+class Speed(Term):
+    """How fast."""
+
+    SLOW = "slow"
+    MEDIUM = "medium"
+    FAST = "fast"
+    WHIP = "whip"
+
+
+# Which directions each movement has; the first is the default.
+DIRECTIONS: dict[Movement, tuple[Direction, ...]] = {
+    Movement.STATIC: (Direction.NONE,),
+    Movement.PAN: (Direction.LEFT, Direction.RIGHT),
+    Movement.TILT: (Direction.UP, Direction.DOWN),
+    Movement.DOLLY: (Direction.IN, Direction.OUT),
+    Movement.TRUCK: (Direction.LEFT, Direction.RIGHT, Direction.FOLLOW),
+    Movement.CRANE: (Direction.UP, Direction.DOWN),
+    Movement.ARC: (Direction.CW, Direction.CCW),
+    Movement.HANDHELD: (Direction.LOW, Direction.MEDIUM, Direction.HIGH),
+}
