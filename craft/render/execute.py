@@ -1,0 +1,180 @@
+"""Run ffmpeg: progress, cancel, the end of its log, and no output that was not finished.
+
+The child gets its own process group, so a cancel ends it and whatever it started. Output is written under a
+temporary name and renamed after the caller's check passed; on every other way out it is removed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import selectors
+import signal
+import subprocess
+import time
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from craft.render.errors import RenderCancelled, RenderError
+
+Cancelled = Callable[[], bool]
+FrameProgress = Callable[[int], None]
+
+TAIL_BYTES = 8192
+POLL_SECONDS = 0.1
+GRACE_SECONDS = 1.0
+STALL_SECONDS = 600.0
+
+
+def never() -> bool:
+    """The cancel callback of somebody who never cancels."""
+    return False
+
+
+@contextlib.contextmanager
+def finished_file(target: Path) -> Iterator[Path]:
+    """A temporary path beside `target`, renamed to it when the block ends well, else removed.
+
+    The suffix is kept: ffmpeg chooses its container by it.
+    """
+    partial = target.with_name(f".{target.stem}.{uuid.uuid4().hex[:12]}{target.suffix}")
+    try:
+        yield partial
+        os.replace(partial, target)
+    except FileNotFoundError as error:
+        raise RenderError("no_output", f"{target.name} was not written") from error
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def run(
+    argv: Sequence[str],
+    *,
+    what: str,
+    code: str = "ffmpeg_failed",
+    cwd: Path | None = None,
+    progress: FrameProgress | None = None,
+    cancelled: Cancelled = never,
+    loglevel: str = "error",
+    stall_seconds: float = STALL_SECONDS,
+) -> str:
+    """Run one ffmpeg command to its end and return the end of its log.
+
+    `progress` gets the number of frames written so far. Raises `RenderCancelled` when `cancelled()` turns
+    true, `RenderError` with the log's end when ffmpeg fails, dies or gets no further for `stall_seconds`.
+    """
+    switches = ["-nostdin", "-hide_banner", "-v", loglevel, "-nostats", "-progress", "pipe:1"]
+    reports = _Reports(progress)
+    child = _Child([argv[0], *switches, *argv[1:]], cwd, what)
+    return child.finish(reports.take, code, cancelled, stall_seconds)
+
+
+def pull(
+    argv: Sequence[str],
+    sink: Callable[[bytes], None],
+    *,
+    what: str,
+    code: str = "ffmpeg_failed",
+    cancelled: Cancelled = never,
+    stall_seconds: float = STALL_SECONDS,
+) -> str:
+    """Run one ffmpeg command that writes to standard output and hand its bytes to `sink` as they come."""
+
+    def take(data: bytes) -> bool:
+        sink(data)
+        return True
+
+    child = _Child([argv[0], "-nostdin", "-hide_banner", "-v", "error", "-nostats", *argv[1:]], None, what)
+    return child.finish(take, code, cancelled, stall_seconds)
+
+
+class _Reports:
+    """Progress lines, cut from what arrives in arbitrary pieces."""
+
+    MOVING = (b"frame", b"out_time_us", b"total_size")
+
+    def __init__(self, progress: FrameProgress | None) -> None:
+        self._progress = progress
+        self._rest = b""
+        self._seen: dict[bytes, bytes] = {}
+
+    def take(self, data: bytes) -> bool:
+        """True when ffmpeg has moved on since the last report."""
+        *lines, self._rest = (self._rest + data).split(b"\n")
+        moved = False
+        for line in lines:
+            name, _, value = line.partition(b"=")
+            if name in self.MOVING and self._seen.get(name) != value:
+                self._seen[name] = value
+                moved = True
+                if name == b"frame" and self._progress is not None and value.strip().isdigit():
+                    self._progress(int(value))
+        return moved
+
+
+class _Child:
+    """One running ffmpeg with its two pipes."""
+
+    def __init__(self, argv: Sequence[str], cwd: Path | None, what: str) -> None:
+        self._what = what
+        self._errors = b""
+        try:
+            self._process = subprocess.Popen(
+                list(argv),
+                cwd=cwd,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise RenderError("no_ffmpeg", what, str(error)) from error
+
+    def finish(self, take: Callable[[bytes], bool], code: str, cancelled: Cancelled, stall: float) -> str:
+        """Follow the child to its end; its log's end, or an error."""
+        try:
+            status = self._follow(take, cancelled, stall)
+        except BaseException:
+            # whatever goes wrong here (a callback that raises included), the child must not outlive us
+            self._stop()
+            raise
+        if status != 0:
+            raise RenderError(code if status > 0 else "ffmpeg_killed", self._what, self._tail())
+        return self._tail()
+
+    def _tail(self) -> str:
+        return self._errors.decode("utf-8", "replace")
+
+    def _follow(self, take: Callable[[bytes], bool], cancelled: Cancelled, stall: float) -> int:
+        out, err = self._process.stdout, self._process.stderr
+        assert out is not None and err is not None
+        with selectors.DefaultSelector() as selector, out, err:
+            selector.register(out, selectors.EVENT_READ)
+            selector.register(err, selectors.EVENT_READ)
+            heard = time.monotonic()
+            while selector.get_map():
+                for key, _ in selector.select(POLL_SECONDS):
+                    data = os.read(key.fd, 65536)
+                    if not data:
+                        selector.unregister(key.fileobj)
+                    elif key.fileobj is err:
+                        self._errors = (self._errors + data)[-TAIL_BYTES:]
+                    elif take(data):
+                        heard = time.monotonic()
+                if cancelled():
+                    raise RenderCancelled(self._what)
+                if time.monotonic() - heard > stall:
+                    raise RenderError("stalled", self._what, self._tail())
+        return self._process.wait()
+
+    def _stop(self) -> None:
+        """End the whole process group: politely, then for good."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGTERM)
+        try:
+            self._process.wait(GRACE_SECONDS)
+        except subprocess.TimeoutExpired:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()

@@ -1,0 +1,217 @@
+"""Render what the cache does not have, on every core, and prove that the pieces fit together."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from craft.render import graph
+from craft.render.cache import SegmentCache
+from craft.render.errors import ProbeError, RenderError
+from craft.render.execute import Cancelled, finished_file, never, run
+from craft.render.model import MediaKind, MediaRef
+from craft.render.mp4 import read_mp4
+from craft.render.plan import PictureSpec, Segment, Side, segment_digest
+from craft.render.probe import PictureInfo, probe
+from craft.render.progress import FrameCount, Listener, deaf
+from craft.render.titles import ass_document
+from craft.render.tools import Tools, find_tools
+from craft.terms import rates
+
+Resolve = Callable[[str], Path]
+"""Content digest → path of the medium; raises KeyError or FileNotFoundError for what it does not have."""
+SUFFIX = ".mp4"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A finished segment: its file, its frames, its decoder configuration, and whether the cache had it."""
+
+    path: Path
+    digest: str
+    frames: int
+    config_hash: str
+    cached: bool
+
+
+def cores() -> int:
+    """The processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@dataclass
+class PictureJob:
+    """Everything the segments of one programme share while they are rendered."""
+
+    rate: rates.FrameRate
+    spec: PictureSpec
+    resolve: Resolve
+    folder: Path
+    cache: SegmentCache | None
+    tools: Tools = field(default_factory=find_tools)
+    cancelled: Cancelled = never
+    workers: int = field(default_factory=cores)
+    warnings: list[str] = field(default_factory=list)
+    _infos: dict[str, PictureInfo] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def render(self, wanted: Sequence[Segment], listener: Listener = deaf) -> tuple[Piece, ...]:
+        """All segments as files of `folder`, in order. The first failure stops the others and is raised."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        digests = [segment_digest(part, self.spec, self.rate, self.tools.build) for part in wanted]
+        unique = dict(zip(digests, wanted, strict=True))
+        count = FrameCount("picture", sum(part.length for part in unique.values()), listener)
+        pieces = {}
+        for number, (digest, part) in enumerate(unique.items()):
+            kept = self._from_cache(digest, part)
+            if kept is not None:
+                pieces[digest] = kept
+                count.part(number, part.length)
+        missing = {digest: part for digest, part in unique.items() if digest not in pieces}
+        numbers = {digest: number for number, digest in enumerate(unique)}
+        pieces.update(self._render_missing(missing, numbers, count))
+        found = tuple(pieces[digest] for digest in digests)
+        check_joinable(found)
+        return found
+
+    def _from_cache(self, digest: str, part: Segment) -> Piece | None:
+        if self.cache is None:
+            return None
+        path = self.folder / f"{digest}{SUFFIX}"
+        facts = self.cache.fetch(digest, SUFFIX, path)
+        if facts is None or facts.get("frames") != part.length or not facts.get("config_hash"):
+            return None
+        return Piece(path, digest, part.length, str(facts["config_hash"]), cached=True)
+
+    def _render_missing(
+        self, missing: dict[str, Segment], numbers: dict[str, int], count: FrameCount
+    ) -> dict[str, Piece]:
+        """Longest first, one thread each; two when there are fewer segments than cores."""
+        if not missing:
+            return {}
+        order = sorted(missing, key=lambda digest: -missing[digest].length)
+        threads = 2 if len(order) < self.workers else 1
+        stop = threading.Event()
+
+        def stopped() -> bool:
+            return stop.is_set() or self.cancelled()
+
+        def one(digest: str) -> Piece:
+            number = numbers[digest]
+            return self._render_one(
+                digest, missing[digest], threads, lambda n: count.part(number, n), stopped
+            )
+
+        with ThreadPoolExecutor(self.workers, thread_name_prefix="segment") as pool:
+            jobs = {digest: pool.submit(one, digest) for digest in order}
+            try:
+                _settle(list(jobs.values()))
+            except BaseException:
+                # the other segments must end now, and the pool waits for them before the error goes on
+                stop.set()
+                pool.shutdown(wait=True, cancel_futures=True)
+                raise
+        return {digest: job.result() for digest, job in jobs.items()}
+
+    def _render_one(
+        self, digest: str, part: Segment, threads: int, progress: Callable[[int], None], stopped: Cancelled
+    ) -> Piece:
+        sources = [self._source(side, part.name) for side in part.sides]
+        room = self.folder / f".{digest}"
+        room.mkdir(exist_ok=True)
+        titles = room / graph.TITLES_FILE
+        target = self.folder / f"{digest}{SUFFIX}"
+        try:
+            if part.titles:
+                lead = graph.title_lead(part)
+                moved = graph.shifted(part.titles, lead)
+                words = ass_document(moved, self.rate, self.spec.width, self.spec.height, self.spec.font)
+                titles.write_text(words, encoding="utf-8")
+            with finished_file(target) as partial:
+                argv = graph.segment_command(
+                    self.tools.ffmpeg, part, sources, self.spec, self.rate, threads, partial
+                )
+                run(argv, what=part.name, cwd=room, progress=progress, cancelled=stopped)
+                config = check_segment(partial, part, self.rate)
+        finally:
+            titles.unlink(missing_ok=True)
+            room.rmdir()
+        self._keep(digest, target, part.length, config)
+        return Piece(target, digest, part.length, config, cached=False)
+
+    def _keep(self, digest: str, target: Path, frames: int, config: str) -> None:
+        if self.cache is None:
+            return
+        if not self.cache.store(digest, SUFFIX, target, {"frames": frames, "config_hash": config}):
+            with self._lock:
+                note = "the segment cache could not be written; the next render starts from nothing"
+                if note not in self.warnings:
+                    self.warnings.append(note)
+
+    def _source(self, side: Side, name: str) -> graph.Source | None:
+        if side.media is None:
+            return None
+        path = resolved(self.resolve, side.media, name)
+        with self._lock:
+            info = self._infos.get(side.media.sha256)
+        if info is None:
+            described = probe(path, self.tools)
+            if described.picture is None:
+                raise RenderError("no_picture", name, f"{path.name} has no picture")
+            info = described.picture
+            with self._lock:
+                self._infos[side.media.sha256] = info
+        if side.media.kind is MediaKind.VIDEO and info.fps is None:
+            raise RenderError("no_rate", name, "the source does not say how fast its frames run")
+        return graph.Source(path, info)
+
+
+def _settle(jobs: list[Future[Piece]]) -> None:
+    """Wait for all, or for the first failure, and raise it."""
+    done, _ = wait(jobs, return_when=FIRST_EXCEPTION)
+    for job in jobs:
+        if job in done:
+            job.result()
+
+
+def resolved(resolve: Resolve, media: MediaRef, name: str) -> Path:
+    """The absolute path of a medium. Raises `RenderError("missing_media")`."""
+    try:
+        path = resolve(media.sha256)
+    except (KeyError, FileNotFoundError) as error:
+        raise RenderError("missing_media", name, f"no medium {media.sha256[:12]}") from error
+    if not path.is_file():
+        raise RenderError("missing_media", name, f"no file for medium {media.sha256[:12]}")
+    return path.resolve()
+
+
+def check_segment(path: Path, part: Segment, rate: rates.FrameRate) -> str:
+    """Its decoder configuration, once the file has exactly the frames asked for at exactly the rate."""
+    try:
+        tracks = read_mp4(path)
+    except ProbeError as error:
+        raise RenderError("segment_damaged", part.name, str(error)) from error
+    picture = next((track for track in tracks if track.kind == "video"), None)
+    frames = 0 if picture is None else picture.samples
+    if picture is None or frames != part.length:
+        short = f"{frames} frames came out where {part.length} were asked for; the source may be too short"
+        raise RenderError("segment_short", part.name, short)
+    if picture.timescale != graph.ticks(rate) or (frames > 1 and picture.step() != rate.den * _scale(rate)):
+        raise RenderError("segment_uneven", part.name, "the frames are not evenly spaced")
+    return picture.config_hash
+
+
+def _scale(rate: rates.FrameRate) -> int:
+    """Ticks of `graph.ticks` per unit of the rate's denominator."""
+    return graph.ticks(rate) // rate.num
+
+
+def check_joinable(pieces: Sequence[Piece]) -> None:
+    """Refuse a stream copy of pieces whose decoder configurations differ: psides would show garbage."""
+    odd = {piece.config_hash for piece in pieces}
+    if len(odd) > 1:
+        raise RenderError("not_joinable", f"{len(odd)} different decoder configurations in one programme")

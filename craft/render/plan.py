@@ -1,0 +1,188 @@
+"""Cut a timeline into the smallest pieces that can be rendered on their own.
+
+    items      │ clip A          x clip B            │ gap │
+    segments   │ body A     │ x  │ body B            │ gap │
+
+A body is a clip (or a gap) without the frames its transitions show; a transition is one segment that reads
+both neighbours. Every segment carries all that its pixels depend on and nothing else - not its place in the
+programme - so its digest is the same wherever it moves, and changing one shot changes only that shot's
+segments and the transitions it is part of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from craft.render.model import (
+    Clip,
+    Effect,
+    FrameRange,
+    Gap,
+    Item,
+    MediaKind,
+    MediaRef,
+    Timeline,
+    Title,
+    Transition,
+)
+from craft.render.validation import check_timeline
+from craft.terms import cuts, delivery, digest, rates
+
+VERSION = 1
+"""Goes into every digest; raise it when the same parameters give other pixels."""
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderSpec:
+    """How picture segments are encoded; one programme shares all of it, or its segments cannot be joined."""
+
+    preset: str = "veryfast"
+    crf: int = 18
+    keyframe_every: int = 48
+    b_frames: int = 3
+    profile: str = "high"
+
+
+@dataclass(frozen=True, slots=True)
+class PictureSpec:
+    """The frame to render into, and the font titles are set in."""
+
+    width: int
+    height: int
+    encoder: EncoderSpec = field(default_factory=EncoderSpec)
+    font: str = "DejaVu Sans"
+
+    @classmethod
+    def of(cls, aspect: str = "16:9", quality: str = "full") -> PictureSpec:
+        """The frame of an aspect and a quality from the vocabulary. Raises KeyError for an unknown one."""
+        return cls(*delivery.frame_size(aspect, quality))
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What one side of a segment shows: frames of a medium, graded; black when `media` is None."""
+
+    media: MediaRef | None
+    frames: FrameRange
+    effects: tuple[Effect, ...] = ()
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """An independently renderable piece. `at` is its place in the programme and not part of its digest.
+
+    `sides` holds one side for a body, outgoing and incoming for a transition. `titles` count their frames
+    from the segment's first frame and may begin before it.
+    """
+
+    at: FrameRange
+    sides: tuple[Side, ...]
+    kind: cuts.Transition | None = None
+    titles: tuple[Title, ...] = ()
+
+    @property
+    def length(self) -> int:
+        return self.at.length
+
+    @property
+    def name(self) -> str:
+        """What errors call it: its clips and its place."""
+        clips = " to ".join(
+            side.name or (side.media.sha256[:8] if side.media else "black") for side in self.sides
+        )
+        return f"{clips} (frames {self.at.start}..{self.at.end})"
+
+
+def segments(timeline: Timeline) -> tuple[Segment, ...]:
+    """The segments of a timeline, in programme order, covering every frame once. Raises `TimelineError`."""
+    check_timeline(timeline)
+    found: list[Segment] = []
+    items = timeline.picture.items
+    places = {placed.index: placed.at for placed in timeline.picture.placed()}
+    for index, item in enumerate(items):
+        if isinstance(item, Transition):
+            found.append(_transition(items, index, item, places))
+        else:
+            found.extend(_body(items, index, item, places[index]))
+    return tuple(replace(part, titles=_titles_on(part.at, timeline.titles)) for part in found)
+
+
+def _neighbour(items: tuple[Item, ...], index: int) -> Item | None:
+    return items[index] if 0 <= index < len(items) else None
+
+
+def _body(items: tuple[Item, ...], index: int, item: Clip | Gap, at: FrameRange) -> Iterator[Segment]:
+    ahead, behind = _neighbour(items, index - 1), _neighbour(items, index + 1)
+    head = ahead.after if isinstance(ahead, Transition) else 0
+    tail = behind.before if isinstance(behind, Transition) else 0
+    length = item.length - head - tail
+    if length > 0:
+        yield Segment(FrameRange(at.start + head, length), (_side(item, head, length),))
+
+
+def _side(item: Item | None, offset: int, length: int) -> Side:
+    """`length` frames of a clip from `offset` frames after its first; black where there is no clip."""
+    if isinstance(item, Clip):
+        return Side(item.media, FrameRange(item.source.start + offset, length), _active(item), item.name)
+    return Side(None, FrameRange(0, length))
+
+
+def _active(clip: Clip) -> tuple[Effect, ...]:
+    """Effects that change something: a neutral grade must not cost a rendering."""
+    return tuple(effect for effect in clip.effects if not effect.neutral())
+
+
+def _transition(
+    items: tuple[Item, ...], index: int, item: Transition, places: dict[int, FrameRange]
+) -> Segment:
+    out, into = _neighbour(items, index - 1), _neighbour(items, index + 1)
+    cut = places[index - 1].end if out is not None else places[index + 1].start
+    at = FrameRange(cut - item.before, item.length)
+    if item.kind is cuts.Transition.FLASH:
+        # nothing of the neighbours is seen, so they are no part of what is rendered
+        return Segment(at, (), item.kind)
+    outgoing_start = out.length - item.before if isinstance(out, Clip | Gap) else 0
+    outgoing = _side(out, outgoing_start, item.length)
+    return Segment(at, (outgoing, _side(into, -item.before, item.length)), item.kind)
+
+
+def _titles_on(at: FrameRange, titles: tuple[Title, ...]) -> tuple[Title, ...]:
+    return tuple(replace(title, at=title.at.moved(-at.start)) for title in titles if title.at.overlap(at))
+
+
+def segment_digest(segment: Segment, spec: PictureSpec, rate: rates.FrameRate, build: str) -> str:
+    """The name of a segment's content: kind, parameters, sources, encoder and ffmpeg build.
+
+    The number of encoder threads is left out knowingly: it changes bits, not what was asked for, and it
+    depends on how busy the machine was.
+    """
+    return digest.digest(
+        "render.segment",
+        VERSION,
+        {
+            "kind": str(segment.kind) if segment.kind else "body",
+            "length": segment.length,
+            "sides": [_plain_side(side) for side in segment.sides],
+            "titles": list(segment.titles),
+            "font": spec.font if segment.titles else "",
+            "frame": [spec.width, spec.height],
+            "rate": str(rate),
+            "encoder": spec.encoder,
+            "build": build,
+        },
+    )
+
+
+def _plain_side(side: Side) -> dict[str, Any]:
+    if side.media is None:
+        return {"black": True}
+    return {
+        "sha256": side.media.sha256,
+        "kind": side.media.kind,
+        # a still has no frames of its own: the same still is the same picture at any source frame
+        "start": 0 if side.media.kind is MediaKind.STILL else side.frames.start,
+        "effects": list(side.effects),
+    }
