@@ -1,0 +1,1 @@
+"""One file per engine surface. Nothing here knows Django, a queue or a database."""

@@ -1,0 +1,269 @@
+"""The one interface behind which every engine stands, built-in or paid.
+
+An adapter is plain Python: it gets its credentials, an HTTP client or a work folder, and a clock. It never retries a
+submit, never touches a database and never decides about money; `engines.services` does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from craft.terms.base import Term
+from engines.adapters.errors import (
+    AuthRefused,
+    BadOutput,
+    Billed,
+    EngineDown,
+    EngineError,
+    GenerationFailed,
+    InvalidInput,
+    ModelRetired,
+    ModerationInput,
+    ModerationOutput,
+    NotReached,
+    NotSupported,
+    OutcomeUnknown,
+    PollFailed,
+    QuotaExhausted,
+    RateLimited,
+    ResultGone,
+    Retry,
+    Stopped,
+)
+from engines.adapters.requests import Clip, Effect, Input, Judge, Keyframe, LipSync, Request, Score, Speech, Units, Upscale
+
+__all__ = [
+    "AuthRefused", "BadOutput", "Billed", "Capability", "Clip", "Done", "Effect", "EngineAdapter", "EngineClass", "EngineDown",
+    "EngineError", "Fetched", "GenerationFailed", "Health", "Input", "InvalidInput", "Issue", "Judge", "Keyframe", "LipSync",
+    "Model", "ModelRetired", "ModerationInput", "ModerationOutput", "NotReached", "NotSupported", "OutcomeUnknown", "Output",
+    "PollFailed", "PriceRule", "Quote", "QuotaExhausted", "RateLimited", "Request", "ResultGone", "Retry", "Score", "Speech",
+    "State", "Stopped", "Submitted", "Units", "Upscale", "Watch", "check_capability",
+]
+
+
+class EngineClass(Term):
+    """What can be done about a lost answer (reliability §3.3)."""
+
+    P1 = "p1"
+    P2 = "p2"
+    P3 = "p3"
+
+
+class State(Term):
+    """Where a submitted piece of work is at the engine."""
+
+    RUNNING = "running"
+    DONE = "done"
+
+
+UNITS = ("call", "image", "second", "character", "frame")
+
+
+@dataclass(frozen=True, slots=True)
+class PriceRule:
+    """Milli-credits for one unit; the money of the engine is ten micro-dollars for a milli-credit. Rounded up."""
+
+    unit: str = "call"
+    milli: int = 0
+
+    def of(self, units: Units) -> int:
+        """The price of these units in milli-credits."""
+        counts = {
+            "call": units.calls,
+            "image": units.images,
+            "second": units.seconds,
+            "character": units.characters,
+            "frame": units.frames,
+        }
+        thousandths = round(counts[self.unit] * 1000) * self.milli
+        return -(-thousandths // 1000)
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What a piece of work will cost, in milli-credits. Nobody is charged more than `high`."""
+
+    low: int = 0
+    expected: int = 0
+    high: int = 0
+
+    def __add__(self, other: Quote) -> Quote:
+        return Quote(self.low + other.low, self.expected + other.expected, self.high + other.high)
+
+
+@dataclass(frozen=True, slots=True)
+class Capability:
+    """What a model can express. What is absent is refused and named, never bent."""
+
+    kinds: frozenset[str]
+    draws_packets: bool = False
+    needs_first_frame: bool = False
+    last_frame: bool = False
+    max_references: int = 0
+    max_seconds: float | None = None
+    max_characters: int | None = None
+    max_width: int = 8192
+    movements: frozenset[str] | None = None
+    negative: bool = True
+    seed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """One model of one engine: a row of `engines/data/models.json`."""
+
+    engine: str
+    slug: str
+    label: str
+    version: str
+    engine_class: EngineClass
+    capability: Capability
+    price: PriceRule
+    quality: float = 0.5
+    poll_seconds: float = 2.0
+    accept_delay_seconds: float = 5.0
+    builtin: bool = False
+
+    @property
+    def key(self) -> str:
+        """`engine/model`, as pins and routes name it."""
+        return f"{self.engine}/{self.slug}"
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """One thing a model cannot do about a request."""
+
+    field: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A result as the engine offers it: a local file (built-in) or something to download."""
+
+    name: str
+    mime: str
+    path: Path | None = None
+    url: str = ""
+    meta: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Finished work. `cost_milli` is what the engine says it charged, None when it does not say."""
+
+    ref: str
+    outputs: tuple[Output, ...]
+    cost_milli: int | None = None
+    version: str = ""
+    meta: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """Work the engine has accepted, with its reference; `done` when it is finished already."""
+
+    ref: str
+    state: State = State.RUNNING
+    done: Done | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A result file on this machine."""
+
+    path: Path
+    mime: str
+    meta: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Whether the engine can work now, and why not. `detail` is for the health page."""
+
+    ok: bool
+    message: str
+    version: str = ""
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """How work in this process reports progress (done, total, stage) and learns that it should stop."""
+
+    progress: Callable[[int, int, str], None] = lambda done, total, stage: None
+    cancelled: Callable[[], bool] = lambda: False
+
+
+class EngineAdapter(Protocol):
+    """One class per API surface; many `Model` rows. See each method for what it may raise."""
+
+    key: str
+
+    def capabilities(self, model: Model) -> Capability:
+        """What the model can express."""
+
+    def validate(self, request: Request, model: Model) -> Sequence[Issue]:
+        """What the model cannot do about this request. Pure."""
+
+    def quote(self, request: Request, model: Model) -> Quote:
+        """The price. Pure."""
+
+    def submit(self, request: Request, model: Model, attempt_key: str, watch: Watch) -> Submitted:
+        """Hand the work over, exactly once. Raises EngineError; OutcomeUnknown when it may have been accepted."""
+
+    def poll(self, ref: str) -> Submitted:
+        """Ask for the state. Raises PollFailed (ask again), ResultGone, GenerationFailed and its kin."""
+
+    def fetch(self, done: Done, into: Path) -> list[Fetched]:
+        """Bring the results here. Raises PollFailed (ask again) or BadOutput."""
+
+    def cancel(self, ref: str) -> bool:
+        """Ask the engine to stop; True when it says it did."""
+
+    def parse_webhook(self, headers: Mapping[str, str], raw: bytes) -> str:
+        """The reference a verified call-back is about; the state is always fetched. Raises NotSupported."""
+
+    def lookup(self, attempt_key: str) -> Submitted | None:
+        """What the engine accepted under our key, None when nothing. Raises NotSupported, PollFailed."""
+
+    def health(self) -> Health:
+        """Whether it can work now. Never raises."""
+
+
+def check_capability(request: Request, able: Capability) -> list[Issue]:
+    """The checks every adapter shares: what the request asks for against what the model declares."""
+    issues: list[Issue] = []
+    if request.kind not in able.kinds:
+        return [Issue("kind", f"does not make {request.kind}")]
+    units = request.units()
+    if able.max_seconds is not None and units.seconds > able.max_seconds:
+        issues.append(Issue("seconds", f"makes at most {able.max_seconds:g} s, asked for {units.seconds:g} s"))
+    if able.max_characters is not None and units.characters > able.max_characters:
+        issues.append(Issue("text", f"takes at most {able.max_characters} characters"))
+    width = getattr(request, "width", 0)
+    if width > able.max_width:
+        issues.append(Issue("width", f"makes at most {able.max_width} pixels across, asked for {width}"))
+    return issues + _picture_issues(request, able)
+
+
+def _picture_issues(request: Request, able: Capability) -> list[Issue]:
+    issues: list[Issue] = []
+    if able.draws_packets and not getattr(request, "packet", True):
+        issues.append(Issue("packet", "draws only from a scene packet, and the request has none"))
+    if len(getattr(request, "references", ())) > able.max_references and not able.draws_packets:
+        issues.append(Issue("references", f"takes at most {able.max_references} reference images"))
+    if isinstance(request, Clip):
+        if able.needs_first_frame and request.first is None:
+            issues.append(Issue("first", "starts from a still, and the request has none"))
+        if request.last is not None and not able.last_frame:
+            issues.append(Issue("last", "cannot end on a given frame"))
+        if able.movements is not None and request.movement not in able.movements:
+            issues.append(Issue("movement", f"cannot do the camera movement “{request.movement}”"))
+    if getattr(request, "negative", "") and not able.negative:
+        issues.append(Issue("negative", "has no negative prompt"))
+    return issues

@@ -1,0 +1,218 @@
+"""What an engine can be asked for: frozen requests. Their fingerprint names content, never a path of this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, ClassVar
+
+from craft.terms.digest import digest, file_sha256
+from craft.terms.rates import FrameRate
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A file that goes into a request: where it lies here, and what it is."""
+
+    path: Path
+    sha256: str
+    mime: str
+    title: str = ""
+
+    @classmethod
+    def of(cls, path: Path, mime: str, title: str = "") -> Input:
+        """An input from a file; reads it once for its hash."""
+        return cls(path, file_sha256(path), mime, title or path.name)
+
+    def as_json(self) -> dict[str, str]:
+        """Name, type and content hash; no path."""
+        return {"title": self.title, "mime": self.mime, "sha256": self.sha256}
+
+
+@dataclass(frozen=True, slots=True)
+class Units:
+    """What prices are counted in."""
+
+    calls: int = 1
+    images: int = 0
+    seconds: float = 0.0
+    characters: int = 0
+    frames: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """Base of all requests. `seed` is meaningful to engines whose capability says so."""
+
+    kind: ClassVar[str] = ""
+    seed: int = 0
+
+    def units(self) -> Units:
+        """The request counted in priced units."""
+        return Units()
+
+    def as_json(self) -> dict[str, Any]:
+        """The request as plain data without paths: what the engine saw."""
+        return {"kind": self.kind} | {f.name: _plain(getattr(self, f.name)) for f in fields(self)}
+
+    def fingerprint(self) -> str:
+        """Content hash of the request: equal requests, equal hash, on every machine."""
+        return digest(f"engine.request.{self.kind}", 1, self.as_json())
+
+    def inputs(self) -> tuple[Input, ...]:
+        """All files the request carries."""
+        found: list[Input] = []
+        for f in fields(self):
+            value = getattr(self, f.name)
+            found += [value] if isinstance(value, Input) else []
+            found += [v for v in value if isinstance(v, Input)] if isinstance(value, tuple) else []
+        return tuple(found)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Input):
+        return value.as_json()
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, tuple | list):
+        return [_plain(item) for item in value]
+    if isinstance(value, Path):
+        raise TypeError("a request carries files as Input, never as a path")
+    return str(value) if isinstance(value, FrameRate) else value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keyframe(Request):
+    """One still. `packet` is the drawable scene for engines that draw; `frame` is which frame of it."""
+
+    kind: ClassVar[str] = "keyframe"
+    prompt: str
+    width: int
+    height: int
+    packet: Mapping[str, Any] = field(default_factory=dict)
+    frame: int = 0
+    negative: str = ""
+    references: tuple[Input, ...] = ()
+
+    def units(self) -> Units:
+        """One image."""
+        return Units(images=1, frames=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clip(Request):
+    """A moving shot of exactly `frames` frames at `rate`; starts from `first` when given."""
+
+    kind: ClassVar[str] = "clip"
+    prompt: str
+    width: int
+    height: int
+    rate: str
+    frames: int
+    packet: Mapping[str, Any] = field(default_factory=dict)
+    movement: str = "static"
+    direction: str = "none"
+    angle: str = "eye_level"
+    negative: str = ""
+    first: Input | None = None
+    last: Input | None = None
+    references: tuple[Input, ...] = ()
+
+    @property
+    def seconds(self) -> float:
+        """Length of the clip."""
+        return float(FrameRate.parse(self.rate).seconds(self.frames))
+
+    def units(self) -> Units:
+        """Seconds and frames of picture."""
+        return Units(seconds=self.seconds, frames=self.frames)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LipSync(Request):
+    """Mouths put on a plate. `packet` carries the mouth cues for engines that draw; `speech` the sound for others."""
+
+    kind: ClassVar[str] = "lips"
+    plate: Input
+    rate: str
+    frames: int
+    packet: Mapping[str, Any] = field(default_factory=dict)
+    speech: tuple[Input, ...] = ()
+
+    def units(self) -> Units:
+        """Seconds and frames of picture."""
+        return Units(seconds=float(FrameRate.parse(self.rate).seconds(self.frames)), frames=self.frames)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speech(Request):
+    """One spoken line. `voice` holds the figures of the character's voice."""
+
+    kind: ClassVar[str] = "speech"
+    text: str
+    language: str
+    voice: Mapping[str, Any]
+    emotion: str = "neutral"
+    max_seconds: float | None = None
+
+    def units(self) -> Units:
+        """Characters of text; seconds are not known before it is spoken."""
+        return Units(characters=len(self.text))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Score(Request):
+    """Music for one act, from its mood. `spec` holds further figures of the composer (theme, palette, cues)."""
+
+    kind: ClassVar[str] = "score"
+    seconds: float
+    valence: float
+    energy: float
+    genre: str = ""
+    spec: Mapping[str, Any] = field(default_factory=dict)
+
+    def units(self) -> Units:
+        """Seconds of music."""
+        return Units(seconds=self.seconds)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect(Request):
+    """A sound: `bed` True is an ambience of `seconds`, False a single effect."""
+
+    kind: ClassVar[str] = "effect"
+    sound: str
+    seconds: float
+    bed: bool = False
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+    def units(self) -> Units:
+        """Seconds of sound."""
+        return Units(seconds=self.seconds)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judge(Request):
+    """A take to be measured against what was asked: wardrobe colours, light, the approved frame, subject boxes."""
+
+    kind: ClassVar[str] = "judge"
+    clip: Input
+    palette: tuple[str, ...] = ()
+    boxes: Mapping[str, Any] = field(default_factory=dict)
+    reference: Input | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upscale(Request):
+    """The same picture, larger."""
+
+    kind: ClassVar[str] = "upscale"
+    clip: Input
+    width: int
+    height: int
+    seconds: float
+
+    def units(self) -> Units:
+        """Seconds of picture."""
+        return Units(seconds=self.seconds)

@@ -1,0 +1,153 @@
+"""The fake engine's books: what it accepted, under which key, what it charged, when it is ready."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from fake_engines.faults import WORK_FAULTS, Fault
+from fake_engines.works import make
+
+PRICES = {"still": 4_000, "clip": 6_000, "clip-lookup": 6_000, "clip-opaque": 6_000}
+KEYED = frozenset({"still", "clip"})
+LOOKED_UP = frozenset({"still", "clip", "clip-lookup"})
+
+
+class Refused(Exception):
+    """The engine says no: HTTP status and a code."""
+
+    def __init__(self, status: int, code: str) -> None:
+        super().__init__(code)
+        self.status, self.code = status, code
+
+
+@dataclass(slots=True)
+class Work:
+    """One accepted (and charged) piece of work."""
+
+    id: str
+    model: str
+    kind: str
+    key: str
+    params: dict[str, Any]
+    milli: int
+    ready_at: float
+    fault: Fault | None
+    made: tuple[str, bytes] | None = None
+    credited: bool = False
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+class Desk:
+    """Accepts, charges and makes. Every charge is one line of the log, flushed to the disk before the answer.
+
+    The log is read back at the start, so that a key is still honoured after the engine itself was restarted.
+    """
+
+    def __init__(self, log: Path, *, seed: int = 1, work_seconds: float = 0.2) -> None:
+        self.seed, self.work_seconds = seed, work_seconds
+        self.works: dict[str, Work] = {}
+        self._by_key: dict[str, str] = {}
+        self._lock = threading.Lock()
+        for line in log.read_text().splitlines() if log.exists() else []:
+            row = json.loads(line)
+            if "charge" in row:
+                self._remember(row)
+        self._log = log.open("a", buffering=1)
+
+    def _remember(self, row: dict[str, Any]) -> None:
+        fault = Fault(row["fault"]) if row["fault"] else None
+        work = Work(row["charge"], row["model"], row["kind"], row["key"], row["params"], row["milli"], 0.0, fault)
+        self.works[work.id] = work
+        self._by_key[work.key] = work.id
+
+    def price(self, model: str, params: dict[str, Any]) -> int:
+        """What this costs in milli-credits: per image, or per second rounded up to a milli-credit."""
+        if model not in PRICES:
+            raise Refused(404, "model_not_found")
+        if model == "still":
+            return PRICES[model]
+        return -(-round(float(params["seconds"]) * 1000) * PRICES[model] // 1000)
+
+    def accept(self, body: dict[str, Any], key: str, fault: Fault | None) -> Work:
+        """Take the work and charge for it; a key that is honoured returns the first work. Raises Refused."""
+        model, kind, params = str(body.get("model")), str(body.get("kind")), dict(body.get("params") or {})
+        milli = self.price(model, params) * (3 if fault is Fault.OVERPRICED else 1)
+        with self._lock:
+            if key and model in KEYED and key in self._by_key:
+                return self.works[self._by_key[key]]
+            number = f"w{len(self.works) + 1:06d}"
+            lasting = fault if fault in WORK_FAULTS else None
+            work = Work(number, model, kind, key, params, milli, time.monotonic() + self.work_seconds, lasting)
+            self._charge(work)
+            self.works[number] = work
+            self._by_key[key] = number
+            return work
+
+    def _charge(self, work: Work) -> None:
+        row = {
+            "charge": work.id, "key": work.key, "model": work.model, "kind": work.kind, "milli": work.milli,
+            "fault": work.fault.value if work.fault else "", "params": work.params, "at": time.time(),
+        }
+        self._write(row)
+
+    def _write(self, row: dict[str, Any]) -> None:
+        self._log.write(json.dumps(row) + "\n")
+        self._log.flush()
+        os.fsync(self._log.fileno())
+
+    def _credit(self, work: Work) -> None:
+        """What failed is not paid for: the charge is taken back, once."""
+        with work.lock:
+            if not work.credited:
+                work.credited = True
+                self._write({"credit": work.id, "key": work.key, "milli": work.milli, "at": time.time()})
+
+    def find(self, number: str) -> Work:
+        """Accepted work. Raises Refused (404) when there is none, or when it is to be lost after it was done."""
+        work = self.works.get(number)
+        if work is None:
+            raise Refused(404, "not_found")
+        if work.fault is Fault.GONE and time.monotonic() >= work.ready_at:
+            raise Refused(404, "not_found")
+        return work
+
+    def by_key(self, key: str) -> Work:
+        """The work accepted under our key, for models that can be looked up. Raises Refused."""
+        number = self._by_key.get(key)
+        if number is None or self.works[number].model not in LOOKED_UP:
+            raise Refused(404, "not_found")
+        return self.find(number)
+
+    def state(self, work: Work) -> dict[str, Any]:
+        """What a poll answers."""
+        if time.monotonic() < work.ready_at:
+            return {"id": work.id, "state": "running"}
+        if work.fault is Fault.FAILS:
+            self._credit(work)
+            return {"id": work.id, "state": "failed", "error": {"code": "generation_failed"}, "milli": 0}
+        mime, data = self.result(work)
+        return {"id": work.id, "state": "done", "mime": mime, "bytes": len(data), "milli": work.milli, "version": "2026-11"}
+
+    def result(self, work: Work) -> tuple[str, bytes]:
+        """The work itself, spoilt as its fault says. Made once."""
+        with work.lock:
+            if work.made is None:
+                work.made = self._spoilt(work)
+            return work.made
+
+    def _spoilt(self, work: Work) -> tuple[str, bytes]:
+        params = dict(work.params)
+        if work.fault is Fault.WRONG_LENGTH:
+            params["frames"] = max(1, int(params.get("frames", 24)) // 3)
+        mime, data = make(work.kind, params, self.seed + int(work.id[1:]))
+        if work.fault is Fault.WRONG_MIME:
+            return mime, b"<!doctype html><title>Please sign in</title>"
+        if work.fault is Fault.TRUNCATED:
+            return mime, data[: len(data) // 2]
+        return mime, b"" if work.fault is Fault.EMPTY else data

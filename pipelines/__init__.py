@@ -1,0 +1,1 @@
+"""The node graph: what is made from what, as data."""
