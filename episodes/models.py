@@ -1,0 +1,210 @@
+"""The storyboard, the source of truth: episodes, acts, shots, lines, takes, gate reviews."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import pgtrigger
+from django.db import models
+
+from craft.terms import cuts, shots
+from craft.terms.states import EpisodeState, ReviewState
+from episodes.states import EPISODE, GATE_REVIEW, OPEN, SHOT
+from scenes.models import Scene
+from studio.models import Project, Season, Source
+from talent.models import Character
+from tenancy.models import StudioModel
+
+
+def _choices(terms: type[shots.Size] | type[shots.Angle] | type[shots.Movement] | type) -> list[tuple[str, str]]:
+    return [(term.value, term.label) for term in terms]  # type: ignore[attr-defined]
+
+
+class Episode(StudioModel):
+    """One episode of a project; moved only through `workflow.transitions`."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="episodes")
+    season = models.ForeignKey(Season, null=True, on_delete=models.PROTECT, related_name="episodes")
+    source = models.ForeignKey(Source, null=True, on_delete=models.PROTECT, related_name="+")
+    number = models.PositiveIntegerField(default=1)
+    title = models.CharField(max_length=200)
+    logline = models.TextField(blank=True)
+    state = models.CharField(max_length=20, default=EpisodeState.DRAFTING.value, choices=[(s.value, s.label) for s in EpisodeState])
+    version = models.PositiveIntegerField(default=0)
+    revision = models.PositiveIntegerField(default=1)
+    cap_milli = models.BigIntegerField(default=0)
+    hold_at = models.CharField(max_length=10, blank=True)
+    notes = models.JSONField(default=list)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint("studio", "project", "season", "number", nulls_distinct=False, name="episode_one_per_number"),
+            models.CheckConstraint(condition=models.Q(cap_milli__gte=0), name="episode_cap_not_negative"),
+        ]
+        triggers: ClassVar[list[pgtrigger.Trigger]] = [*EPISODE.triggers()]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Act(StudioModel):
+    """A movement of the episode with its mood for the score."""
+
+    episode = models.ForeignKey(Episode, on_delete=models.CASCADE, related_name="acts")
+    number = models.PositiveIntegerField()
+    title = models.CharField(max_length=160, blank=True)
+    purpose = models.CharField(max_length=200, blank=True)
+    valence = models.FloatField(default=0.0)
+    energy = models.FloatField(default=0.0)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["studio", "episode", "number"], name="act_one_per_number"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title or f"Act {self.number}"
+
+
+class Shot(StudioModel):
+    """One shot: it belongs to an episode and plays in a scene. `number` never changes; `position` is its place."""
+
+    episode = models.ForeignKey(Episode, on_delete=models.CASCADE, related_name="shots")
+    act = models.ForeignKey(Act, on_delete=models.PROTECT, related_name="shots")
+    scene = models.ForeignKey(Scene, on_delete=models.PROTECT, related_name="shots")
+    number = models.PositiveIntegerField()
+    position = models.PositiveIntegerField()
+    size = models.CharField(max_length=12, choices=_choices(shots.Size))
+    framing = models.CharField(max_length=12, choices=_choices(shots.Framing))
+    purpose = models.CharField(max_length=16, choices=_choices(shots.Purpose))
+    angle = models.CharField(max_length=20, choices=_choices(shots.Angle))
+    movement = models.CharField(max_length=12, choices=_choices(shots.Movement))
+    direction = models.CharField(max_length=10, choices=_choices(shots.Direction))
+    speed = models.CharField(max_length=10, choices=_choices(shots.Speed))
+    focal_mm = models.PositiveIntegerField(default=35)
+    azimuth = models.PositiveIntegerField(default=0)
+    roll_degrees = models.FloatField(default=0.0)
+    arc_degrees = models.FloatField(default=0.0)
+    frames = models.PositiveIntegerField()
+    action = models.TextField(blank=True)
+    transition_in = models.CharField(max_length=20, choices=_choices(cuts.Transition), default=cuts.Transition.CUT.value)
+    transition_frames = models.PositiveIntegerField(default=0)
+    emotion = models.CharField(max_length=20, blank=True)
+    script_line = models.PositiveIntegerField(default=0)
+    notes = models.TextField(blank=True)
+    state = models.CharField(max_length=20, default=ReviewState.TODO.value, choices=[(s.value, s.label) for s in ReviewState])
+    version = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["studio", "episode", "number"], name="shot_one_per_number"),
+            models.UniqueConstraint(
+                fields=["studio", "episode", "position"], name="shot_one_per_position", deferrable=models.Deferrable.DEFERRED
+            ),
+            models.CheckConstraint(condition=models.Q(frames__gt=0), name="shot_has_frames"),
+        ]
+        triggers: ClassVar[list[pgtrigger.Trigger]] = [*SHOT.triggers()]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def label(self) -> str:
+        """How people call it: S01."""
+        return f"S{self.number:02d}"
+
+
+class ShotCast(StudioModel):
+    """Who is seen in a shot, on which mark."""
+
+    shot = models.ForeignKey(Shot, on_delete=models.CASCADE, related_name="cast")
+    character = models.ForeignKey(Character, on_delete=models.PROTECT, related_name="+")
+    mark = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["studio", "shot", "character"], name="shotcast_once"),
+        ]
+
+
+class Line(StudioModel):
+    """A line of dialogue in a shot."""
+
+    episode = models.ForeignKey(Episode, on_delete=models.CASCADE, related_name="lines")
+    shot = models.ForeignKey(Shot, on_delete=models.CASCADE, related_name="lines")
+    character = models.ForeignKey(Character, on_delete=models.PROTECT, related_name="+")
+    position = models.PositiveIntegerField()
+    text = models.TextField()
+    parenthetical = models.CharField(max_length=200, blank=True)
+    extension = models.CharField(max_length=40, blank=True)
+    language = models.CharField(max_length=20, default="en")
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["studio", "shot", "position"], name="line_one_per_position"),
+        ]
+
+    @property
+    def off_screen(self) -> bool:
+        """Whether the speaker's lips are not seen (V.O. or O.S.)."""
+        return any(mark in self.extension.upper() for mark in ("V.O", "O.S", "O.C"))
+
+
+class Take(StudioModel):
+    """One candidate for one stage of a shot (or of an act or scene, for score and ambience)."""
+
+    episode = models.ForeignKey(Episode, on_delete=models.CASCADE, related_name="takes")
+    shot = models.ForeignKey(Shot, null=True, on_delete=models.CASCADE, related_name="takes")
+    line = models.ForeignKey(Line, null=True, on_delete=models.CASCADE, related_name="takes")
+    act = models.ForeignKey(Act, null=True, on_delete=models.CASCADE, related_name="takes")
+    scene = models.ForeignKey(Scene, null=True, on_delete=models.CASCADE, related_name="takes")
+    stage = models.CharField(max_length=20)
+    subject_id = models.UUIDField()
+    number = models.PositiveIntegerField()
+    asset = models.ForeignKey("vault.Asset", on_delete=models.PROTECT, related_name="+")
+    call_id = models.UUIDField(null=True)
+    engine = models.CharField(max_length=60)
+    model = models.CharField(max_length=60, blank=True)
+    model_version = models.CharField(max_length=120, blank=True)
+    prompt = models.TextField(blank=True)
+    request_digest = models.CharField(max_length=64)
+    meta = models.JSONField(default=dict)
+    score = models.JSONField(default=dict)
+    cost_milli = models.BigIntegerField(default=0)
+    chosen = models.BooleanField(default=False)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["studio", "stage", "subject_id", "number"], name="take_one_per_number"),
+            models.UniqueConstraint(
+                fields=["studio", "stage", "subject_id"], condition=models.Q(chosen=True), name="take_one_chosen"
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["studio", "episode", "stage"])]
+
+    @property
+    def label(self) -> str:
+        """How people call it: clip 2."""
+        return f"{self.stage} {self.number}"
+
+
+class GateReview(StudioModel):
+    """One look at one gate: what was shown (evidence), its digest, and what was decided about exactly that."""
+
+    episode = models.ForeignKey(Episode, on_delete=models.CASCADE, related_name="reviews")
+    gate = models.CharField(max_length=1, choices=[("a", "Gate A"), ("b", "Gate B"), ("c", "Gate C")])
+    revision = models.PositiveIntegerField()
+    evidence = models.JSONField(default=dict)
+    subject_digest = models.CharField(max_length=64)
+    state = models.CharField(max_length=20, default=OPEN)
+    version = models.PositiveIntegerField(default=0)
+    decided_by = models.ForeignKey("tenancy.User", null=True, on_delete=models.SET_NULL, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    note = models.TextField(blank=True)
+    superseded_because = models.JSONField(default=list)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["studio", "episode", "gate"], condition=models.Q(state=OPEN), name="gate_one_open_review"),
+        ]
+        triggers: ClassVar[list[pgtrigger.Trigger]] = [*GATE_REVIEW.triggers()]

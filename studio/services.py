@@ -1,0 +1,103 @@
+"""Verbs of the command center: start a project from a source."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from craft.screenplay import ScreenplayError, decode
+from craft.terms.delivery import ASPECTS, QUALITY
+from craft.terms.digest import digest
+from craft.terms.people import Permission
+from craft.terms.story import Genre, ProjectKind, SourceKind
+from studio.models import Project, Season, Source
+from studio.registries import Built, builders
+from tenancy.audit import record
+from tenancy.errors import SlateError
+from tenancy.models import User
+from tenancy.rules import require
+from workflow.events import emit
+
+MAX_TITLE = 200
+
+
+class SourceRefused(SlateError):
+    """The source cannot be read; nothing was created."""
+
+    code = "source.refused"
+    status = 422
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """What the project builder asks besides the source."""
+
+    title: str = ""
+    kind: str = ProjectKind.SERIES.value
+    genre: str = ""
+    tone: str = ""
+    aspect: str = "16:9"
+    quality: str = "draft"
+    rate: str = "24"
+    language: str = "en"
+    pacing: str = "tv_standard"
+    cap_milli: int = 0
+    seed: int = 1
+
+
+def read_source(raw: bytes) -> str:
+    """Bytes of an uploaded script → text. Raises SourceRefused with the reader's own code."""
+    try:
+        return decode(raw)
+    except ScreenplayError as error:
+        raise _refused(error) from error
+
+
+def start_project(*, text: str, filename: str, brief: Brief, actor: User | None) -> Built:
+    """Create a project, its cast, its scenes and its board from a script, in one transaction.
+
+    Raises Forbidden, SourceRefused (unreadable script) or SlateError with `fields` (a bad choice).
+    """
+    if actor is not None:
+        require(actor, Permission.PROJECT)
+    _check(brief)
+    title = brief.title.strip()[:MAX_TITLE] or PurePath(filename).stem.replace("_", " ").strip().title()[:MAX_TITLE]
+    project = _create(title or "Untitled", brief)
+    source = Source.objects.create(
+        project=project, kind=SourceKind.SCRIPT.value, filename=filename[:200], text=text, digest=digest("source", 1, text)
+    )
+    try:
+        built = builders.get("script")(source, actor)
+    except ScreenplayError as error:
+        raise _refused(error) from error
+    record(actor, "project.started", project, {"title": project.title, "source": source.digest})
+    emit(None, "project.started", {"project": str(project.pk), "title": project.title})
+    return built
+
+
+def _create(title: str, brief: Brief) -> Project:
+    project: Project = Project.objects.create(
+        title=title, kind=brief.kind, genre=brief.genre, tone=brief.tone, aspect=brief.aspect, quality=brief.quality,
+        rate=brief.rate, language=brief.language, pacing=brief.pacing, cap_milli=brief.cap_milli, seed=brief.seed,
+    )
+    if project.kind == ProjectKind.SERIES:
+        Season.objects.create(project=project, number=1)
+    return project
+
+
+def _check(brief: Brief) -> None:
+    allowed = {
+        "kind": [k.value for k in ProjectKind],
+        "genre": ["", *(g.value for g in Genre)],
+        "aspect": list(ASPECTS),
+        "quality": list(QUALITY),
+    }
+    wrong = {name: f"Choose one of: {', '.join(filter(None, values))}." for name, values in allowed.items() if getattr(brief, name) not in values}
+    if not 0 <= brief.cap_milli < 2**53:
+        wrong["cap"] = "A cap is a positive number of credits."
+    if wrong:
+        raise SlateError("Some choices are not possible.", code="project.choices", fields=wrong, kept="Nothing was created.", status=422)
+
+
+def _refused(error: ScreenplayError) -> SourceRefused:
+    return SourceRefused(str(error), code=error.code, kept="Nothing was created.", next_step="Upload a Fountain or plain-text script.")
