@@ -1,0 +1,45 @@
+"""Sound: speech, score, ambience and effects. A pure library; `python -m craft.sound` runs it alone.
+
+Everything is written as 48 kHz WAV and is deterministic: the same arguments give the same file.
+"""
+
+from craft.sound.ambiences import Ambience, ambience
+from craft.sound.beds import BEDS
+from craft.sound.composition import ScoreSpec
+from craft.sound.conductor import Score, score
+from craft.sound.effects import Effect, effect
+from craft.sound.errors import SoundEngineMissing, SoundError, SoundRefused, SpeechRefused
+from craft.sound.foley import HITS
+from craft.sound.health import Health, health, versions
+from craft.sound.placement import ambience_for, effects_for
+from craft.sound.speech import Phoneme, Speech, speak
+from craft.sound.voices import EMOTIONS, VOICES, Voice, emotion_of, voice_for
+
+__all__ = [
+    "BEDS",
+    "EMOTIONS",
+    "HITS",
+    "VOICES",
+    "Ambience",
+    "Effect",
+    "Health",
+    "Phoneme",
+    "Score",
+    "ScoreSpec",
+    "SoundEngineMissing",
+    "SoundError",
+    "SoundRefused",
+    "Speech",
+    "SpeechRefused",
+    "Voice",
+    "ambience",
+    "ambience_for",
+    "effect",
+    "effects_for",
+    "emotion_of",
+    "health",
+    "score",
+    "speak",
+    "versions",
+    "voice_for",
+]

@@ -1,0 +1,106 @@
+"""`python -m craft.sound`: speak (text on stdin), score, ambience, effect, kinds, health. Answers are JSON."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from craft import sound
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; 0 done, 1 refused or failed (the reason is on stderr)."""
+    given = _parser().parse_args(arguments)
+    commands: dict[str, Callable[[argparse.Namespace], Any]] = {
+        "speak": _speak,
+        "score": _score,
+        "ambience": lambda g: sound.ambience(g.kind, seconds=g.seconds, seed=g.seed, params=_params(g), out=g.out),
+        "effect": lambda g: sound.effect(g.kind, seed=g.seed, params=_params(g), out=g.out),
+        "kinds": lambda g: {"ambience": list(sound.BEDS.all()), "effect": list(sound.HITS.all())},
+        "health": lambda g: {"health": _plain(sound.health()), "versions": sound.versions()},
+    }
+    try:
+        answer = commands[given.command](given)
+    except (sound.SoundError, ValueError) as error:
+        print(f"{getattr(error, 'code', 'sound.refused')}: {error}", file=sys.stderr)
+        return 1
+    print(json.dumps(_plain(answer), ensure_ascii=False, indent=1, default=str))
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m craft.sound", description="Speech, score, ambience and effects.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    speak = commands.add_parser("speak", help="speak the text on stdin")
+    speak.add_argument("--voice", default="tenor_open", choices=list(sound.VOICES))
+    speak.add_argument("--language", default="en")
+    speak.add_argument("--emotion", default="neutral", choices=list(sound.EMOTIONS))
+    speak.add_argument("--max-seconds", type=float)
+    music = commands.add_parser("score", help="write a cue")
+    music.add_argument("--seconds", type=float, required=True)
+    for name in ("valence", "energy"):
+        music.add_argument(f"--{name}", type=float, default=0.0)
+    music.add_argument("--genre", default="drama")
+    music.add_argument("--theme", default="")
+    music.add_argument("--intro", action="store_true")
+    music.add_argument("--close", action="store_true", help="end with a cadence that rings")
+    bed = commands.add_parser("ambience", help="write an ambience")
+    bed.add_argument("--seconds", type=float, default=30.0)
+    hit = commands.add_parser("effect", help="write an effect")
+    for command in (bed, hit):
+        command.add_argument("kind")
+        command.add_argument("--set", action="append", default=[], metavar="NAME=VALUE")
+    for command in (music, bed, hit):
+        command.add_argument("--seed", type=int, default=0)
+    for command in (speak, music, bed, hit):
+        command.add_argument("out", type=Path)
+    commands.add_parser("kinds", help="list ambiences and effects")
+    commands.add_parser("health", help="which engines work here")
+    return parser
+
+
+def _speak(given: argparse.Namespace) -> sound.Speech:
+    return sound.speak(
+        sys.stdin.read(),
+        language=given.language,
+        voice=sound.VOICES[given.voice],
+        out=given.out,
+        max_seconds=given.max_seconds,
+        emotion=given.emotion,
+    )
+
+
+def _score(given: argparse.Namespace) -> sound.Score:
+    spec = sound.ScoreSpec(
+        given.seconds, given.valence, given.energy, given.genre, given.seed, given.theme, given.intro, given.close
+    )
+    return sound.score(spec, given.out)
+
+
+def _params(given: argparse.Namespace) -> dict[str, object]:
+    out: dict[str, object] = {}
+    for pair in given.set:
+        name, _, value = pair.partition("=")
+        try:
+            out[name] = float(value)
+        except ValueError:
+            out[name] = value
+    return out
+
+
+def _plain(value: Any) -> Any:
+    """Dataclasses as dicts, everywhere in a value."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return _plain(dataclasses.asdict(value))
+    if isinstance(value, dict):
+        return {k: _plain(v) for k, v in value.items()}
+    return [_plain(v) for v in value] if isinstance(value, list | tuple) else value
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,55 @@
+"""The catalogue of ambiences and what their makers share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from craft.sound import signals
+from craft.sound.catalogue import Catalogue, Figure
+from craft.sound.signals import RATE, Shape, Signal
+
+Bed = Callable[[int, np.random.Generator, Mapping[str, Any]], Signal]
+BEDS: Catalogue[Bed] = Catalogue("ambience")
+SHARE = Figure(0.5, 0.0, 1.0)
+
+
+def wide_noise(n: int, rng: np.random.Generator, shape: Shape, width: float = 0.7) -> Signal:
+    """Stereo noise: `width` 0 is mono, 1 is two unrelated sides."""
+    middle = signals.noise(n, rng, shape) * np.float32(np.sqrt(1 - width))
+    sides = np.stack([signals.noise(n, rng, shape), signals.noise(n, rng, shape)])
+    return (middle + sides * np.float32(np.sqrt(width))).astype(np.float32)
+
+
+def moving_noise(n: int, rng: np.random.Generator, shape: Shape, per_second: float, lowest: float) -> Signal:
+    """Wide noise whose level wanders between `lowest` and 1."""
+    return wide_noise(n, rng, shape) * signals.drift(n, rng, per_second, lowest, 1.0)
+
+
+def count(n: int, rng: np.random.Generator, per_minute: float) -> int:
+    """How many events of that frequency fall into n samples; at least one when the bed is longer than 8 s."""
+    expected = n / RATE / 60 * per_minute
+    return int(max(1 if n > 8 * RATE and per_minute > 0 else 0, rng.poisson(expected)))
+
+
+def somewhere(n: int, rng: np.random.Generator) -> int:
+    """A sample anywhere in the bed."""
+    return int(rng.integers(0, n))
+
+
+def sprinkle(n: int, rng: np.random.Generator, per_second: float, response: Signal) -> Signal:
+    """Many small equal sounds at random times, sides and strengths (drops, crackles, leaves)."""
+    bed = np.zeros((2, n), np.float32)
+    total = max(1, int(per_second * n / RATE))
+    at, side = rng.integers(0, n, total), rng.random(total)
+    strength = rng.exponential(0.35, total)
+    np.add.at(bed[0], at, strength * np.sqrt(1 - side))
+    np.add.at(bed[1], at, strength * np.sqrt(side))
+    return np.stack([signals.convolved(bed[0], response), signals.convolved(bed[1], response)])
+
+
+def fitted(event: Signal, n: int) -> Signal:
+    """An event cut to the length of the bed, so that a short bed does not pile up on itself."""
+    return event[..., :n]

@@ -1,0 +1,53 @@
+"""The catalogue of effects and what their makers share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import numpy as np
+
+from craft.sound import signals
+from craft.sound.catalogue import Catalogue, Figure
+from craft.sound.signals import RATE, Shape, Signal
+
+Hit = Callable[[np.random.Generator, Mapping[str, Any]], Signal]
+HITS: Catalogue[Hit] = Catalogue("effect")
+SHARE = Figure(0.5, 0.0, 1.0)
+
+
+def burst(rng: np.random.Generator, seconds: float, shape: Shape, half_life: float) -> Signal:
+    """Shaped noise that dies away."""
+    n = max(8, round(seconds * RATE))
+    return signals.noise(n, rng, shape) * signals.decay(seconds, half_life)[:n]
+
+
+def ringing(seconds: float, hz: float, ratios: Iterable[float], half_life: float) -> Signal:
+    """A struck body: partials at ratios of its pitch, higher ones dying sooner."""
+    out = np.zeros(max(1, round(seconds * RATE)), np.float32)
+    for index, ratio in enumerate(ratios):
+        if hz * ratio < RATE * 0.45:
+            out += signals.tone(seconds, hz * ratio) * signals.decay(seconds, half_life / ratio**0.7) / (1 + index * 0.6)
+    return out
+
+
+def timeline(seconds: float, *events: tuple[float, Signal]) -> Signal:
+    """Mono events at their seconds on one strip; what runs past its end is cut."""
+    n = round(seconds * RATE)
+    strip = np.zeros(n, np.float32)
+    for at, event in events:
+        start = round(at * RATE)
+        part = event[: max(0, n - start)]
+        strip[start : start + part.size] += part
+    return strip
+
+
+def roomy(dry: Signal, rng: np.random.Generator, seconds: float, share: float, dull: float = 3000) -> Signal:
+    """The sound with the tail of a room of that reverberation time; the result is longer by it."""
+    n = round(seconds * RATE)
+    tail = signals.shaped(rng.standard_normal(n, dtype=np.float32), signals.band(120, dull, 1))
+    tail *= signals.decay(seconds, seconds / 9)[:n]
+    tail *= share / max(float(np.sqrt(np.sum(tail**2))), 1e-6)
+    out = np.zeros(dry.size + n - 1, np.float32)
+    out[: dry.size] = dry
+    return out + signals.echoed(dry, tail)

@@ -1,0 +1,107 @@
+"""Placement: which ambience belongs to a scene, which effects to the words of an action, and when they sound."""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any
+
+Params = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """A pattern and the sound it stands for."""
+
+    pattern: re.Pattern[str]
+    kind: str
+    params: Mapping[str, Any]
+
+
+@functools.cache
+def _rules(section: str) -> tuple[_Rule, ...]:
+    """The rules of a section of data/placement.json, in their order of preference."""
+    text = resources.files("craft.sound").joinpath("data/placement.json").read_text("utf-8")
+    return tuple(
+        _Rule(re.compile(rf"\b(?:{row['words']})\b"), row["kind"], row.get("params", {}))
+        for row in json.loads(text)[section]
+    )
+
+
+def ambience_for(set_kind: str, time_of_day: str, atmosphere: str, words: str) -> tuple[str, Params]:
+    """The ambience of a scene and its parameters.
+
+    set_kind is the scene's kind or heading ("harbour office", "INT. KITCHEN"), time_of_day and atmosphere are slugs
+    (or ""), words whatever else describes it. Weather outdoors wins over the place; indoors rain is heard through a
+    window.
+    """
+    place = f"{set_kind} {words}".casefold().replace("_", " ")
+    inside = bool(re.search(r"\b(int|interior|inside|indoors?|room|office|kitchen|bedroom|hall|corridor)\b", place))
+    weather = _weather(atmosphere.casefold(), place, inside)
+    if weather is not None:
+        return weather
+    for source in (set_kind.casefold().replace("_", " "), place):
+        for rule in _rules("places"):
+            if rule.pattern.search(source):
+                return _by_hour(rule.kind, time_of_day, dict(rule.params))
+    if inside:
+        return "room_tone", {"size": 0.5}
+    return ("city_night", {"traffic": 0.3}) if time_of_day in ("night", "dusk") else ("field", {})
+
+
+def _weather(atmosphere: str, place: str, inside: bool) -> tuple[str, Params] | None:
+    told = f"{atmosphere} {place}"
+    for rule in _rules("weather"):
+        if rule.pattern.search(told):
+            if not inside:
+                return rule.kind, dict(rule.params)
+            if rule.kind in ("rain", "storm"):
+                return "rain_window", {"density": 0.8 if rule.kind == "storm" else 0.5}
+    return None
+
+
+def _by_hour(kind: str, time_of_day: str, params: Params) -> tuple[str, Params]:
+    """A place at night is another sound."""
+    if time_of_day == "night":
+        night = {"forest": "night_insects", "field": "night_insects", "street": "city_night"}
+        if kind in night:
+            return night[kind], {"traffic": 0.4} if kind == "street" else {"density": 0.4}
+    return kind, params
+
+
+def effects_for(action_text: str) -> list[tuple[str, Params, float]]:
+    """Effects named by an action, each with its parameters and its place in the shot (0 its start, 1 its end).
+
+    A sound's place is its word's place in the text, since action lines are written in the order things happen; the
+    same kind is not placed twice within a tenth of the shot.
+    """
+    text = action_text.casefold()
+    found: list[tuple[str, Params, float]] = []
+    for rule in _rules("effects"):
+        for match in rule.pattern.finditer(text):
+            at = round(min(0.92, 0.05 + 0.9 * match.start() / max(1, len(text))), 3)
+            if any(kind == rule.kind and abs(at - other) < 0.1 for kind, _, other in found):
+                continue
+            found.append((rule.kind, _surface(rule.kind, text, dict(rule.params)), at))
+    return sorted(found, key=lambda item: item[2])[:6]
+
+
+_SURFACES = (
+    (r"gravel|shingle|pebble", "gravel"),
+    (r"snow|ice", "snow"),
+    (r"puddle|shallows|mud|wades?|flooded", "water"),
+    (r"grass|meadow|lawn", "grass"),
+    (r"metal|gangway|grating|deck|hull", "metal"),
+    (r"carpet|rug", "carpet"),
+    (r"stone|concrete|street|pavement|quay|asphalt|corridor", "concrete"),
+)
+
+
+def _surface(kind: str, text: str, params: Params) -> Params:
+    if kind == "steps" and "surface" not in params:
+        params["surface"] = next((s for p, s in _SURFACES if re.search(rf"\b(?:{p})", text)), "wood")
+    return params

@@ -1,0 +1,37 @@
+"""Vision: what can be measured in a clip or a still without any model. `python -m craft.vision` runs it alone.
+
+What cannot be measured is None or "not_measured", never a guess.
+"""
+
+from craft.vision.decode import tool
+from craft.vision.errors import MediaError
+from craft.vision.lips import LIPS_VERSION, opening_from_clip, verify_lips
+from craft.vision.measuring import MEASURE_VERSION, measure_clip, measure_still
+from craft.vision.reports import Box, ClipReport, Exposure, Finding, LipReport, StillReport, TakeScore
+from craft.vision.scoring import default_thresholds, score_take
+from craft.vision.waveform import waveform_peaks
+
+__all__ = [
+    "Box",
+    "ClipReport",
+    "Exposure",
+    "Finding",
+    "LipReport",
+    "MediaError",
+    "StillReport",
+    "TakeScore",
+    "default_thresholds",
+    "measure_clip",
+    "measure_still",
+    "opening_from_clip",
+    "score_take",
+    "tool",
+    "verify_lips",
+    "version",
+    "waveform_peaks",
+]
+
+
+def version() -> str:
+    """The version of measures, rules and lips together; it belongs to every stored figure."""
+    return f"{MEASURE_VERSION}, {default_thresholds()['version']}, {LIPS_VERSION}"
