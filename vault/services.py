@@ -1,0 +1,173 @@
+"""Verbs of the vault: stage bytes, attach them as an asset, hand them out again.
+
+Storing is two steps, because copying and signing must not happen inside a transaction: `stage` touches no
+database, `attach` nothing else.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from tenancy.models import Studio
+from tenancy.scope import current_scope, current_studio_id
+from vault import storage
+from vault.claims import SIGNABLE, Claim, Ingredient, ShotClaim
+from vault.errors import NothingToStore
+from vault.kinds import Kind
+from vault.models import Asset, Blob, Lineage
+from vault.provenance import ProvenanceReport, sign_file, verify_file
+from workflow.events import emit
+
+Parents = Sequence[tuple[Asset, str]]
+TITLE_LENGTH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """Bytes that lie in the storage already and wait to become an asset."""
+
+    studio_id: UUID
+    key: str
+    sha256: str
+    size: int
+    mime: str
+    provenance: Mapping[str, Any] = field(default_factory=dict)
+
+
+def stage(path: Path, *, mime: str, sign: Claim | None = None, studio_id: UUID | None = None) -> Staged:
+    """Copy a file into the vault's storage, signed when a claim is given. Call outside a transaction.
+
+    Outside a scope name the studio. Raises NothingToStore, SignerDown, SigningFailed, IngredientInvalid; then
+    nothing was stored. Staging the same bytes twice is harmless.
+    """
+    owner = studio_id or current_scope().studio_id
+    if not path.is_file() or path.stat().st_size == 0:
+        raise NothingToStore("There is no file to store, or it is empty.", kept="Nothing was stored.")
+    if sign is None:
+        return _put(path, owner, mime)
+    with tempfile.TemporaryDirectory(prefix="slate-sign-", dir=path.parent) as folder:
+        signed = Path(folder) / f"signed{SIGNABLE.get(mime, '')}"
+        report = sign_file(path, sign, signed)
+        return replace(_put(signed, owner, mime), provenance=report.as_json())
+
+
+def _put(path: Path, studio_id: UUID, mime: str) -> Staged:
+    sha256, size = storage.digest(path), path.stat().st_size
+    key = storage.key_of(studio_id, sha256)
+    storage.put(path, key, sha256)
+    return Staged(studio_id, key, sha256, size, mime)
+
+
+def attach(
+    staged: Staged,
+    *,
+    kind: Kind | str,
+    title: str,
+    project: UUID | None = None,
+    meta: Mapping[str, Any] | None = None,
+    parents: Parents = (),
+) -> Asset:
+    """Make an asset of staged bytes, with its lineage. Call inside the studio's scope; announces `asset.stored`."""
+    if staged.studio_id != current_scope().studio_id:
+        raise RuntimeError("bytes staged for one studio were attached in another")
+    asset: Asset = Asset.objects.create(
+        project_id=project,
+        kind=Kind(kind).value,
+        title=title[:TITLE_LENGTH],
+        mime=staged.mime,
+        size=staged.size,
+        sha256=staged.sha256,
+        blob=_blob(staged),
+        meta=dict(meta or {}),
+        provenance=dict(staged.provenance),
+    )
+    for parent, role in dict.fromkeys((parent, role) for parent, role in parents):
+        Lineage.objects.create(child=asset, parent=parent, role=role)
+    emit(project, "asset.stored", {"id": str(asset.pk), "kind": asset.kind, "title": asset.title})
+    return asset
+
+
+def _blob(staged: Staged) -> Blob:
+    found: Blob | None = Blob.objects.filter(sha256=staged.sha256).first()
+    if found is not None:
+        return found
+    try:
+        with transaction.atomic():
+            made: Blob = Blob.objects.create(
+                sha256=staged.sha256, size=staged.size, mime=staged.mime, key=staged.key
+            )
+            return made
+    except IntegrityError:  # another transaction stored the same bytes at this moment
+        return Blob.objects.get(sha256=staged.sha256)  # type: ignore[no-any-return]
+
+
+def store(
+    path: Path,
+    *,
+    kind: Kind | str,
+    title: str,
+    mime: str,
+    project: UUID | None = None,
+    meta: Mapping[str, Any] | None = None,
+    parents: Parents = (),
+    sign: Claim | None = None,
+) -> Asset:
+    """Stage and attach in one go, for small files, inside a scope. Signed parents become ingredients of a shot."""
+    with _inputs(sign, parents) as claim:
+        staged = stage(path, mime=mime, sign=claim)
+    return attach(staged, kind=kind, title=title, project=project, meta=meta, parents=parents)
+
+
+@contextmanager
+def _inputs(claim: Claim | None, parents: Parents) -> Iterator[Claim | None]:
+    """The claim with the signed parents as its inputs, their files being at hand meanwhile."""
+    if not isinstance(claim, ShotClaim) or claim.inputs:
+        yield claim
+        return
+    with ExitStack() as stack:
+        signed = [parent for parent, _ in parents if parent.signed and parent.mime in SIGNABLE]
+        inputs = [Ingredient(parent.title, stack.enter_context(local_path(parent))) for parent in signed]
+        yield replace(claim, inputs=inputs)
+
+
+@contextmanager
+def local_path(asset: Asset) -> Iterator[Path]:
+    """The asset's file on this machine, to read from; checked against its digest.
+
+    Needs no database, so it may be held outside the scope. Raises BlobMissing or BlobDamaged.
+    """
+    key = storage.key_of(asset.studio_id, asset.sha256)
+    with storage.local_file(key, asset.sha256, asset.size, SIGNABLE.get(asset.mime, "")) as path:
+        yield path
+
+
+def url(asset: Asset) -> str:
+    """The address of the asset's bytes for members of its studio."""
+    return reverse("vault:file", kwargs={"studio": _slug(asset.studio_id), "asset": asset.pk})
+
+
+@lru_cache(maxsize=1024)
+def _slug(studio_id: UUID) -> str:
+    """A studio's address never changes. Only the open scope's own row is visible."""
+    if current_studio_id() != studio_id:
+        raise RuntimeError("the address of another studio's asset was asked for")
+    return Studio.objects.values_list("slug", flat=True).get(pk=studio_id)
+
+
+def reread(asset: Asset) -> ProvenanceReport:
+    """The provenance of the stored file as it reads now, in a process of its own.
+
+    Raises BlobMissing, BlobDamaged, Unreadable (also for kinds of file that carry no provenance).
+    """
+    with local_path(asset) as path:
+        return verify_file(path, isolated=True)
