@@ -6,13 +6,13 @@ Everything is written as 48 kHz WAV and is deterministic: the same arguments giv
 from craft.sound.ambiences import Ambience, ambience
 from craft.sound.beds import BEDS
 from craft.sound.composition import ScoreSpec
-from craft.sound.conductor import Score, score
+from craft.sound.conductor import Score, find_soundfont, fluidsynth_version, score
 from craft.sound.effects import Effect, effect
 from craft.sound.errors import SoundEngineMissing, SoundError, SoundRefused, SpeechRefused
 from craft.sound.foley import HITS
 from craft.sound.health import Health, health, versions
 from craft.sound.placement import ambience_for, effects_for
-from craft.sound.speech import Phoneme, Speech, speak
+from craft.sound.speech import Phoneme, Speech, engine_version, speak
 from craft.sound.voices import EMOTIONS, VOICES, Voice, emotion_of, voice_for
 
 __all__ = [
@@ -37,6 +37,9 @@ __all__ = [
     "effect",
     "effects_for",
     "emotion_of",
+    "engine_version",
+    "find_soundfont",
+    "fluidsynth_version",
     "health",
     "score",
     "speak",

@@ -19,7 +19,9 @@ def main(arguments: list[str] | None = None) -> int:
     commands: dict[str, Callable[[argparse.Namespace], Any]] = {
         "speak": _speak,
         "score": _score,
-        "ambience": lambda g: sound.ambience(g.kind, seconds=g.seconds, seed=g.seed, params=_params(g), out=g.out),
+        "ambience": lambda g: sound.ambience(
+            g.kind, seconds=g.seconds, seed=g.seed, params=_params(g), out=g.out
+        ),
         "effect": lambda g: sound.effect(g.kind, seed=g.seed, params=_params(g), out=g.out),
         "kinds": lambda g: {"ambience": list(sound.BEDS.all()), "effect": list(sound.HITS.all())},
         "health": lambda g: {"health": _plain(sound.health()), "versions": sound.versions()},
@@ -34,7 +36,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m craft.sound", description="Speech, score, ambience and effects.")
+    parser = argparse.ArgumentParser(
+        prog="python -m craft.sound", description="Speech, score, ambience and effects."
+    )
     commands = parser.add_subparsers(dest="command", required=True)
     speak = commands.add_parser("speak", help="speak the text on stdin")
     speak.add_argument("--voice", default="tenor_open", choices=list(sound.VOICES))
@@ -77,7 +81,14 @@ def _speak(given: argparse.Namespace) -> sound.Speech:
 
 def _score(given: argparse.Namespace) -> sound.Score:
     spec = sound.ScoreSpec(
-        given.seconds, given.valence, given.energy, given.genre, given.seed, given.theme, given.intro, given.close
+        given.seconds,
+        given.valence,
+        given.energy,
+        given.genre,
+        given.seed,
+        given.theme,
+        given.intro,
+        given.close,
     )
     return sound.score(spec, given.out)
 

@@ -1,4 +1,6 @@
-"""Ambience: a place's or a weather's sound of any length, as a 48 kHz stereo WAV that repeats without a seam."""
+"""Ambience: a place's or a weather's sound of any length, as a 48 kHz stereo WAV that repeats without a
+seam.
+"""
 
 from __future__ import annotations
 

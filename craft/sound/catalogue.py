@@ -9,7 +9,21 @@ from typing import Generic, TypeVar
 from craft.sound.errors import SoundRefused
 
 Make = TypeVar("Make", bound=Callable[..., object])
-Value = float | str
+
+
+class Settings:
+    """A kind's parameters with their values, read by type."""
+
+    def __init__(self, **values: float | str) -> None:
+        self._values = values
+
+    def number(self, name: str) -> float:
+        """A parameter that is a number."""
+        return float(self._values[name])
+
+    def word(self, name: str) -> str:
+        """A parameter that is a choice."""
+        return str(self._values[name])
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +36,14 @@ class Figure:
 
     def checked(self, name: str, value: object) -> float:
         """The value as a float. Raises `SoundRefused`."""
-        if isinstance(value, bool) or not isinstance(value, int | float) or not self.lowest <= value <= self.highest:
-            raise SoundRefused(f"{name} is {value!r}; it must be a number from {self.lowest:g} to {self.highest:g}.")
+        if (
+            isinstance(value, bool)
+            or not isinstance(value, int | float)
+            or not self.lowest <= value <= self.highest
+        ):
+            raise SoundRefused(
+                f"{name} is {value!r}; it must be a number from {self.lowest:g} to {self.highest:g}."
+            )
         return float(value)
 
 
@@ -55,14 +75,14 @@ class Kind(Generic[Make]):
     make: Make
     params: Mapping[str, Figure | Choice] = field(default_factory=dict)
 
-    def settings(self, given: Mapping[str, object] | None) -> dict[str, Value]:
+    def settings(self, given: Mapping[str, object] | None) -> Settings:
         """All parameters with defaults filled in. Raises `SoundRefused` for an unknown name or a bad value."""
         unknown = set(given or {}) - set(self.params)
         if unknown:
             known = ", ".join(self.params) or "none"
             raise SoundRefused(f"{self.slug} has no parameter {sorted(unknown)[0]!r}; it has: {known}.")
         filled = {name: (given or {}).get(name, rule.default) for name, rule in self.params.items()}
-        return {name: self.params[name].checked(name, value) for name, value in filled.items()}
+        return Settings(**{name: self.params[name].checked(name, value) for name, value in filled.items()})
 
 
 class Catalogue(Generic[Make]):
@@ -72,9 +92,7 @@ class Catalogue(Generic[Make]):
         self._noun = noun
         self._kinds: dict[str, Kind[Make]] = {}
 
-    def kind(
-        self, slug: str, label: str, level: float, **params: Figure | Choice
-    ) -> Callable[[Make], Make]:
+    def kind(self, slug: str, label: str, level: float, **params: Figure | Choice) -> Callable[[Make], Make]:
         """Register the decorated maker under a slug; a slug used twice is a programming error."""
 
         def register(make: Make) -> Make:
@@ -88,7 +106,9 @@ class Catalogue(Generic[Make]):
     def get(self, slug: str) -> Kind[Make]:
         """The kind of that slug. Raises `SoundRefused` and names the known ones."""
         if slug not in self._kinds:
-            raise SoundRefused(f"There is no {self._noun} {slug!r}; choose one of {', '.join(sorted(self._kinds))}.")
+            raise SoundRefused(
+                f"There is no {self._noun} {slug!r}; choose one of {', '.join(sorted(self._kinds))}."
+            )
         return self._kinds[slug]
 
     def all(self) -> Mapping[str, Kind[Make]]:

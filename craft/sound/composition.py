@@ -1,8 +1,9 @@
-"""Composition: a mood, a genre, a theme and a length become notes. Pure and deterministic: no files, no sound.
+"""Composition: a mood, a genre, a theme and a length become notes. Pure and deterministic: no files, no
+sound.
 
-    |intro| motif      answer    | motif, thicker  answer | … climax near 70 % … | cadence | tail |
-    pad ───────────────────────────────────────────────────────────────────────────────────────────
-          bass ────── pulse (energy) ────── counter ───── drums (energy) ──
+|intro| motif      answer    | motif, thicker  answer | … climax near 70 % … | cadence | tail |
+pad ───────────────────────────────────────────────────────────────────────────────────────────
+      bass ────── pulse (energy) ────── counter ───── drums (energy) ──
 """
 
 from __future__ import annotations
@@ -53,7 +54,9 @@ class ScoreSpec:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """One note: its part, start and length in beats, MIDI pitch (a drum's number for drums) and velocity 1-127."""
+    """One note: its part, start and length in beats, MIDI pitch (a drum's number for drums) and velocity
+    1-127.
+    """
 
     part: str
     start: float
@@ -104,7 +107,11 @@ class _Desk:
         """The arc of the cue, 0-1: it rises to 70 % of its length and falls a little."""
         at = beat / max(1, self.beats)
         arc = at / 0.7 if at < 0.7 else 1.0 - 0.35 * (at - 0.7) / 0.3
-        return (0.45 + 0.4 * self.energy) + 0.25 * arc - (0.15 if beat < self.intro_bars * BEATS_PER_BAR else 0.0)
+        return (
+            (0.45 + 0.4 * self.energy)
+            + 0.25 * arc
+            - (0.15 if beat < self.intro_bars * BEATS_PER_BAR else 0.0)
+        )
 
     def add(self, part: str, start: float, beats: float, pitch: int, weight: float) -> None:
         """Write a note with a player's small differences; what starts after the end is left out."""
@@ -144,7 +151,9 @@ def compose(spec: ScoreSpec) -> Composition:
 
 
 def beats_for(seconds: float, tempo: float) -> int:
-    """How many beats fill the seconds: whole bars when the tempo then moves by less than 12 %, else whole beats."""
+    """How many beats fill the seconds: whole bars when the tempo then moves by less than 12 %, else whole
+    beats.
+    """
     exact = seconds * tempo / 60
     whole = max(1, round(exact / BEATS_PER_BAR)) * BEATS_PER_BAR
     return whole if abs(whole / exact - 1) < 0.12 else max(1, round(exact))
@@ -162,7 +171,9 @@ def _intro_bars(spec: ScoreSpec, bars: int) -> int:
 
 
 def _melody(desk: _Desk) -> list[tuple[float, float, int]]:
-    """(start, beats, scale degree) of the lead: the motif, its answers, and rests between them when energy is low."""
+    """(start, beats, scale degree) of the lead: the motif, its answers, and rests between them when energy
+    is low.
+    """
     out: list[tuple[float, float, int]] = []
     start = desk.intro_bars * BEATS_PER_BAR
     answers = (desk.motif.moved(1), desk.motif.inverted(), desk.motif.moved(-2), desk.motif.moved(2))
@@ -181,7 +192,9 @@ def _melody(desk: _Desk) -> list[tuple[float, float, int]]:
 
 
 def _chords(desk: _Desk, melody: list[tuple[float, float, int]]) -> list[int]:
-    """A degree for each bar: the mode's progression, bent where the melody asks for another chord, then the cadence."""
+    """A degree for each bar: the mode's progression, bent where the melody asks for another chord, then the
+    cadence.
+    """
     phrase = desk.rng.choice(PROGRESSIONS[desk.key.mode])
     chords = []
     for bar in range(desk.bars):
@@ -250,7 +263,9 @@ def _write_pulse(desk: _Desk, chords: list[int]) -> None:
         for index in range(int(desk.bar_beats(bar) / step)):
             degree = chords[bar] + order[index % len(order)]
             weight = 0.62 if index % 4 == 0 else 0.5
-            desk.add("pulse", bar * BEATS_PER_BAR + index * step, step * 0.7, desk.key.pitch(degree, 4), weight)
+            desk.add(
+                "pulse", bar * BEATS_PER_BAR + index * step, step * 0.7, desk.key.pitch(degree, 4), weight
+            )
 
 
 def _write_counter(desk: _Desk, chords: list[int]) -> None:

@@ -65,7 +65,9 @@ def score(spec: ScoreSpec, out: Path, soundfont: Path | None = None, *, allow_dr
         raw, draft = synthesis.played(piece), True
         version = f"conductor {SCORE_VERSION}, draft synthesis {synthesis.SYNTHESIS_VERSION}"
     seconds = write_wav(out, finished(raw, piece))
-    return Score(out, seconds, round(piece.tempo, 2), piece.key.name, piece.key.mode, midi_path, version, draft)
+    return Score(
+        out, seconds, round(piece.tempo, 2), piece.key.name, piece.key.mode, midi_path, version, draft
+    )
 
 
 def finished(raw: Signal, piece: Composition) -> Signal:
@@ -91,7 +93,9 @@ def find_soundfont(wanted: Path | None = None) -> Path:
 
 def fluidsynth_version() -> str:
     """The version fluidsynth names, e.g. "fluidsynth 2.3.1". Raises `SoundEngineMissing`."""
-    done = subprocess.run([_program(), "--version"], stdin=subprocess.DEVNULL, capture_output=True, check=False, timeout=20)
+    done = subprocess.run(
+        [_program(), "--version"], stdin=subprocess.DEVNULL, capture_output=True, check=False, timeout=20
+    )
     for line in done.stdout.decode("utf-8", "replace").splitlines():
         if "version" in line.lower():
             return f"fluidsynth {line.split()[-1]}"
@@ -111,7 +115,14 @@ def _fluid(data: bytes, soundfont: Path) -> Signal:
         notes, sound = Path(folder, "cue.mid"), Path(folder, "cue.wav")
         notes.write_bytes(data)
         options = ["-o", "synth.dynamic-sample-loading=1", "-o", "synth.cpu-cores=1"]
-        options += ["-o", "synth.reverb.room-size=0.55", "-o", "synth.reverb.level=0.6", "-o", "synth.polyphony=256"]
+        options += [
+            "-o",
+            "synth.reverb.room-size=0.55",
+            "-o",
+            "synth.reverb.level=0.6",
+            "-o",
+            "synth.polyphony=256",
+        ]
         command = [_program(), "-n", "-i", "-q", "-g", "0.5", "-r", str(RATE), "-O", "s16", *options]
         try:
             done = subprocess.run(
@@ -126,6 +137,8 @@ def _fluid(data: bytes, soundfont: Path) -> Signal:
             ) from error
         if done.returncode != 0 or not sound.is_file():
             tail = done.stderr.decode("utf-8", "replace").strip()[-300:]
-            raise SoundError(f"fluidsynth stopped with status {done.returncode}. {tail}", code="sound.fluidsynth")
+            raise SoundError(
+                f"fluidsynth stopped with status {done.returncode}. {tail}", code="sound.fluidsynth"
+            )
         signal, _ = read_wav(sound)
     return signal if signal.ndim == 2 else np.stack([signal, signal])

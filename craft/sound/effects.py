@@ -33,7 +33,9 @@ def effect(kind: str, *, seed: int = 0, params: Mapping[str, object] | None = No
 
 
 def effect_signal(kind: str, *, seed: int = 0, params: Mapping[str, object] | None = None) -> Signal:
-    """The same as samples, mono `(n,)` or stereo `(2, n)` at 48 kHz; silence at its end is cut, its peak is the kind's."""
+    """The same as samples, mono `(n,)` or stereo `(2, n)` at 48 kHz; silence at its end is cut, its peak is
+    the kind's.
+    """
     entry = HITS.get(kind)
     settings = entry.settings(params)
     digest = hashlib.sha256(f"effect/{kind}/{seed}".encode()).digest()

@@ -15,7 +15,9 @@ class SoundError(RuntimeError):
 
 
 class SoundEngineMissing(SoundError):
-    """A program or file this engine needs is not installed; the message carries the command that installs it."""
+    """A program or file this engine needs is not installed; the message carries the command that installs
+    it.
+    """
 
     code = "sound.engine_missing"
 

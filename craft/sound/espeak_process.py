@@ -4,7 +4,7 @@ Run as `python -I -S espeak_process.py`; standard library only. The library keep
 licence, so it is loaded here and nowhere else. The text is never an argument.
 
 stdin   {"text", "voice", "rate", "pitch", "range", "library": path or null, "data": path or null}
-stdout  {"ok": true, "version", "sample_rate", "bytes", "events": [[ms, symbol], ...]} newline, PCM (s16, mono)
+stdout  {"ok": true, "version", "sample_rate", "bytes", "events": [[ms, symbol]]} newline, PCM (s16, mono)
         {"ok": false, "code", "message"} newline
 """
 
@@ -15,7 +15,13 @@ import json
 import sys
 from typing import Any
 
-NAMES = ("libespeak-ng.so.1", "libespeak-ng.so", "libespeak-ng.1.dylib", "libespeak-ng.dylib", "libespeak-ng.dll")
+NAMES = (
+    "libespeak-ng.so.1",
+    "libespeak-ng.so",
+    "libespeak-ng.1.dylib",
+    "libespeak-ng.dylib",
+    "libespeak-ng.dll",
+)
 SYNCHRONOUS, PHONEME_EVENTS, PHONEME_IPA, DONT_EXIT = 2, 0x0001, 0x0002, 0x8000
 EVENT_END, EVENT_PHONEME = 0, 7
 RATE, PITCH, RANGE = 1, 3, 4
@@ -40,9 +46,7 @@ class Event(ctypes.Structure):
     ]
 
 
-CALLBACK = ctypes.CFUNCTYPE(
-    ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.POINTER(Event)
-)
+CALLBACK = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.POINTER(Event))
 
 
 class Refused(Exception):

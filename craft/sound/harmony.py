@@ -1,4 +1,6 @@
-"""Harmony: modes by mood, progressions that belong to them, and chords whose voices move as little as they can."""
+"""Harmony: modes by mood, progressions that belong to them, and chords whose voices move as little as they
+can.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,14 @@ SCALES: dict[str, tuple[int, ...]] = {
     "phrygian": (0, 1, 3, 5, 7, 8, 10),
 }
 # Brightest first; each holds from its valence upwards.
-_MODE_FROM = ((0.7, "lydian"), (0.25, "major"), (0.0, "mixolydian"), (-0.3, "dorian"), (-0.7, "minor"), (-9.0, "phrygian"))
+_MODE_FROM = (
+    (0.7, "lydian"),
+    (0.25, "major"),
+    (0.0, "mixolydian"),
+    (-0.3, "dorian"),
+    (-0.7, "minor"),
+    (-9.0, "phrygian"),
+)
 # Scale degrees (0 is the tonic) of four-bar phrases that are common in each mode.
 PROGRESSIONS: dict[str, tuple[tuple[int, ...], ...]] = {
     "lydian": ((0, 1, 0, 4), (0, 1, 5, 4), (0, 4, 1, 0)),
@@ -68,9 +77,11 @@ def mode_for(valence: float) -> str:
 
 
 def led(previous: tuple[int, ...] | None, classes: frozenset[int], bass: int) -> tuple[int, ...]:
-    """Four rising notes of the chord nearest to the previous four, without parallel fifths or octaves to them.
+    """Four rising notes of the chord nearest to the previous four, without parallel fifths or octaves to
+    them.
 
-    bass is the pitch class in the lowest voice of the whole texture; doubling it is preferred, doubling others costs.
+    bass is the pitch class in the lowest voice of the whole texture; doubling it is preferred, doubling
+    others costs.
     """
     candidates = [note for note in range(_LOWEST, _HIGHEST + 1) if note % 12 in classes]
     best: tuple[float, tuple[int, ...]] | None = None

@@ -32,7 +32,9 @@ def versions() -> dict[str, str]:
 
 
 def health() -> dict[str, Health]:
-    """Health by engine: speech, score, ambience, effects. Ambience and effects need nothing but this package."""
+    """Health by engine: speech, score, ambience, effects. Ambience and effects need nothing but this
+    package.
+    """
     return {
         "speech": _checked(engine_version),
         "score": _checked(lambda: (find_soundfont(), fluidsynth_version())),

@@ -1,10 +1,12 @@
-"""A composition as a Standard MIDI file: one track and channel per part, so that stems are a choice of tracks."""
+"""A composition as a Standard MIDI file: one track and channel per part, so that stems are a choice of
+tracks.
+"""
 
 from __future__ import annotations
 
 import io
 
-import mido
+import mido  # type: ignore[import-untyped]
 
 from craft.sound.composition import PARTS, Composition
 
@@ -53,7 +55,9 @@ def _track(piece: Composition, part: str, end: int) -> mido.MidiTrack:
         if note.part != part:
             continue
         start = round(note.start * TICKS)
-        rings = piece.tail > 0 and part in ("pad", "bass", "lead") and note.start + note.beats > piece.beats - 0.5
+        rings = (
+            piece.tail > 0 and part in ("pad", "bass", "lead") and note.start + note.beats > piece.beats - 0.5
+        )
         stop = end - 1 if rings and note.start >= last_chord else round((note.start + note.beats) * TICKS)
         sounding = {"channel": channel, "note": max(0, min(127, note.pitch))}
         timed.append((start, 2, mido.Message("note_on", velocity=note.velocity, **sounding)))

@@ -40,7 +40,8 @@ class Motif:
 
 
 def motif_of(theme: str) -> Motif:
-    """The motif of a theme's name (case and spaces at its ends do not matter). The same name is always the same motif.
+    """The motif of a theme's name (case and spaces at its ends do not matter). The same name is always the
+    same motif.
 
     It begins on the tonic, third or fifth, has one leap, stays within an octave and ends on a stable degree.
     """

@@ -12,7 +12,9 @@ from craft.sound.errors import SoundRefused
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """General MIDI programs (0-127) by part, a drum style, beats per minute added to the mood's, swing 0-0.33."""
+    """General MIDI programs (0-127) by part, a drum style, beats per minute added to the mood's, swing
+    0-0.33.
+    """
 
     pad: int
     bass: int

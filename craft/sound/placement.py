@@ -1,4 +1,6 @@
-"""Placement: which ambience belongs to a scene, which effects to the words of an action, and when they sound."""
+"""Placement: which ambience belongs to a scene, which effects to the words of an action, and when they
+sound.
+"""
 
 from __future__ import annotations
 
@@ -35,12 +37,14 @@ def _rules(section: str) -> tuple[_Rule, ...]:
 def ambience_for(set_kind: str, time_of_day: str, atmosphere: str, words: str) -> tuple[str, Params]:
     """The ambience of a scene and its parameters.
 
-    set_kind is the scene's kind or heading ("harbour office", "INT. KITCHEN"), time_of_day and atmosphere are slugs
-    (or ""), words whatever else describes it. Weather outdoors wins over the place; indoors rain is heard through a
-    window.
+    set_kind is the scene's kind or heading ("harbour office", "INT. KITCHEN"), time_of_day and atmosphere
+    are slugs (or ""), words whatever else describes it. Weather outdoors wins over the place; indoors rain
+    is heard through a window.
     """
     place = f"{set_kind} {words}".casefold().replace("_", " ")
-    inside = bool(re.search(r"\b(int|interior|inside|indoors?|room|office|kitchen|bedroom|hall|corridor)\b", place))
+    inside = bool(
+        re.search(r"\b(int|interior|inside|indoors?|room|office|kitchen|bedroom|hall|corridor)\b", place)
+    )
     weather = _weather(atmosphere.casefold(), place, inside)
     if weather is not None:
         return weather
@@ -74,10 +78,11 @@ def _by_hour(kind: str, time_of_day: str, params: Params) -> tuple[str, Params]:
 
 
 def effects_for(action_text: str) -> list[tuple[str, Params, float]]:
-    """Effects named by an action, each with its parameters and its place in the shot (0 its start, 1 its end).
+    """Effects named by an action, each with its parameters and its place in the shot (0 its start, 1 its
+    end).
 
-    A sound's place is its word's place in the text, since action lines are written in the order things happen; the
-    same kind is not placed twice within a tenth of the shot.
+    A sound's place is its word's place in the text, since action lines are written in the order things
+    happen; the same kind is not placed twice within a tenth of the shot.
     """
     text = action_text.casefold()
     found: list[tuple[str, Params, float]] = []

@@ -1,4 +1,6 @@
-"""What is really read aloud: a written line without marks that only a page needs, in a form the engine can read."""
+"""What is really read aloud: a written line without marks that only a page needs, in a form the engine can
+read.
+"""
 
 from __future__ import annotations
 
@@ -28,12 +30,15 @@ _ASIDE = re.compile(r"\((?:[^()]{0,80})\)")
 
 
 def spoken_text(text: str) -> str:
-    """The line as it is spoken: no control characters, no emphasis marks, no stage directions, one space between words.
+    """The line as it is spoken: no control characters, no emphasis marks, no stage directions, one space
+    between words.
 
     The result may be empty: the line had nothing to say.
     """
     visible = "".join(_QUIET.get(c, c) for c in text)
-    visible = "".join(" " if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp") else c for c in visible)
+    visible = "".join(
+        " " if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp") else c for c in visible
+    )
     visible = _EMPHASIS.sub("", _ASIDE.sub(" ", visible)).replace("--", ", ")
     return re.sub(r"\s+", " ", visible).strip()
 
@@ -50,5 +55,5 @@ READERS: dict[str, Reader] = {}
 
 def readable(text: str, language: str) -> str:
     """The text as the engine of a language needs it (letters of another script, syllables, as it is)."""
-    reader = READERS.get(language.split("-")[0])
+    reader = READERS.get(language.split("-", maxsplit=1)[0])
     return reader(text) if reader else text

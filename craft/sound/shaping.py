@@ -1,4 +1,6 @@
-"""Makes the engine's bare voice a character's: throat size, living pitch, tone, air, dynamics and a small room."""
+"""Makes the engine's bare voice a character's: throat size, living pitch, tone, air, dynamics and a small
+room.
+"""
 
 from __future__ import annotations
 
@@ -17,10 +19,12 @@ _LEAD, _TAIL = 0.02, 0.12
 
 
 def engine_figures(voice: Voice) -> tuple[int, int]:
-    """Pitch (0-99) and words per minute to ask of the engine so that, played `formant` times as fast, both are right.
+    """Pitch (0-99) and words per minute to ask of the engine so that, played `formant` times as fast, both
+    are right.
 
-    Playing faster raises formants and pitch together and shortens time; the engine's pitch scale doubles every 50
-    steps, so the wanted pitch is asked lower by the same interval and the rate slower by the same factor.
+    Playing faster raises formants and pitch together and shortens time; the engine's pitch scale doubles
+    every 50 steps, so the wanted pitch is asked lower by the same interval and the rate slower by the same
+    factor.
     """
     pitch = voice.pitch - 50 * float(np.log2(voice.formant))
     return max(0, min(99, round(pitch))), max(80, min(450, round(voice.rate / voice.formant)))
@@ -90,11 +94,17 @@ def tone_of(voice: Voice) -> signals.Shape:
 
 def with_breath(voiced: Signal, amount: float, rng: np.random.Generator) -> Signal:
     """Air that follows the voice; with much of it the voice itself loses body, as in a whisper."""
-    air = signals.noise(voiced.size, rng, signals.product(signals.band(1400, 9000, 1), signals.peak(2600, 5, 1.5)))
+    air = signals.noise(
+        voiced.size, rng, signals.product(signals.band(1400, 9000, 1), signals.peak(2600, 5, 1.5))
+    )
     follow = envelope(voiced, 0.012)
     share = 0.035 + 0.55 * amount**1.5
-    body = signals.shaped(voiced, signals.high(100 + 700 * max(0.0, amount - 0.5), 1)) if amount > 0.5 else voiced
-    return (body * (1.0 - 0.6 * amount**2) + air * follow * share).astype(np.float32)
+    body = (
+        signals.shaped(voiced, signals.high(100 + 700 * max(0.0, amount - 0.5), 1))
+        if amount > 0.5
+        else voiced
+    )
+    return np.asarray(body * (1.0 - 0.6 * amount**2) + air * follow * share, np.float32)
 
 
 def envelope(signal: Signal, seconds: float) -> Signal:
@@ -102,15 +112,17 @@ def envelope(signal: Signal, seconds: float) -> Signal:
     width = max(1, round(seconds * RATE))
     total = np.cumsum(np.pad(np.square(signal, dtype=np.float64), (width, width)))
     mean = (total[2 * width :] - total[: -2 * width]) / (2 * width)
-    return np.sqrt(np.maximum(mean[: signal.size], 0)).astype(np.float32)
+    return np.asarray(np.sqrt(np.maximum(mean[: signal.size], 0)), np.float32)
 
 
 def compressed(signal: Signal) -> Signal:
     """Loud parts two thirds as far above the mean as they were, so that words stay even under music."""
     follow = envelope(signal, 0.03)
-    usual = float(np.sqrt(np.mean(follow[follow > follow.max(initial=0) * 0.05] ** 2))) if follow.any() else 1.0
+    usual = (
+        float(np.sqrt(np.mean(follow[follow > follow.max(initial=0) * 0.05] ** 2))) if follow.any() else 1.0
+    )
     lowered = np.maximum(follow / max(usual, 1e-6), 1.0) ** np.float32(-0.34)
-    return (signal * lowered).astype(np.float32)
+    return np.asarray(signal * lowered, np.float32)
 
 
 def room_of(rng: np.random.Generator) -> Signal:

@@ -1,23 +1,24 @@
 """Signals as float32 arrays in which time is a circle.
 
-Noise is drawn in the frequency domain and events wrap round the end, so every bed of n samples repeats without a
-seam: no cross-fade, no click. Shapes: mono `(n,)`, stereo `(2, n)`; full scale is ±1.0 at 48 kHz.
+Noise is drawn in the frequency domain and events wrap round the end, so every bed of n samples repeats
+without a seam: no cross-fade, no click. Shapes: mono `(n,)`, stereo `(2, n)`; full scale is ±1.0 at 48 kHz.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 RATE = 48_000
-Signal = npt.NDArray[np.float32]
-Gain = npt.NDArray[np.float32]
-Shape = Callable[[npt.NDArray[np.float32]], Gain]
+Signal = npt.NDArray[np.floating[Any]]
+Gain = npt.NDArray[np.floating[Any]]
+Shape = Callable[[Signal], Gain]
 
 
-def frequencies(n: int, rate: int = RATE) -> npt.NDArray[np.float32]:
+def frequencies(n: int, rate: int = RATE) -> Signal:
     """Bin frequencies in Hz of the real transform of n samples; shape (n // 2 + 1,)."""
     return np.fft.rfftfreq(n, 1 / rate).astype(np.float32)
 
@@ -30,7 +31,7 @@ def low(hz: float, order: int = 2) -> Shape:
 def high(hz: float, order: int = 2) -> Shape:
     """A high-pass shape with Butterworth magnitude; the constant part is removed."""
 
-    def gain(f: npt.NDArray[np.float32]) -> Gain:
+    def gain(f: Signal) -> Gain:
         ratio = (f / hz) ** (2 * order)
         return np.sqrt(ratio / (1.0 + ratio)).astype(np.float32)
 
@@ -45,7 +46,7 @@ def band(low_hz: float, high_hz: float, order: int = 2) -> Shape:
 def peak(hz: float, decibels: float, octaves: float = 1.0) -> Shape:
     """A bell round one frequency, in dB, as wide as `octaves` between its half-height points."""
 
-    def gain(f: npt.NDArray[np.float32]) -> Gain:
+    def gain(f: Signal) -> Gain:
         distance = np.log2(np.maximum(f, 1.0) / hz) / max(octaves, 0.05)
         return (10.0 ** (decibels * np.exp(-2.77 * distance**2) / 20.0)).astype(np.float32)
 
@@ -62,7 +63,7 @@ def tilt(decibels_per_octave: float, pivot_hz: float = 1000.0, floor_hz: float =
 def product(*shapes: Shape) -> Shape:
     """Shapes in series."""
 
-    def gain(f: npt.NDArray[np.float32]) -> Gain:
+    def gain(f: Signal) -> Gain:
         out = shapes[0](f)
         for shape in shapes[1:]:
             out = out * shape(f)
@@ -99,7 +100,9 @@ def echoed(signal: Signal, response: Signal) -> Signal:
     """Open convolution: the result is longer than the signal by the response."""
     n = signal.shape[-1] + response.shape[-1] - 1
     size = fast_size(n)
-    out = np.fft.irfft(np.fft.rfft(signal, size, axis=-1) * np.fft.rfft(response, size, axis=-1), size, axis=-1)
+    out = np.fft.irfft(
+        np.fft.rfft(signal, size, axis=-1) * np.fft.rfft(response, size, axis=-1), size, axis=-1
+    )
     return out[..., :n].astype(np.float32)
 
 
@@ -150,7 +153,7 @@ def swell(n: int, rise: float = 0.5) -> Signal:
     at = np.linspace(0.0, 1.0, n, dtype=np.float32)
     up = np.clip(at / max(rise, 1e-3), 0, 1)
     down = np.clip((1 - at) / max(1 - rise, 1e-3), 0, 1)
-    return (np.sin(np.minimum(up, down) * np.pi / 2) ** 2).astype(np.float32)
+    return np.asarray(np.sin(np.minimum(up, down) * np.pi / 2) ** 2, np.float32)
 
 
 def tone(seconds: float, hz: float, phase: float = 0.0) -> Signal:

@@ -39,7 +39,9 @@ class Phoneme:
 
 @dataclass(frozen=True, slots=True)
 class Speech:
-    """A spoken line. `fitted` is False when it is longer than asked even at the fastest allowed rate; `note` says so."""
+    """A spoken line. `fitted` is False when it is longer than asked even at the fastest allowed rate; `note`
+    says so.
+    """
 
     path: Path
     seconds: float
@@ -73,9 +75,9 @@ def speak(
 ) -> Speech:
     """Speak a line into `out` (WAV, 48 kHz, mono, 16 bit).
 
-    language is a BCP-47 code of the studio's list; emotion one of `EMOTIONS`. With `max_seconds` the rate rises by
-    at most 15 % to fit. Raises `SpeechRefused` (nothing to say, too long, unknown language, voice or emotion),
-    `SoundEngineMissing` (no espeak-ng), `SoundError` (it failed or the file could not be written).
+    language is a BCP-47 code of the studio's list; emotion one of `EMOTIONS`. With `max_seconds` the rate
+    rises by at most 15 % to fit. Raises `SpeechRefused` (nothing to say, too long, unknown language, voice or
+    emotion), `SoundEngineMissing` (no espeak-ng), `SoundError` (it failed or the file could not be written).
     """
     said, feeling = _checked(text, language, emotion)
     shaped_voice = with_emotion(voice, feeling)
@@ -131,7 +133,9 @@ def _checked(text: str, language: str, emotion: str) -> tuple[str, Emotion]:
         )
     said = spoken_text(text)
     if not has_speech(said):
-        raise SpeechRefused("The line has nothing to say aloud; write words or remove it.", code="sound.no_words")
+        raise SpeechRefused(
+            "The line has nothing to say aloud; write words or remove it.", code="sound.no_words"
+        )
     return said, EMOTIONS[emotion]
 
 
@@ -161,9 +165,12 @@ def _engine(text: str, name: str, voice: Voice) -> _Bare:
     samples = np.frombuffer(pcm, "<i2").astype(np.float32) / np.float32(32768)
     if not samples.size or not np.abs(samples).max():
         raise SpeechRefused(
-            "The speech engine read the line and said nothing; check that its language is right.", code="sound.no_words"
+            "The speech engine read the line and said nothing; check that its language is right.",
+            code="sound.no_words",
         )
-    return _Bare(samples, header["sample_rate"], tuple((a, s) for a, s in header["events"]), header["version"])
+    return _Bare(
+        samples, header["sample_rate"], tuple((a, s) for a, s in header["events"]), header["version"]
+    )
 
 
 def _ask(request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
@@ -178,7 +185,8 @@ def _ask(request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
         )
     except subprocess.TimeoutExpired as error:
         raise SoundError(
-            f"Speech took longer than {TIMEOUT_SECONDS} s and was stopped. Nothing was written; shorten the line.",
+            f"Speech took longer than {TIMEOUT_SECONDS} s and was stopped. Nothing was written; "
+            "shorten the line.",
             code="sound.timeout",
         ) from error
     line, _, pcm = done.stdout.partition(b"\n")
@@ -207,7 +215,9 @@ def _bundled() -> tuple[str | None, str | None]:
     if found is None or found.origin is None:
         return None, None
     folder = Path(found.origin).parent
-    library = next((str(p) for p in sorted(folder.glob("*espeak-ng*")) if p.suffix in (".so", ".dylib", ".dll")), None)
+    library = next(
+        (str(p) for p in sorted(folder.glob("*espeak-ng*")) if p.suffix in (".so", ".dylib", ".dll")), None
+    )
     data = folder / "espeak-ng-data"
     return library, str(data) if library and data.is_dir() else None
 

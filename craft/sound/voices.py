@@ -60,7 +60,9 @@ VOICES: dict[str, Voice] = {
 
 
 def voice_for(index: int, *, espeak: str = "en-us") -> Voice:
-    """The voice of the nth character of a cast; the first twelve are clearly different, later ones are varied."""
+    """The voice of the nth character of a cast; the first twelve are clearly different, later ones are
+    varied.
+    """
     names = list(VOICES)
     base = VOICES[names[index % len(names)]]
     turn = index // len(names)
@@ -120,7 +122,9 @@ _STEMS: tuple[tuple[str, str], ...] = (
 
 
 def emotion_of(parenthetical: str) -> str:
-    """The emotion slug that a parenthetical such as "(softly, afraid)" asks for; "neutral" when it names none."""
+    """The emotion slug that a parenthetical such as "(softly, afraid)" asks for; "neutral" when it names
+    none.
+    """
     words = parenthetical.casefold()
     for slug, stems in _STEMS:
         if re.search(rf"\b({stems})", words):

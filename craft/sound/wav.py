@@ -27,15 +27,17 @@ def write_wav(out: Path, signal: Signal, rate: int = RATE) -> float:
     except OSError as error:
         part.unlink(missing_ok=True)
         raise SoundError(
-            f"The sound could not be written to {out.name}: {error.strerror}. Nothing was kept; free the disk "
-            "or choose another folder and run it again.",
+            f"The sound could not be written to {out.name}: {error.strerror}. Nothing was kept; free "
+            "the disk or choose another folder and run it again.",
             code="sound.not_written",
         ) from error
-    return signal.shape[-1] / rate
+    return float(signal.shape[-1] / rate)
 
 
 def read_wav(path: Path) -> tuple[Signal, int]:
-    """Samples in ±1.0 (mono `(n,)` or `(channels, n)`) and the sample rate of a 16-bit WAV. Raises `SoundError`."""
+    """Samples in ±1.0 (mono `(n,)` or `(channels, n)`) and the sample rate of a 16-bit WAV. Raises
+    `SoundError`.
+    """
     try:
         with wave.open(str(path), "rb") as file:
             if file.getsampwidth() != 2:

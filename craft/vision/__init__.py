@@ -1,10 +1,11 @@
-"""Vision: what can be measured in a clip or a still without any model. `python -m craft.vision` runs it alone.
+"""Vision: what can be measured in a clip or a still without any model. `python -m craft.vision` runs it
+alone.
 
 What cannot be measured is None or "not_measured", never a guess.
 """
 
 from craft.vision.decode import tool
-from craft.vision.errors import MediaError
+from craft.vision.errors import MediaError, VisionError
 from craft.vision.lips import LIPS_VERSION, opening_from_clip, verify_lips
 from craft.vision.measuring import MEASURE_VERSION, measure_clip, measure_still
 from craft.vision.reports import Box, ClipReport, Exposure, Finding, LipReport, StillReport, TakeScore
@@ -20,6 +21,7 @@ __all__ = [
     "MediaError",
     "StillReport",
     "TakeScore",
+    "VisionError",
     "default_thresholds",
     "measure_clip",
     "measure_still",

@@ -12,11 +12,15 @@ from craft import vision
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command; 0 done, 1 the file cannot be measured (the reason is on stderr), 3 the take should be retaken."""
+    """Run one command; 0 done, 1 the file cannot be measured (the reason is on stderr), 3 the take should be
+    retaken.
+    """
     parser = argparse.ArgumentParser(prog="python -m craft.vision", description="Measure clips and stills.")
     parser.add_argument("command", choices=("clip", "still", "score", "peaks"))
     parser.add_argument("file", type=Path)
-    parser.add_argument("--colour", action="append", default=[], metavar="NAME=#RRGGBB", help="a garment of the bible")
+    parser.add_argument(
+        "--colour", action="append", default=[], metavar="NAME=#RRGGBB", help="a garment of the bible"
+    )
     parser.add_argument("--anchor", type=Path, help="the approved still")
     parser.add_argument("--stretches", type=int, default=200, help="peaks: how many")
     given = parser.parse_args(arguments)

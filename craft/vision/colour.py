@@ -1,6 +1,10 @@
-"""Colours of small frames: palette distances that shading does not change, and the colour temperature of greys."""
+"""Colours of small frames: palette distances that shading does not change, and the colour temperature of
+greys.
+"""
 
 from __future__ import annotations
+
+from typing import Any
 
 import cv2
 import numpy as np
@@ -9,10 +13,11 @@ import numpy.typing as npt
 from craft.terms.colour import hex_to_linear
 from craft.vision.decode import Plane
 
-Pixels = npt.NDArray[np.float32]
+Pixels = npt.NDArray[np.floating[Any]]
 _LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)
 _TO_XYZ = np.array(
-    [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]], np.float32
+    [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]],
+    np.float32,
 )
 _WHITE = np.array([0.95047, 1.0, 1.08883], np.float32)
 # lightness counts less than hue: the same cloth lies in light and in shade
@@ -26,7 +31,9 @@ def linear_pixels(i420: Plane, box: tuple[float, float, float, float] | None = N
     if box is not None:
         x0, y0, x1, y1 = box
         left, top = int(x0 * width), int(y0 * height)
-        picture = picture[top : max(top + 1, int(np.ceil(y1 * height))), left : max(left + 1, int(np.ceil(x1 * width)))]
+        picture = picture[
+            top : max(top + 1, int(np.ceil(y1 * height))), left : max(left + 1, int(np.ceil(x1 * width)))
+        ]
     return to_linear(picture.reshape(-1, 3).astype(np.float32) / 255)
 
 
@@ -44,10 +51,12 @@ def lab(linear: Pixels) -> Pixels:
 
 
 def palette_distance(pixels: Pixels, colour: str, share: float) -> float | None:
-    """How far the nearest `share` of the pixels is from a colour: about ΔE, 0 is the same, above 25 another colour.
+    """How far the nearest `share` of the pixels is from a colour: about ΔE, 0 is the same, above 25 another
+    colour.
 
-    Each pixel is first brought to the colour's own luminance, so that light and shade on a cloth do not count; what
-    is too dark to have a colour is left out. None when too little is left to judge. Raises ValueError for a bad colour.
+    Each pixel is first brought to the colour's own luminance, so that light and shade on a cloth do not
+    count; what is too dark to have a colour is left out. None when too little is left to judge. Raises
+    ValueError for a bad colour.
     """
     target = np.array(hex_to_linear(colour), np.float32)
     level = float(target @ _LUMA)
@@ -66,7 +75,9 @@ def palette_distance(pixels: Pixels, colour: str, share: float) -> float | None:
 
 
 def temperature(pixels: Pixels) -> float | None:
-    """Correlated colour temperature in kelvin of the bright greys, by McCamy; None when there are too few greys."""
+    """Correlated colour temperature in kelvin of the bright greys, by McCamy; None when there are too few
+    greys.
+    """
     luma = pixels @ _LUMA
     usable = (luma > 0.03) & (pixels.max(axis=1) < 0.95)
     if usable.sum() < 200:

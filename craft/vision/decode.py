@@ -1,8 +1,9 @@
-"""One decode: an ffmpeg child turns a file into small raw frames on a pipe, and nothing else of it reaches us.
+"""One decode: an ffmpeg child turns a file into small raw frames on a pipe, and nothing else of it reaches
+us.
 
-The argument list is fixed, only the file's own path is put in, only the `file` protocol is allowed, and a watchdog
-ends a child that takes too long. Frames are limited-range YUV 4:2:0 in the BT.601 matrix (what OpenCV converts from),
-at most 57,600 pixels (320 by 180, or 180 by 320).
+The argument list is fixed, only the file's own path is put in, only the `file` protocol is allowed, and a
+watchdog ends a child that takes too long. Frames are limited-range YUV 4:2:0 in the BT.601 matrix (what
+OpenCV converts from), at most 57,600 pixels (320 by 180, or 180 by 320).
 """
 
 from __future__ import annotations
@@ -26,12 +27,23 @@ from craft.vision.errors import MediaError
 MOST_PIXELS = 320 * 180
 PROBE_SECONDS = 30
 Plane = npt.NDArray[np.uint8]
-_KNOWN_STARTS = (b"RIFF", b"\x1aE\xdf\xa3", b"\x89PNG", b"\xff\xd8\xff", b"OggS", b"GIF8", b"\x00\x00\x01\xba", b"fLaC")
+_KNOWN_STARTS = (
+    b"RIFF",
+    b"\x1aE\xdf\xa3",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"OggS",
+    b"GIF8",
+    b"\x00\x00\x01\xba",
+    b"fLaC",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """What the container says: display size in pixels, frames per second, seconds, and frames when it counts them."""
+    """What the container says: display size in pixels, frames per second, seconds, and frames when it counts
+    them.
+    """
 
     width: int
     height: int
@@ -58,14 +70,17 @@ def tool(name: str) -> str:
     """The path of ffmpeg or ffprobe. Raises `MediaError` media.tool."""
     found = shutil.which(name)
     if found is None:
-        raise MediaError("media.tool", f"{name} is not installed; install ffmpeg (it carries {name}) and run it again.")
+        raise MediaError(
+            "media.tool", f"{name} is not installed; install ffmpeg (it carries {name}) and run it again."
+        )
     return found
 
 
 def probe(path: Path) -> Probe:
     """Read size, rate and length of the first video stream. Raises `MediaError`."""
     _present(path)
-    entries = "stream=width,height,avg_frame_rate,r_frame_rate,nb_frames,duration:stream_side_data=rotation:format=duration"
+    entries = "stream=width,height,avg_frame_rate,r_frame_rate,nb_frames,duration"
+    entries += ":stream_side_data=rotation:format=duration"
     command = [tool("ffprobe"), "-v", "error", "-protocol_whitelist", "file", "-select_streams", "v:0"]
     command += ["-show_entries", entries, "-of", "json", _address(path)]
     try:
@@ -120,7 +135,9 @@ def samples(path: Path, *, rate: int = 8000, timeout: float = 300.0) -> npt.NDAr
 def _pieces(command: list[str], size: int, path: Path, timeout: float, whole: bool = True) -> Iterator[bytes]:
     """The child's output in pieces of one size; the child is ended when the caller stops early."""
     with tempfile.TemporaryFile() as log:
-        child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, bufsize=size)
+        child = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, bufsize=size
+        )
         expired = threading.Event()
 
         def expire() -> None:
@@ -142,9 +159,13 @@ def _pieces(command: list[str], size: int, path: Path, timeout: float, whole: bo
             if child.stdout is not None:
                 child.stdout.close()
         if expired.is_set():
-            raise MediaError("media.timeout", f"{path.name} took longer than {timeout:.0f} s to decode and was stopped.")
+            raise MediaError(
+                "media.timeout", f"{path.name} took longer than {timeout:.0f} s to decode and was stopped."
+            )
         if status != 0:
-            raise MediaError("media.damaged", f"{path.name} cannot be decoded: {_tail(log)}. Fetch or make it again.")
+            raise MediaError(
+                "media.damaged", f"{path.name} cannot be decoded: {_tail(log)}. Fetch or make it again."
+            )
 
 
 def _tail(log: IO[bytes]) -> str:

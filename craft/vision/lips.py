@@ -1,7 +1,8 @@
 """Lips: does the mouth open when the sound says so, and how many frames off is it?
 
-The opening of the mouth per frame (from the engine that drew it, or measured in given mouth boxes) is compared with
-the opening that the line's visemes ask for, at every offset up to half a second. Without either it is "not measured".
+The opening of the mouth per frame (from the engine that drew it, or measured in given mouth boxes) is
+compared with the opening that the line's visemes ask for, at every offset up to half a second. Without
+either it is "not measured".
 """
 
 from __future__ import annotations
@@ -36,16 +37,19 @@ def verify_lips(
 ) -> LipReport:
     """Compare a mouth's opening per frame with a line's visemes.
 
-    opening_track has one value per frame in any unit (None: no mouth was given); `starts_at` is the second of the
-    clip at which the line begins. The offset is positive when the mouth comes late. Verdict: "pass" within one
-    frame, "fail" beyond it or when the mouth does something else, "not_measured" when it cannot be told.
+    opening_track has one value per frame in any unit (None: no mouth was given); `starts_at` is the second
+    of the clip at which the line begins. The offset is positive when the mouth comes late. Verdict: "pass"
+    within one frame, "fail" beyond it or when the mouth does something else, "not_measured" when it cannot
+    be told.
     """
     if opening_track is None:
         return _unmeasured("no mouth was given")
     fps = _fps(rate)
     seen = np.asarray(opening_track, np.float64)
     if seen.size < _FEWEST_FRAMES or not np.isfinite(seen).all():
-        return _unmeasured(f"{seen.size} frames are too few" if seen.size < _FEWEST_FRAMES else "the track has gaps")
+        return _unmeasured(
+            f"{seen.size} frames are too few" if seen.size < _FEWEST_FRAMES else "the track has gaps"
+        )
     asked = wanted_opening(visemes, seen.size, fps, starts_at)
     if asked.std() < 1e-6:
         return _unmeasured("the line has no mouth movement in this clip")
@@ -57,7 +61,9 @@ def verify_lips(
         note = f"the mouth does not follow the line (correlation {best:.2f})"
         return LipReport(None, confidence, "fail", note, LIPS_VERSION)
     verdict = "pass" if abs(offset) <= ALLOWED_FRAMES else "fail"
-    note = "" if verdict == "pass" else f"the mouth is {abs(offset)} frames {'late' if offset > 0 else 'early'}"
+    note = (
+        "" if verdict == "pass" else f"the mouth is {abs(offset)} frames {'late' if offset > 0 else 'early'}"
+    )
     return LipReport(offset, confidence, verdict, note, LIPS_VERSION)
 
 
@@ -72,9 +78,12 @@ def wanted_opening(visemes: Sequence[VisemeCue], count: int, fps: float, starts_
         last = length if following is None else round(starts_at * fine) + following.at_ms
         steps[max(0, first) : max(0, last)] = MOUTHS[cue.viseme].open
     width = max(1, int(_SETTLE_S * fine))
-    smooth = np.convolve(np.pad(steps, width, mode="edge"), np.hanning(2 * width + 1) / width, "same")[width:-width]
+    smooth = np.convolve(np.pad(steps, width, mode="edge"), np.hanning(2 * width + 1) / width, "same")[
+        width:-width
+    ]
     middles = ((np.arange(count) + 0.5) / fps * fine).astype(int)
-    return smooth[np.minimum(middles, length - 1)]
+    wanted: Track = smooth[np.minimum(middles, length - 1)]
+    return wanted
 
 
 def opening_from_clip(path: Path, boxes: Sequence[Box | None], *, timeout: float = 300.0) -> Track:
@@ -108,7 +117,7 @@ def _opening(luma: Plane, box: Box) -> float:
 
 def _best_offset(seen: Track, asked: Track, fps: float) -> tuple[int, float, float]:
     """The offset with the highest correlation, that correlation, and the best one more than two frames away."""
-    most = min(int(round(MOST_OFFSET_S * fps)), seen.size // 2)
+    most = min(round(MOST_OFFSET_S * fps), seen.size // 2)
     scores = {lag: _correlation(seen, asked, lag) for lag in range(-most, most + 1)}
     offset = max(scores, key=lambda lag: (scores[lag], -abs(lag)))
     others = [s for lag, s in scores.items() if abs(lag - offset) > 2]

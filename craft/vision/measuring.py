@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -25,6 +26,7 @@ _SHORTEST_FREEZE = 0.4
 _COLOUR_LOOKS = 6
 _WHOLE_SHARE, _BOX_SHARE = 0.012, 0.06
 
+Figures = npt.NDArray[np.floating[Any]]
 Boxes = Mapping[str, Box] | Sequence[Box]
 
 
@@ -40,12 +42,14 @@ class _Series:
     edge: list[float] = field(default_factory=list)
     motion: list[float] = field(default_factory=list)
     jump: list[float] = field(default_factory=list)
-    regions: list[npt.NDArray[np.float32]] = field(default_factory=list)
+    regions: list[Figures] = field(default_factory=list)
     still_runs: list[tuple[int, int]] = field(default_factory=list)
 
 
 class _Watch:
-    """Follows the frames of one clip; keeps the previous frame, the frame a stillness began with, and colour samples."""
+    """Follows the frames of one clip; keeps the previous frame, the frame a stillness began with, and colour
+    samples.
+    """
 
     def __init__(self, every: int) -> None:
         self.series = _Series()
@@ -53,7 +57,7 @@ class _Watch:
         self.first: Frame | None = None
         self._every = max(1, every)
         self._previous: Plane | None = None
-        self._histogram: npt.NDArray[np.float32] | None = None
+        self._histogram: Figures | None = None
         self._held: Plane | None = None
         self._held_from = 0
 
@@ -61,7 +65,7 @@ class _Watch:
         """Measure the next frame."""
         luma, s = frame.luma, self.series
         number = len(s.mean)
-        counts = cv2.calcHist([luma], [0], None, [256], [0, 256]).ravel() / luma.size
+        counts = level_shares(luma)
         s.mean.append(float(counts @ np.arange(256, dtype=np.float32)))
         s.black.append(float(counts[:_BLACK].sum()))
         s.low.append(float(counts[:_LOW].sum()))
@@ -69,14 +73,18 @@ class _Watch:
         s.sharp.append(laplacian_variance(luma))
         if number % 4 == 0 and (edge := edge_sharpness(luma)) is not None:
             s.edge.append(edge)
-        s.regions.append(cv2.resize(luma.astype(np.float32), (4, 4), interpolation=cv2.INTER_AREA).ravel())
+        s.regions.append(
+            np.asarray(
+                cv2.resize(luma.astype(np.float32), (4, 4), interpolation=cv2.INTER_AREA), np.float32
+            ).ravel()
+        )
         self._compare(luma, counts, number)
         if number % self._every == 0:
             self.looks.append(frame.i420)
         self.first = self.first or frame
         self._previous, self._histogram = luma, counts
 
-    def _compare(self, luma: Plane, counts: npt.NDArray[np.float32], number: int) -> None:
+    def _compare(self, luma: Plane, counts: Figures, number: int) -> None:
         if self._previous is None or self._held is None or self._histogram is None:
             self.series.motion.append(0.0)
             self.series.jump.append(0.0)
@@ -108,8 +116,9 @@ def measure_clip(
 ) -> ClipReport:
     """Measure a clip in one decode.
 
-    palette maps names of garments to "#rrggbb"; boxes are the subjects' places in the picture (0-1), by garment name
-    or as a plain list; reference_frame is the approved still the clip must begin with. Raises `MediaError`.
+    palette maps names of garments to "#rrggbb"; boxes are the subjects' places in the picture (0-1), by
+    garment name or as a plain list; reference_frame is the approved still the clip must begin with. Raises
+    `MediaError`.
     """
     found = probe(path)
     expected = found.frames or int(found.seconds * found.rate) or _COLOUR_LOOKS
@@ -138,7 +147,7 @@ def measure_still(
     """Measure one picture (the first frame of whatever is given). Raises `MediaError`."""
     found = probe(path)
     frame = first_frame(path, found)
-    counts = cv2.calcHist([frame.luma], [0], None, [256], [0, 256]).ravel() / frame.luma.size
+    counts = level_shares(frame.luma)
     mean = float(counts @ np.arange(256, dtype=np.float32))
     return StillReport(
         width=found.width,
@@ -165,6 +174,11 @@ def first_frame(path: Path, found: Probe) -> Frame:
         stream.close()  # type: ignore[attr-defined]  # a generator; ends the child
 
 
+def level_shares(luma: Plane) -> Figures:
+    """The share of pixels at each of the 256 levels."""
+    return np.asarray(cv2.calcHist([luma], [0], None, [256], [0, 256]), np.float32).ravel() / luma.size
+
+
 def laplacian_variance(luma: Plane) -> float:
     """Variance of the Laplacian: much for fine detail, little for blur or bare walls."""
     deviation = cv2.meanStdDev(cv2.Laplacian(luma, cv2.CV_16S))[1]
@@ -172,9 +186,14 @@ def laplacian_variance(luma: Plane) -> float:
 
 
 def edge_sharpness(luma: Plane) -> float | None:
-    """Median of curvature over slope at the clear edges: near 1 is sharp, below 0.4 soft; None without edges."""
+    """Median of curvature over slope at the clear edges: near 1 is sharp, below 0.4 soft; None without
+    edges.
+    """
     smooth = luma.astype(np.float32)
-    across, down = cv2.Sobel(smooth, cv2.CV_32F, 1, 0, scale=0.125), cv2.Sobel(smooth, cv2.CV_32F, 0, 1, scale=0.125)
+    across, down = (
+        cv2.Sobel(smooth, cv2.CV_32F, 1, 0, scale=0.125),
+        cv2.Sobel(smooth, cv2.CV_32F, 0, 1, scale=0.125),
+    )
     slope = cv2.magnitude(across, down)
     clear = slope > 8.0
     if int(clear.sum()) < 0.002 * luma.size:
@@ -190,7 +209,9 @@ def largest_change(first: Plane, second: Plane) -> float:
     return float(summed.max())
 
 
-def wardrobe_distances(looks: Sequence[Plane], palette: Mapping[str, str], boxes: Boxes | None) -> dict[str, float | None]:
+def wardrobe_distances(
+    looks: Sequence[Plane], palette: Mapping[str, str], boxes: Boxes | None
+) -> dict[str, float | None]:
     """Each garment's median distance over the looked-at frames; None where no frame could be judged."""
     out: dict[str, float | None] = {}
     for name, wanted in palette.items():
@@ -258,18 +279,20 @@ def _report(
     )
 
 
-def flicker(regions: npt.NDArray[np.float32], cuts: Sequence[int] = ()) -> float:
+def flicker(regions: Figures, cuts: Sequence[int] = ()) -> float:
     """RMS in levels of what all parts of the picture do together faster than a third of a second.
 
-    regions has shape (frames, 16). A moving figure changes a few parts, pumping light changes all: the median over
-    the parts keeps the second and drops the first. Cuts are left out.
+    regions has shape (frames, 16). A moving figure changes a few parts, pumping light changes all: the
+    median over the parts keeps the second and drops the first. Cuts are left out.
     """
     parts: list[npt.NDArray[np.float64]] = []
     for piece in np.split(regions.astype(np.float64), list(cuts)):
         if piece.shape[0] < 5:
             continue
         padded = np.pad(piece, ((3, 3), (0, 0)), mode="reflect", reflect_type="odd")
-        smooth = np.stack([np.convolve(padded[:, k], np.ones(7) / 7, "valid") for k in range(piece.shape[1])], axis=1)
+        smooth = np.stack(
+            [np.convolve(padded[:, k], np.ones(7) / 7, "valid") for k in range(piece.shape[1])], axis=1
+        )
         parts.append(np.median(piece - smooth, axis=1))
     joined = np.concatenate(parts) if parts else np.zeros(1)
     return float(np.sqrt(np.mean(joined**2)))

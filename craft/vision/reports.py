@@ -31,12 +31,15 @@ class Exposure(_Plain):
 class ClipReport(_Plain):
     """A clip's figures.
 
-    black_ratio   share of frames that are black · black_runs (first second, last second) of each black stretch
-    freeze_longest longest stretch without any change, in seconds · freeze_runs as black_runs, from 0.4 s
+    black_ratio   share of frames that are black · black_runs (first second, last second) of each black
+    stretch freeze_longest longest stretch without any change, in seconds · freeze_runs as black_runs, from
+    0.4 s
     flicker       luma pumping of the whole picture, RMS in levels · sharpness median Laplacian variance
-    edge_sharpness share of an edge's contrast per pixel, median (None: no edges) · motion_energy levels per frame
+    edge_sharpness share of an edge's contrast per pixel, median (None: no edges) · motion_energy levels per
+    frame
     cuts          frame numbers at which the picture changes at once
-    wardrobe      palette name → distance (about ΔE) or None · anchor_difference levels of 255, first frame against the still
+    wardrobe      palette name → distance (about ΔE) or None · anchor_difference levels of 255, first frame
+    against the still
     cct           kelvin · thumbnails frame numbers worth showing
     """
 
@@ -91,7 +94,9 @@ class Finding(_Plain):
 
 @dataclass(frozen=True, slots=True)
 class TakeScore(_Plain):
-    """A take's points 0-100, "pass", "retake" or "not_measured", what was found and the version of the rules."""
+    """A take's points 0-100, "pass", "retake" or "not_measured", what was found and the version of the
+    rules.
+    """
 
     total: int
     verdict: str

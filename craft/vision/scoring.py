@@ -1,4 +1,6 @@
-"""Scores a take by rules that are data (data/thresholds.json), so that a studio can change them and a score names them."""
+"""Scores a take by rules that are data (data/thresholds.json), so that a studio can change them and a score
+names them.
+"""
 
 from __future__ import annotations
 
@@ -26,8 +28,8 @@ def default_thresholds() -> dict[str, Any]:
 def score_take(report: Report | None, *, thresholds: Mapping[str, Any] | None = None) -> TakeScore:
     """Points, verdict and findings of a measured take.
 
-    thresholds replaces the built-in rules, or single checks of them when it has only `checks`. A figure that was not
-    measured costs nothing. No report, or a clip of one frame, is "not_measured" with 0 points.
+    thresholds replaces the built-in rules, or single checks of them when it has only `checks`. A figure
+    that was not measured costs nothing. No report, or a clip of one frame, is "not_measured" with 0 points.
     """
     rules = _merged(thresholds)
     if report is None or (isinstance(report, ClipReport) and report.frames < FEWEST_FRAMES):
@@ -51,7 +53,9 @@ def _merged(given: Mapping[str, Any] | None) -> dict[str, Any]:
     base = default_thresholds()
     if not given:
         return base
-    checks = {code: {**base["checks"].get(code, {}), **check} for code, check in given.get("checks", {}).items()}
+    checks = {
+        code: {**base["checks"].get(code, {}), **check} for code, check in given.get("checks", {}).items()
+    }
     return {
         "version": given.get("version", f"{base['version']}, changed"),
         "pass_from": given.get("pass_from", base["pass_from"]),
@@ -78,10 +82,11 @@ def _limit(check: Mapping[str, Any]) -> float:
 
 
 def _broken(value: float, check: Mapping[str, Any]) -> bool:
-    return value > check["above"] if "above" in check else value < check["below"]
+    return value > _limit(check) if "above" in check else value < _limit(check)
 
 
 def _cost(value: float, check: Mapping[str, Any]) -> float:
     limit = _limit(check)
-    far = min(1.0, abs(value - limit) / max(abs(check["worst"] - limit), 1e-9))
-    return float(check["weight"]) * (1.0 + far)
+    far: float = min(1.0, abs(value - limit) / max(abs(check["worst"] - limit), 1e-9))
+    weight: float = check["weight"]
+    return weight * (1.0 + far)

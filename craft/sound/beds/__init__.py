@@ -1,7 +1,7 @@
 """Makers of ambiences; importing this package fills `BEDS`.
 
-A maker takes the number of samples, a random generator and its settings and returns stereo `(2, n)` that repeats
-without a seam; its level does not matter.
+A maker takes the number of samples, a random generator and its settings and returns stereo `(2, n)` that
+repeats without a seam; its level does not matter.
 """
 
 from craft.sound.beds import nature, people, places, transport, weather

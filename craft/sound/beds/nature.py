@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import numpy as np
 
 from craft.sound import signals
-from craft.sound.beds.register import BEDS, SHARE, count, fitted, moving_noise, somewhere, sprinkle, wide_noise
+from craft.sound.beds.register import (
+    BEDS,
+    SHARE,
+    count,
+    fitted,
+    moving_noise,
+    somewhere,
+    sprinkle,
+    wide_noise,
+)
 from craft.sound.beds.weather import drop
+from craft.sound.catalogue import Settings
 from craft.sound.signals import RATE, Signal
-
-_Params = Mapping[str, Any]
 
 
 def bird(rng: np.random.Generator) -> Signal:
@@ -22,7 +27,10 @@ def bird(rng: np.random.Generator) -> Signal:
     for _ in range(int(rng.integers(2, 7))):
         seconds = rng.uniform(0.05, 0.14)
         whistle = signals.glide(seconds, base * rng.uniform(0.85, 1.2), base * rng.uniform(0.85, 1.25))
-        parts += [whistle * signals.swell(whistle.size), np.zeros(round(rng.uniform(0.03, 0.1) * RATE), np.float32)]
+        parts += [
+            whistle * signals.swell(whistle.size),
+            np.zeros(round(rng.uniform(0.03, 0.1) * RATE), np.float32),
+        ]
     return np.concatenate(parts)
 
 
@@ -32,21 +40,21 @@ def far(event: Signal, distance: float) -> Signal:
 
 
 @BEDS.kind("forest", "Forest by day", -34, birds=SHARE)
-def forest(n: int, rng: np.random.Generator, p: _Params) -> Signal:
+def forest(n: int, rng: np.random.Generator, p: Settings) -> Signal:
     """Leaves in light wind; birds near and far."""
     bed = moving_noise(n, rng, signals.product(signals.band(250, 6000, 1), signals.tilt(-2.0)), 0.5, 0.3)
-    for _ in range(count(n, rng, 50 * p["birds"])):
+    for _ in range(count(n, rng, 50 * p.number("birds"))):
         call = signals.panned(far(bird(rng), rng.random()) * 0.8, rng.uniform(-1, 1))
         signals.place(bed, fitted(call, n), somewhere(n, rng))
     return bed
 
 
 @BEDS.kind("night_insects", "Summer night, insects", -36, density=SHARE)
-def night_insects(n: int, rng: np.random.Generator, p: _Params) -> Signal:
+def night_insects(n: int, rng: np.random.Generator, p: Settings) -> Signal:
     """Crickets in chorus over warm still air."""
     bed = wide_noise(n, rng, signals.product(signals.band(60, 800, 1), signals.tilt(-4.0, 200))) * 0.25
     at = np.arange(n, dtype=np.float64) / n
-    for _ in range(2 + int(6 * p["density"])):
+    for _ in range(2 + int(6 * p.number("density"))):
         # whole numbers of cycles per bed keep the chirp seamless
         pitch, chirps = round(rng.uniform(3900, 4800) * n / RATE), round(rng.uniform(1.6, 2.6) * n / RATE)
         pulse = round(rng.uniform(26, 34) * n / RATE)
@@ -57,50 +65,52 @@ def night_insects(n: int, rng: np.random.Generator, p: _Params) -> Signal:
 
 
 @BEDS.kind("sea", "Sea on the shore", -27, swell=SHARE)
-def sea(n: int, rng: np.random.Generator, p: _Params) -> Signal:
+def sea(n: int, rng: np.random.Generator, p: Settings) -> Signal:
     """Waves that rise, break and draw back over shingle."""
     bed = wide_noise(n, rng, signals.product(signals.band(40, 400, 1), signals.tilt(-3.0, 100))) * 0.4
-    waves = max(1, round(n / RATE / (9 - 3 * p["swell"])))
+    waves = max(1, round(n / RATE / (9 - 3 * p.number("swell"))))
     for index in range(waves):
         length = int(min(n, rng.uniform(4.5, 7.0) * RATE))
         surf = wide_noise(length, rng, signals.product(signals.band(200, 5500, 1), signals.tilt(-1.5)), 0.6)
         start = int(n * (index + rng.uniform(-0.2, 0.2)) / waves)
-        signals.place(bed, surf * signals.swell(length, 0.35) * (0.5 + p["swell"]), start)
+        signals.place(bed, surf * signals.swell(length, 0.35) * (0.5 + p.number("swell")), start)
     return bed
 
 
 @BEDS.kind("river", "Running water", -29, flow=SHARE)
-def river(n: int, rng: np.random.Generator, p: _Params) -> Signal:
+def river(n: int, rng: np.random.Generator, p: Settings) -> Signal:
     """A stream: a steady rush with bubbling above it."""
     rush = moving_noise(n, rng, signals.product(signals.band(250, 3500, 1), signals.tilt(-1.5)), 1.5, 0.6)
     bubbles = sprinkle(n, rng, 90, drop(720, 0.03)) + sprinkle(n, rng, 60, drop(1150, 0.02))
-    return rush * (0.4 + p["flow"]) + bubbles * 0.7
+    return rush * (0.4 + p.number("flow")) + bubbles * 0.7
 
 
 @BEDS.kind("field", "Open country", -38)
-def field(n: int, rng: np.random.Generator, p: _Params) -> Signal:
+def field(n: int, rng: np.random.Generator, p: Settings) -> Signal:
     """Wide air, grass, a lark now and then."""
     bed = moving_noise(n, rng, signals.product(signals.band(120, 3000, 1), signals.tilt(-3.0)), 0.4, 0.35)
     for _ in range(count(n, rng, 7)):
-        signals.place(bed, fitted(signals.panned(far(bird(rng), 0.8) * 0.5, rng.uniform(-1, 1)), n), somewhere(n, rng))
+        signals.place(
+            bed, fitted(signals.panned(far(bird(rng), 0.8) * 0.5, rng.uniform(-1, 1)), n), somewhere(n, rng)
+        )
     return bed
 
 
 @BEDS.kind("cave", "Cave", -37, drops=SHARE)
-def cave(n: int, rng: np.random.Generator, p: _Params) -> Signal:
+def cave(n: int, rng: np.random.Generator, p: Settings) -> Signal:
     """A hollow hum and drops with a long echo."""
     bed = wide_noise(n, rng, signals.product(signals.band(30, 260, 1), signals.peak(95, 7, 0.5))) * 0.5
     echo = (rng.standard_normal(2 * RATE, dtype=np.float32) * signals.decay(2.0, 0.25)) * 0.03
     echo[0] = 1.0
-    for _ in range(count(n, rng, 40 * p["drops"])):
+    for _ in range(count(n, rng, 40 * p.number("drops"))):
         wet = signals.echoed(drop(rng.uniform(700, 1900), 0.06), echo) * 1.6
         signals.place(bed, fitted(signals.panned(wet, rng.uniform(-0.9, 0.9)), n), somewhere(n, rng))
     return bed
 
 
 @BEDS.kind("fire", "Open fire", -31, size=SHARE)
-def fire(n: int, rng: np.random.Generator, p: _Params) -> Signal:
+def fire(n: int, rng: np.random.Generator, p: Settings) -> Signal:
     """Low flames and crackling wood."""
     flames = moving_noise(n, rng, signals.product(signals.band(50, 700, 1), signals.tilt(-2.0)), 3.0, 0.4)
     snap = signals.noise(360, rng, signals.high(1200)) * signals.decay(0.0075, 0.0015)
-    return flames * (0.3 + p["size"]) + sprinkle(n, rng, 7 + 14 * p["size"], snap) * 1.6
+    return flames * (0.3 + p.number("size")) + sprinkle(n, rng, 7 + 14 * p.number("size"), snap) * 1.6

@@ -1,18 +1,16 @@
-"""People together: crowd, café, stadium, market, classroom. Voices are shaped noise: no word can be understood."""
+"""People together: crowd, café, stadium, market, classroom. Voices are shaped noise: no word can be
+understood.
+"""
 
 from __future__ import annotations
-
-from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 
 from craft.sound import signals
 from craft.sound.beds.places import air
 from craft.sound.beds.register import BEDS, SHARE, count, fitted, moving_noise, somewhere, wide_noise
+from craft.sound.catalogue import Settings
 from craft.sound.signals import RATE, Signal
-
-_Params = Mapping[str, Any]
 
 
 def babble(n: int, rng: np.random.Generator, voices: int) -> Signal:
@@ -20,7 +18,9 @@ def babble(n: int, rng: np.random.Generator, voices: int) -> Signal:
     bed = np.zeros((2, n), np.float32)
     for _ in range(voices):
         body, bright = rng.uniform(380, 700), rng.uniform(1100, 2200)
-        shape = signals.product(signals.band(180, 3600, 1), signals.peak(body, 14, 0.35), signals.peak(bright, 9, 0.3))
+        shape = signals.product(
+            signals.band(180, 3600, 1), signals.peak(body, 14, 0.35), signals.peak(bright, 9, 0.3)
+        )
         syllables = np.clip(signals.drift(n, rng, rng.uniform(7, 10), -0.6, 1.0), 0, 1)
         phrases = np.clip(signals.drift(n, rng, 0.6, -0.5, 1.5), 0, 1)
         voice = signals.noise(n, rng, shape) * syllables * phrases
@@ -35,43 +35,62 @@ def clink(rng: np.random.Generator) -> Signal:
 
 
 @BEDS.kind("crowd", "Crowd", -30, size=SHARE)
-def crowd(n: int, rng: np.random.Generator, p: _Params) -> Signal:
+def crowd(n: int, rng: np.random.Generator, p: Settings) -> Signal:
     """Many people talking in the open."""
-    wash = moving_noise(n, rng, signals.product(signals.band(250, 2600, 1), signals.peak(600, 6, 1)), 1.5, 0.6)
-    return babble(n, rng, 4 + int(6 * p["size"])) + wash * (0.4 + p["size"])
+    wash = moving_noise(
+        n, rng, signals.product(signals.band(250, 2600, 1), signals.peak(600, 6, 1)), 1.5, 0.6
+    )
+    return babble(n, rng, 4 + int(6 * p.number("size"))) + wash * (0.4 + p.number("size"))
 
 
 @BEDS.kind("cafe", "Café or bar", -33, busy=SHARE)
-def cafe(n: int, rng: np.random.Generator, p: _Params) -> Signal:
+def cafe(n: int, rng: np.random.Generator, p: Settings) -> Signal:
     """Talk at other tables, cups and glasses."""
-    bed = babble(n, rng, 2 + int(5 * p["busy"])) + air(n, rng, 0.1) * 0.5
-    for _ in range(count(n, rng, 8 + 40 * p["busy"])):
-        signals.place(bed, fitted(signals.panned(clink(rng) * rng.uniform(0.05, 0.35), rng.uniform(-1, 1)), n), somewhere(n, rng))
+    bed = babble(n, rng, 2 + int(5 * p.number("busy"))) + air(n, rng, 0.1) * 0.5
+    for _ in range(count(n, rng, 8 + 40 * p.number("busy"))):
+        signals.place(
+            bed,
+            fitted(signals.panned(clink(rng) * rng.uniform(0.05, 0.35), rng.uniform(-1, 1)), n),
+            somewhere(n, rng),
+        )
     return bed
 
 
 @BEDS.kind("stadium", "Stadium", -25, heat=SHARE)
-def stadium(n: int, rng: np.random.Generator, p: _Params) -> Signal:
+def stadium(n: int, rng: np.random.Generator, p: Settings) -> Signal:
     """Thousands: a roar that swells."""
     roar = wide_noise(n, rng, signals.product(signals.band(220, 3200, 1), signals.peak(800, 7, 1.2)), 0.9)
-    return roar * signals.drift(n, rng, 0.5, 0.7 - 0.5 * p["heat"], 1.0)
+    return roar * signals.drift(n, rng, 0.5, 0.7 - 0.5 * p.number("heat"), 1.0)
 
 
 @BEDS.kind("market", "Market square", -30, busy=SHARE)
-def market(n: int, rng: np.random.Generator, p: _Params) -> Signal:
+def market(n: int, rng: np.random.Generator, p: Settings) -> Signal:
     """Voices near and far, crates, footsteps."""
-    bed = babble(n, rng, 5 + int(5 * p["busy"])) + moving_noise(n, rng, signals.band(200, 2000, 1), 1.0, 0.5) * 0.4
-    for _ in range(count(n, rng, 30 * p["busy"])):
+    bed = (
+        babble(n, rng, 5 + int(5 * p.number("busy")))
+        + moving_noise(n, rng, signals.band(200, 2000, 1), 1.0, 0.5) * 0.4
+    )
+    for _ in range(count(n, rng, 30 * p.number("busy"))):
         thud = signals.noise(int(0.2 * RATE), rng, signals.band(90, 700, 1)) * signals.decay(0.2, 0.02)
-        signals.place(bed, fitted(signals.panned(thud * rng.uniform(0.2, 0.8), rng.uniform(-1, 1)), n), somewhere(n, rng))
+        signals.place(
+            bed,
+            fitted(signals.panned(thud * rng.uniform(0.2, 0.8), rng.uniform(-1, 1)), n),
+            somewhere(n, rng),
+        )
     return bed
 
 
 @BEDS.kind("classroom", "Classroom", -37, busy=SHARE)
-def classroom(n: int, rng: np.random.Generator, p: _Params) -> Signal:
+def classroom(n: int, rng: np.random.Generator, p: Settings) -> Signal:
     """A room of people who mostly keep quiet: paper, chairs, whispers."""
-    bed = air(n, rng, 0.4) + babble(n, rng, 1 + int(3 * p["busy"])) * 0.3
+    bed = air(n, rng, 0.4) + babble(n, rng, 1 + int(3 * p.number("busy"))) * 0.3
     for _ in range(count(n, rng, 30)):
-        rustle = signals.noise(int(0.25 * RATE), rng, signals.band(1800, 8000, 1)) * signals.swell(int(0.25 * RATE), 0.3)
-        signals.place(bed, fitted(signals.panned(rustle * rng.uniform(0.05, 0.2), rng.uniform(-1, 1)), n), somewhere(n, rng))
+        rustle = signals.noise(int(0.25 * RATE), rng, signals.band(1800, 8000, 1)) * signals.swell(
+            int(0.25 * RATE), 0.3
+        )
+        signals.place(
+            bed,
+            fitted(signals.panned(rustle * rng.uniform(0.05, 0.2), rng.uniform(-1, 1)), n),
+            somewhere(n, rng),
+        )
     return bed

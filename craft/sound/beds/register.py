@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
 import numpy as np
 
 from craft.sound import signals
-from craft.sound.catalogue import Catalogue, Figure
+from craft.sound.catalogue import Catalogue, Figure, Settings
 from craft.sound.signals import RATE, Shape, Signal
 
-Bed = Callable[[int, np.random.Generator, Mapping[str, Any]], Signal]
+Bed = Callable[[int, np.random.Generator, Settings], Signal]
 BEDS: Catalogue[Bed] = Catalogue("ambience")
 SHARE = Figure(0.5, 0.0, 1.0)
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import numpy as np
 
 from craft.sound import signals
-from craft.sound.beds.register import BEDS, SHARE, count, fitted, moving_noise, somewhere, sprinkle, wide_noise
+from craft.sound.beds.register import (
+    BEDS,
+    SHARE,
+    count,
+    fitted,
+    moving_noise,
+    somewhere,
+    sprinkle,
+    wide_noise,
+)
+from craft.sound.catalogue import Settings
 from craft.sound.signals import Signal
-
-_Params = Mapping[str, Any]
 
 
 def drop(hz: float, seconds: float = 0.02) -> Signal:
@@ -20,26 +25,28 @@ def drop(hz: float, seconds: float = 0.02) -> Signal:
 
 
 @BEDS.kind("rain", "Rain", -27, density=SHARE)
-def rain(n: int, rng: np.random.Generator, p: _Params) -> Signal:
+def rain(n: int, rng: np.random.Generator, p: Settings) -> Signal:
     """A hiss of distant drops and single near ones; density 0 is a drizzle, 1 a downpour."""
-    density = p["density"]
-    bed = wide_noise(n, rng, signals.product(signals.band(500, 11_000, 1), signals.tilt(1.0, 3000))) * (0.35 + density)
+    density = p.number("density")
+    bed = wide_noise(n, rng, signals.product(signals.band(500, 11_000, 1), signals.tilt(1.0, 3000))) * (
+        0.35 + density
+    )
     return bed + sprinkle(n, rng, 40 + 900 * density, drop(3100, 0.012)) * 1.5
 
 
 @BEDS.kind("rain_window", "Rain on a window, heard inside", -29, density=SHARE)
-def rain_window(n: int, rng: np.random.Generator, p: _Params) -> Signal:
+def rain_window(n: int, rng: np.random.Generator, p: Settings) -> Signal:
     """Rain through glass: dull outside, clear taps on the pane."""
     outside = wide_noise(n, rng, signals.product(signals.band(120, 1600, 1), signals.tilt(-2.0))) * 0.5
-    return outside + sprinkle(n, rng, 25 + 250 * p["density"], drop(1500, 0.02)) * 2.2
+    return outside + sprinkle(n, rng, 25 + 250 * p.number("density"), drop(1500, 0.02)) * 2.2
 
 
 @BEDS.kind("storm", "Thunderstorm", -24, density=SHARE)
-def storm(n: int, rng: np.random.Generator, p: _Params) -> Signal:
+def storm(n: int, rng: np.random.Generator, p: Settings) -> Signal:
     """Hard rain, gusts and rolling thunder far away."""
-    bed = rain(n, rng, {"density": 0.6 + 0.4 * p["density"]})
+    bed = rain(n, rng, Settings(density=0.6 + 0.4 * p.number("density")))
     bed += moving_noise(n, rng, signals.band(60, 500, 1), 0.4, 0.1) * 0.8
-    for _ in range(count(n, rng, 2 + 4 * p["density"])):
+    for _ in range(count(n, rng, 2 + 4 * p.number("density"))):
         length = int(rng.uniform(4, 8) * signals.RATE)
         roll = wide_noise(length, rng, signals.band(25, 140, 2), 0.5) * signals.swell(length, 0.15)
         roll *= signals.drift(length, rng, 5, 0.2, 1.0)
@@ -48,41 +55,48 @@ def storm(n: int, rng: np.random.Generator, p: _Params) -> Signal:
 
 
 @BEDS.kind("wind", "Wind", -29, strength=SHARE)
-def wind(n: int, rng: np.random.Generator, p: _Params) -> Signal:
+def wind(n: int, rng: np.random.Generator, p: Settings) -> Signal:
     """Slow gusts with a whistling edge that grows with strength."""
-    strength = p["strength"]
+    strength = p.number("strength")
     bed = moving_noise(n, rng, signals.product(signals.band(70, 450, 1), signals.tilt(-3.0, 200)), 0.5, 0.25)
-    whistle = moving_noise(n, rng, signals.product(signals.band(500, 900, 4), signals.peak(620, 8, 0.4)), 0.7, 0.0)
+    whistle = moving_noise(
+        n, rng, signals.product(signals.band(500, 900, 4), signals.peak(620, 8, 0.4)), 0.7, 0.0
+    )
     return bed + whistle * (0.03 + 0.3 * strength**2)
 
 
 @BEDS.kind("blizzard", "Blizzard", -26, strength=SHARE)
-def blizzard(n: int, rng: np.random.Generator, p: _Params) -> Signal:
+def blizzard(n: int, rng: np.random.Generator, p: Settings) -> Signal:
     """Hard wind with the hiss of driven snow."""
     hiss = moving_noise(n, rng, signals.band(2500, 8000, 1), 1.2, 0.15)
-    return wind(n, rng, {"strength": 0.6 + 0.4 * p["strength"]}) + hiss * 0.28
+    return wind(n, rng, Settings(strength=0.6 + 0.4 * p.number("strength"))) + hiss * 0.28
 
 
 @BEDS.kind("snow_quiet", "Snow, quiet air", -42)
-def snow_quiet(n: int, rng: np.random.Generator, p: _Params) -> Signal:
+def snow_quiet(n: int, rng: np.random.Generator, p: Settings) -> Signal:
     """Muffled air; nothing above it."""
     return moving_noise(n, rng, signals.product(signals.band(60, 350, 1), signals.tilt(-4.0, 150)), 0.2, 0.6)
 
 
 @BEDS.kind("fog_harbour", "Harbour in fog", -29, horn=SHARE)
-def fog_harbour(n: int, rng: np.random.Generator, p: _Params) -> Signal:
+def fog_harbour(n: int, rng: np.random.Generator, p: Settings) -> Signal:
     """Lapping water, damp air, a buoy bell and a far horn whose frequency is `horn`."""
     bed = moving_noise(n, rng, signals.product(signals.band(150, 900, 1), signals.tilt(-2.0)), 1.1, 0.15)
     bed += wide_noise(n, rng, signals.band(40, 160, 1)) * 0.35
     bed += sprinkle(n, rng, 5, drop(820, 0.05)) * 0.5
     for _ in range(count(n, rng, 5)):
         bell = sum(
-            (signals.tone(2.5, hz) * signals.decay(2.5, 0.5 / i) / i for i, hz in enumerate((540, 1310, 2230), 1)),
+            (
+                signals.tone(2.5, hz) * signals.decay(2.5, 0.5 / i) / i
+                for i, hz in enumerate((540, 1310, 2230), 1)
+            ),
             start=np.zeros(round(2.5 * signals.RATE), np.float32),
         )
         signals.place(bed, fitted(signals.panned(bell * 0.16, rng.uniform(-0.8, 0.8)), n), somewhere(n, rng))
-    for _ in range(count(n, rng, 2.5 * p["horn"])):
-        horn = signals.shaped(sum_of_partials(3.2, 92.0, 14), signals.low(420, 2)) * signals.swell(153_600, 0.2)
+    for _ in range(count(n, rng, 2.5 * p.number("horn"))):
+        horn = signals.shaped(sum_of_partials(3.2, 92.0, 14), signals.low(420, 2)) * signals.swell(
+            153_600, 0.2
+        )
         signals.place(bed, fitted(signals.panned(horn * 0.5, 0.4), n), somewhere(n, rng))
     return bed
 

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import numpy as np
 
 from craft.sound import signals
-from craft.sound.catalogue import Figure
+from craft.sound.catalogue import Figure, Settings
 from craft.sound.foley.register import HITS, SHARE, burst, ringing, timeline
 from craft.sound.signals import RATE, Signal
 
-_Params = Mapping[str, Any]
-
 
 @HITS.kind("thunder", "Thunder", -7, distance=SHARE)
-def thunder(rng: np.random.Generator, p: _Params) -> Signal:
+def thunder(rng: np.random.Generator, p: Settings) -> Signal:
     """A crack when near, then a roll; far thunder only rolls."""
-    distance = p["distance"]
+    distance = p.number("distance")
     n = round((3.5 + 2.5 * distance) * RATE)
     roll = signals.noise(n, rng, signals.product(signals.band(22, 160, 1), signals.tilt(-3.0, 80)))
     roll *= signals.swell(n, 0.12) * signals.drift(n, rng, 6, 0.15, 1.0)
@@ -27,24 +22,32 @@ def thunder(rng: np.random.Generator, p: _Params) -> Signal:
 
 
 @HITS.kind("splash", "Splash", -11, size=SHARE)
-def splash(rng: np.random.Generator, p: _Params) -> Signal:
+def splash(rng: np.random.Generator, p: Settings) -> Signal:
     """Something goes into water."""
-    plunge = signals.glide(0.35, 420 - 260 * p["size"], 130) * signals.decay(0.35, 0.05)
-    spray = burst(rng, 1.2, signals.band(600, 7000, 1), 0.1 + 0.1 * p["size"])
-    drops = [(rng.uniform(0.3, 1.2), ringing(0.06, rng.uniform(900, 2200), (1,), 0.01) * 0.3) for _ in range(9)]
+    plunge = signals.glide(0.35, 420 - 260 * p.number("size"), 130) * signals.decay(0.35, 0.05)
+    spray = burst(rng, 1.2, signals.band(600, 7000, 1), 0.1 + 0.1 * p.number("size"))
+    drops = [
+        (rng.uniform(0.3, 1.2), ringing(0.06, rng.uniform(900, 2200), (1,), 0.01) * 0.3) for _ in range(9)
+    ]
     return timeline(1.4, (0, plunge), (0.02, spray * 0.8), *drops)
 
 
 @HITS.kind("drip", "Drops of water", -20, count=Figure(3, 1, 20))
-def drip(rng: np.random.Generator, p: _Params) -> Signal:
+def drip(rng: np.random.Generator, p: Settings) -> Signal:
     """Single drops into standing water."""
-    total = int(p["count"])
-    drops = [(i * 0.8 + rng.uniform(0, 0.2), signals.glide(0.07, rng.uniform(700, 1000), rng.uniform(1500, 2100)) * signals.decay(0.07, 0.012)) for i in range(total)]
+    total = int(p.number("count"))
+    drops = [
+        (
+            i * 0.8 + rng.uniform(0, 0.2),
+            signals.glide(0.07, rng.uniform(700, 1000), rng.uniform(1500, 2100)) * signals.decay(0.07, 0.012),
+        )
+        for i in range(total)
+    ]
     return timeline(0.8 * total + 0.4, *drops)
 
 
 @HITS.kind("ignite", "Flame catches", -13)
-def ignite(rng: np.random.Generator, p: _Params) -> Signal:
+def ignite(rng: np.random.Generator, p: Settings) -> Signal:
     """A match or a lighter."""
     strike = burst(rng, 0.25, signals.high(2500), 0.05)
     n = round(0.7 * RATE)
@@ -53,41 +56,67 @@ def ignite(rng: np.random.Generator, p: _Params) -> Signal:
 
 
 @HITS.kind("explosion", "Explosion", -4, size=SHARE)
-def explosion(rng: np.random.Generator, p: _Params) -> Signal:
+def explosion(rng: np.random.Generator, p: Settings) -> Signal:
     """A blast, a low wave and debris."""
     n = round(3.2 * RATE)
     blast = burst(rng, 1.2, signals.band(40, 5000, 1), 0.09)
-    wave = signals.glide(1.8, 95, 26) * signals.decay(1.8, 0.3) * (0.8 + p["size"])
-    rumble = signals.noise(n, rng, signals.band(25, 240, 1)) * signals.swell(n, 0.08) * signals.drift(n, rng, 8, 0.2, 1)
+    wave = signals.glide(1.8, 95, 26) * signals.decay(1.8, 0.3) * (0.8 + p.number("size"))
+    rumble = (
+        signals.noise(n, rng, signals.band(25, 240, 1))
+        * signals.swell(n, 0.08)
+        * signals.drift(n, rng, 8, 0.2, 1)
+    )
     return timeline(3.3, (0, blast), (0, wave), (0.05, rumble * 0.7))
 
 
 @HITS.kind("bird_call", "Bird calls", -18)
-def bird_call(rng: np.random.Generator, p: _Params) -> Signal:
+def bird_call(rng: np.random.Generator, p: Settings) -> Signal:
     """Three whistled notes, twice."""
-    notes = [(t + late, signals.glide(0.11, hz, hz * rng.uniform(0.85, 1.2)) * signals.swell(5280)) for late in (0, 0.75) for t, hz in ((0, 3100), (0.16, 3600), (0.32, 2900))]
+    notes = [
+        (t + late, signals.glide(0.11, hz, hz * rng.uniform(0.85, 1.2)) * signals.swell(5280))
+        for late in (0, 0.75)
+        for t, hz in ((0, 3100), (0.16, 3600), (0.32, 2900))
+    ]
     return timeline(1.4, *notes)
 
 
 @HITS.kind("gull", "Gull cries", -15, count=Figure(3, 1, 12))
-def gull(rng: np.random.Generator, p: _Params) -> Signal:
+def gull(rng: np.random.Generator, p: Settings) -> Signal:
     """Falling cries, each a little lower."""
-    total = int(p["count"])
+    total = int(p.number("count"))
     strip = []
     for i in range(total):
         cry = signals.glide(0.42, 1650 - 40 * i, 980 - 20 * i)
         harsh = cry + 0.5 * np.sign(cry) * np.abs(cry) ** 0.5
-        strip.append((0.55 * i, signals.shaped((harsh * signals.swell(cry.size, 0.25)).astype(np.float32), signals.band(700, 5200, 1))))
+        strip.append(
+            (
+                0.55 * i,
+                signals.shaped(
+                    (harsh * signals.swell(cry.size, 0.25)).astype(np.float32), signals.band(700, 5200, 1)
+                ),
+            )
+        )
     return timeline(0.55 * total + 0.3, *strip)
 
 
 @HITS.kind("dog", "Dog barks", -11, count=Figure(2, 1, 12))
-def dog(rng: np.random.Generator, p: _Params) -> Signal:
+def dog(rng: np.random.Generator, p: Settings) -> Signal:
     """Short barks."""
-    total = int(p["count"])
+    total = int(p.number("count"))
     barks = []
     for i in range(total):
         pitch = np.concatenate([signals.glide(0.05, 260, 520), signals.glide(0.13, 520, 230)])
-        rough = np.sign(pitch).astype(np.float32) * 0.6 + signals.noise(pitch.size, rng, signals.band(400, 3000, 1)) * 0.3
-        barks.append((0.42 * i, signals.shaped(rough * signals.swell(pitch.size, 0.3), signals.product(signals.band(300, 3200, 1), signals.peak(850, 9, 0.6)))))
+        rough = (
+            np.sign(pitch).astype(np.float32) * 0.6
+            + signals.noise(pitch.size, rng, signals.band(400, 3000, 1)) * 0.3
+        )
+        barks.append(
+            (
+                0.42 * i,
+                signals.shaped(
+                    rough * signals.swell(pitch.size, 0.3),
+                    signals.product(signals.band(300, 3200, 1), signals.peak(850, 9, 0.6)),
+                ),
+            )
+        )
     return timeline(0.42 * total + 0.3, *barks)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable
 
 import numpy as np
 
 from craft.sound import signals
-from craft.sound.catalogue import Catalogue, Figure
+from craft.sound.catalogue import Catalogue, Figure, Settings
 from craft.sound.signals import RATE, Shape, Signal
 
-Hit = Callable[[np.random.Generator, Mapping[str, Any]], Signal]
+Hit = Callable[[np.random.Generator, Settings], Signal]
 HITS: Catalogue[Hit] = Catalogue("effect")
 SHARE = Figure(0.5, 0.0, 1.0)
 
@@ -27,7 +26,11 @@ def ringing(seconds: float, hz: float, ratios: Iterable[float], half_life: float
     out = np.zeros(max(1, round(seconds * RATE)), np.float32)
     for index, ratio in enumerate(ratios):
         if hz * ratio < RATE * 0.45:
-            out += signals.tone(seconds, hz * ratio) * signals.decay(seconds, half_life / ratio**0.7) / (1 + index * 0.6)
+            out += (
+                signals.tone(seconds, hz * ratio)
+                * signals.decay(seconds, half_life / ratio**0.7)
+                / (1 + index * 0.6)
+            )
     return out
 
 
