@@ -20,6 +20,8 @@ from numpy.typing import NDArray
 from craft.render.errors import ProbeError
 
 MAX_MOOV = 512 * 1024 * 1024
+MAX_SAMPLES = 50_000_000
+"""Ten days of film: more is damage, and must not be unpacked."""
 SAMPLE_CONFIG = (b"avcC", b"hvcC", b"esds")
 
 
@@ -152,7 +154,10 @@ def _runs(box: bytes, kind: str) -> NDArray[np.int64]:
     (entries,) = struct.unpack_from(">I", box, 4)
     if len(box) < 8 + entries * 8:
         raise ValueError("table cut short")
-    return np.frombuffer(box, kind, entries * 2, 8).reshape(-1, 2).astype(np.int64)
+    runs = np.frombuffer(box, kind, entries * 2, 8).reshape(-1, 2).astype(np.int64)
+    if (runs[:, 0] < 0).any() or runs[:, 0].sum() > MAX_SAMPLES:
+        raise ValueError("impossible number of samples")
+    return runs
 
 
 def _composition(table: bytes, samples: int) -> NDArray[np.int64]:

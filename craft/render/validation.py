@@ -12,9 +12,9 @@ FLASH_FRAMES = (2, 6)
 
 def check_timeline(timeline: Timeline) -> None:
     """Raise `TimelineError` for the first broken rule, or return."""
+    check_track(timeline.picture)
     if timeline.length == 0:
         raise TimelineError("empty", "picture", "the programme has no frames")
-    check_track(timeline.picture)
     for track in timeline.sound:
         for number, clip in enumerate(track.clips):
             _check_sound(clip, _called(f"{track.layer}[{number}]", clip.name), timeline.length)
@@ -63,6 +63,8 @@ def _check_transition(track: Track, index: int, item: Transition, where: str) ->
         raise TimelineError("transition", where, "two transitions at one cut")
     if left is None and right is None:
         raise TimelineError("transition", where, "a transition with nothing on either side")
+    if (left is None and item.before) or (right is None and item.after):
+        raise TimelineError("transition", where, "it reaches beyond the end of the programme")
     if item.kind is cuts.Transition.CUT:
         raise TimelineError("transition", where, "a cut has no length; leave the transition out")
     if item.kind is cuts.Transition.FLASH:
@@ -102,12 +104,6 @@ def _check_room(track: Track) -> None:
         if used > placed.item.length:
             where = f"picture[{placed.index}]"
             raise TimelineError("room", where, f"{placed.item.length} frames for {used} frames of transition")
-    if track.items and isinstance(track.items[0], Transition) and track.items[0].before:
-        raise TimelineError("transition", "picture[0]", "nothing stands before the first frame")
-    if track.items and isinstance(track.items[-1], Transition) and track.items[-1].after:
-        raise TimelineError(
-            "transition", f"picture[{len(track.items) - 1}]", "nothing follows the last frame"
-        )
 
 
 def _check_sound(clip: SoundClip, where: str, programme: int) -> None:

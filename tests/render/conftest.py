@@ -59,7 +59,8 @@ class Shelf:
 
     def ramp(self, name: str = "ramp", frames: int = 48, rate: rates.FrameRate = RATE) -> MediaRef:
         """Frame n is all grey of code value 20 + 4n (n up to 48)."""
-        source = f"color=s={WIDTH}x{HEIGHT}:r={rate},format=yuv420p,geq=lum='{FIRST_GREY}+{GREY_STEP}*mod(N,50)':cb=128:cr=128"
+        grey = f"geq=lum='{FIRST_GREY}+{GREY_STEP}*mod(N,50)':cb=128:cr=128"
+        source = f"color=s={WIDTH}x{HEIGHT}:r={rate},format=yuv420p,{grey}"
         tags = ("-crf", "4", "-colorspace", "bt709", "-color_range", "tv")
         return self.video(name, source, frames, *tags)
 
@@ -100,7 +101,8 @@ def greys(path: Path) -> NDArray[np.float64]:
     argv = ["ffmpeg", "-v", "error", "-nostdin", "-i", str(path), "-map", "0:v", "-fps_mode", "passthrough"]
     argv += ["-vf", f"crop={WIDTH}:{HEIGHT}:0:0,extractplanes=y", "-f", "rawvideo", "-pix_fmt", "gray", "-"]
     raw = subprocess.run(argv, check=True, capture_output=True).stdout
-    return np.frombuffer(raw, np.uint8).reshape(-1, WIDTH * HEIGHT).mean(axis=1)
+    means: NDArray[np.float64] = np.frombuffer(raw, np.uint8).reshape(-1, WIDTH * HEIGHT).mean(axis=1)
+    return means
 
 
 def numbers(values: NDArray[np.float64]) -> list[int]:

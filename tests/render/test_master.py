@@ -81,17 +81,21 @@ def test_dissolve_mixes_the_right_frames_on_both_sides_of_the_cut(
     assert np.allclose(seen[48:], 40, atol=1.5)
 
 
-@pytest.mark.parametrize("kind", [kind for kind in cuts.XFADE if kind is not cuts.Transition.DISSOLVE])
 def test_transition_of_every_kind_keeps_length_and_neighbours(
-    kind: cuts.Transition, shelf: Shelf, tmp_path: Path, spec: AssemblySpec
+    shelf: Shelf, tmp_path: Path, spec: AssemblySpec
 ) -> None:
-    shots = [clip(shelf.flat(200), 0, 12), clip(shelf.flat(40), 0, 12)]
-    timeline = Timeline(RATE, sequence(shots, {0: Transition(kind, 3, 3)}))
-    seen = greys(assemble(timeline, shelf, tmp_path, None, spec=spec).master)
-    assert len(seen) == 18
-    assert np.allclose(seen[:6], 200, atol=2)
-    assert np.allclose(seen[12:], 40, atol=2)
-    assert any(abs(value - 200) > 8 and abs(value - 40) > 8 for value in seen[6:12])
+    kinds = [kind for kind in cuts.XFADE if kind is not cuts.Transition.DISSOLVE]
+    shots = [clip(shelf.flat(200 if index % 2 else 40), 0, 12) for index in range(len(kinds) + 1)]
+    joins = {index: Transition(kind, 3, 3) for index, kind in enumerate(kinds)}
+    track = sequence(shots, joins)
+    seen = greys(assemble(Timeline(RATE, track), shelf, tmp_path, None, spec=spec).master)
+    assert len(seen) == track.length == 6 * len(kinds) + 12
+    for index, kind in enumerate(kinds):
+        before, after = (200, 40) if index % 2 else (40, 200)
+        first = 6 + 6 * index
+        mixed = seen[first : first + 6]
+        assert any(abs(value - before) > 8 and abs(value - after) > 8 for value in mixed), kind
+    assert np.allclose(seen[:6], 40, atol=2) and np.allclose(seen[-6:], 200, atol=2)
 
 
 def test_flash_is_white_for_its_frames_and_needs_no_handles(
