@@ -1,4 +1,4 @@
-"""Screenplays: Fountain text → a typed script → a breakdown into cast, places, acts and shots, by rules alone."""
+"""Screenplays: Fountain text → typed script → breakdown into cast, places, acts, shots; rules alone."""
 
 from craft.screenplay.breakdown_model import (
     ActPlan,
@@ -12,6 +12,7 @@ from craft.screenplay.breakdown_model import (
 from craft.screenplay.decoding import decode
 from craft.screenplay.errors import ScreenplayError
 from craft.screenplay.model import Script, ScriptNote
+from craft.screenplay.parser import parse
 
 __all__ = [
     "ActPlan",
@@ -25,4 +26,5 @@ __all__ = [
     "ScriptScene",
     "ShotPlan",
     "decode",
+    "parse",
 ]

@@ -100,9 +100,9 @@ class LinePlan:
 class ShotPlan:
     """One shot. `frames` is exact and `seconds` = frames / rate; `azimuth` is 0–315 by 45, 0 before the face.
 
-    `characters` are the names seen, the one the camera is on first. `directed` names the fields the script fixed.
-    `transition_frames` lie round the cut into this shot (0 for a cut). `emotion` is neutral, joy, sadness, anger,
-    fear, surprise or disgust.
+    `characters` are the names seen, the one the camera is on first. `directed` names the fields the script
+    fixed. `transition_frames` lie round the cut into this shot (0 for a cut). `emotion` is neutral, joy,
+    sadness, anger, fear, surprise or disgust.
     """
 
     number: int

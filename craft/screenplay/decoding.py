@@ -1,4 +1,4 @@
-"""Bytes of an uploaded script → text. Guesses only what can be told apart safely; refuses the rest by name."""
+"""Bytes of an uploaded script → text. Guesses only what is safe to guess; refuses the rest by name."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _SIGNATURES = (
 _TEXT_CONTROLS = frozenset(b"\t\n\x0b\x0c\r\x1a\x1b")
 _MOST_CONTROLS = 0.01
 # A Western text is mostly plain letters; above this share the bytes belong to another code page.
-_MOST_ACCENTS = 0.35
+_MOST_ACCENTS = 0.5
 _EXPORT = "Export it as Fountain or plain text in UTF-8 and upload that."
 
 
@@ -35,9 +35,8 @@ def decode(raw: bytes) -> str:
     """
     if len(raw) > MOST_BYTES:
         size, most = len(raw) / 1e6, MOST_BYTES // 1_000_000
-        raise ScreenplayError(
-            "script.too_large", f"The script has {size:.1f} MB; at most {most} MB are read.", "Upload one episode."
-        )
+        message = f"The script has {size:.1f} MB; at most {most} MB are read."
+        raise ScreenplayError("script.too_large", message, "Upload one episode.")
     text = _decoded(raw) if raw.strip() else ""
     if not any(c.isprintable() and not c.isspace() for c in text):
         raise ScreenplayError("script.empty", "The script is empty.", "Write or upload a script.")
@@ -65,9 +64,8 @@ def _strict(raw: bytes, codec: str) -> str:
     try:
         return raw.decode(codec)
     except UnicodeDecodeError as error:
-        raise ScreenplayError(
-            "script.encoding", f"The file says it is {codec.upper()} and breaks at byte {error.start}.", _EXPORT
-        ) from error
+        message = f"The file says it is {codec.upper()} and breaks at byte {error.start}."
+        raise ScreenplayError("script.encoding", message, _EXPORT) from error
 
 
 def _western(raw: bytes) -> str:
@@ -82,7 +80,7 @@ def _western(raw: bytes) -> str:
 
 
 def _unmarked_utf16(raw: bytes) -> str:
-    """The codec when nearly every second byte of the beginning is zero: Latin text in UTF-16 without a mark."""
+    """The codec when nearly every second byte at the start is zero: Latin UTF-16 without a mark."""
     head = raw[:4000]
     pairs = len(head) // 2
     if pairs < 4 or len(raw) % 2:
@@ -104,4 +102,4 @@ def _binary(message: str) -> ScreenplayError:
 
 
 def _unreadable() -> ScreenplayError:
-    return ScreenplayError("script.encoding", "The text is in an encoding that cannot be told for sure.", _EXPORT)
+    return ScreenplayError("script.encoding", "The encoding of the text cannot be told for sure.", _EXPORT)

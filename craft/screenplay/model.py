@@ -1,7 +1,7 @@
 """A parsed screenplay: frozen elements in the order of the script, each with the line it starts on (from 1).
 
-`text` is what a reader sees: emphasis marks, escapes, notes and boneyard are taken out; `spans` says where the
-emphasis was, in characters of `text`.
+`text` is what a reader sees: emphasis marks, escapes, notes and boneyard are taken out; `spans` says where
+the emphasis was, in characters of `text`.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ class Action(Element):
 
 @dataclass(frozen=True, slots=True)
 class Character(Element):
-    """A cue. `name` is without extensions; `extensions` are ("V.O.", "CONT'D"); `dual` is the second of a pair."""
+    """A cue. `name` without its `extensions` ("V.O.", "CONT'D"); `dual`: spoken over the one before."""
 
     name: str = ""
     extensions: tuple[str, ...] = ()
@@ -156,7 +156,7 @@ class TitlePage:
 
 @dataclass(frozen=True, slots=True)
 class ScriptNote:
-    """Something the reader of the script should know; `code` is stable, `line` counts from 1 (0 = the whole)."""
+    """Something the reader should know; `code` is stable, `line` counts from 1 (0 = the whole script)."""
 
     line: int
     code: str
