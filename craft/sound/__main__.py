@@ -1,4 +1,4 @@
-"""`python -m craft.sound`: speak (text on stdin), score, ambience, effect, kinds, health. Answers are JSON."""
+"""`python -m craft.sound`: speak (text on stdin), score, ambience, effect, kinds, health; answers in JSON."""
 
 from __future__ import annotations
 

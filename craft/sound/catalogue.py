@@ -76,7 +76,7 @@ class Kind(Generic[Make]):
     params: Mapping[str, Figure | Choice] = field(default_factory=dict)
 
     def settings(self, given: Mapping[str, object] | None) -> Settings:
-        """All parameters with defaults filled in. Raises `SoundRefused` for an unknown name or a bad value."""
+        """All parameters, defaults filled in. Raises `SoundRefused` for an unknown name or a bad value."""
         unknown = set(given or {}) - set(self.params)
         if unknown:
             known = ", ".join(self.params) or "none"

@@ -82,14 +82,14 @@ def effects_for(action_text: str) -> list[tuple[str, Params, float]]:
     end).
 
     A sound's place is its word's place in the text, since action lines are written in the order things
-    happen; the same kind is not placed twice within a tenth of the shot.
+    happen; the same kind is not placed twice within a fifth of the shot.
     """
     text = action_text.casefold()
     found: list[tuple[str, Params, float]] = []
     for rule in _rules("effects"):
         for match in rule.pattern.finditer(text):
             at = round(min(0.92, 0.05 + 0.9 * match.start() / max(1, len(text))), 3)
-            if any(kind == rule.kind and abs(at - other) < 0.1 for kind, _, other in found):
+            if any(kind == rule.kind and abs(at - other) < 0.2 for kind, _, other in found):
                 continue
             found.append((rule.kind, _surface(rule.kind, text, dict(rule.params)), at))
     return sorted(found, key=lambda item: item[2])[:6]

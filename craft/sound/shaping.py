@@ -57,7 +57,7 @@ def sounding(bare: Signal, rate: int) -> tuple[int, int]:
 
 
 def retimed(bare: Signal, bare_rate: int, factor: float, rng: np.random.Generator) -> Signal:
-    """The recording played `factor` times as fast at 48 kHz, its pitch alive: slow drift and a fast flutter."""
+    """The recording played `factor` times as fast at 48 kHz, its pitch alive: slow drift and fast flutter."""
     fine = oversampled(bare)
     n = int(bare.size / bare_rate / factor * RATE)
     if n < 2:

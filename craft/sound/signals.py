@@ -39,8 +39,8 @@ def high(hz: float, order: int = 2) -> Shape:
 
 
 def band(low_hz: float, high_hz: float, order: int = 2) -> Shape:
-    """What lies between two frequencies."""
-    return product(high(low_hz, order), low(high_hz, order))
+    """What lies between two frequencies; the upper edge is one order steeper, or noise would only hiss."""
+    return product(high(low_hz, order), low(high_hz, order + 1))
 
 
 def peak(hz: float, decibels: float, octaves: float = 1.0) -> Shape:

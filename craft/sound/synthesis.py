@@ -1,4 +1,4 @@
-"""A composition played by sums of sines, for machines without a soundfont. It is a draft and is labelled so."""
+"""A composition played by sums of sines, for machines without a soundfont. A draft, and labelled so."""
 
 from __future__ import annotations
 

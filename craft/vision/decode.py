@@ -9,6 +9,7 @@ OpenCV converts from), at most 57,600 pixels (320 by 180, or 180 by 320).
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import tempfile
@@ -27,15 +28,11 @@ from craft.vision.errors import MediaError
 MOST_PIXELS = 320 * 180
 PROBE_SECONDS = 30
 Plane = npt.NDArray[np.uint8]
-_KNOWN_STARTS = (
-    b"RIFF",
-    b"\x1aE\xdf\xa3",
-    b"\x89PNG",
-    b"\xff\xd8\xff",
-    b"OggS",
-    b"GIF8",
-    b"\x00\x00\x01\xba",
-    b"fLaC",
+_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*")
+_RECORDINGS = (b"RIFF", b"\x1aE\xdf\xa3", b"OggS", b"\0\0\x01\xba", b"fLaC", b"FLV", b"ID3", b"\x06\x0e+4")
+_FORMATS = (
+    "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,flv,ogg,mxf,yuv4mpegpipe,ivf,"
+    "wav,mp3,flac,aac,aiff,gif,png_pipe,jpeg_pipe,webp_pipe,bmp_pipe,tiff_pipe,apng"
 )
 
 
@@ -81,12 +78,14 @@ def probe(path: Path) -> Probe:
     _present(path)
     entries = "stream=width,height,avg_frame_rate,r_frame_rate,nb_frames,duration"
     entries += ":stream_side_data=rotation:format=duration"
-    command = [tool("ffprobe"), "-v", "error", "-protocol_whitelist", "file", "-select_streams", "v:0"]
-    command += ["-show_entries", entries, "-of", "json", _address(path)]
+    source, stdin = _source(path)
+    command = [tool("ffprobe"), "-v", "error", "-select_streams", "v:0"]
+    command += ["-show_entries", entries, "-of", "json", *source]
     try:
-        done = subprocess.run(
-            command, stdin=subprocess.DEVNULL, capture_output=True, timeout=PROBE_SECONDS, check=False
-        )
+        with stdin.open("rb") as given:
+            done = subprocess.run(
+                command, stdin=given, capture_output=True, timeout=PROBE_SECONDS, check=False
+            )
     except subprocess.TimeoutExpired as error:
         raise MediaError("media.timeout", f"{path.name} could not be read in {PROBE_SECONDS} s.") from error
     if done.returncode != 0:
@@ -116,10 +115,11 @@ def frames(path: Path, found: Probe, *, timeout: float = 300.0) -> Iterator[Fram
     """Every frame of the first video stream, in order. Raises `MediaError` media.damaged, media.timeout."""
     width, height = found.small
     scale = f"scale={width}:{height}:flags=area:out_color_matrix=bt601:out_range=tv,format=yuv420p"
-    command = [tool("ffmpeg"), "-v", "error", "-nostdin", "-protocol_whitelist", "file", "-threads", "1"]
-    command += ["-i", _address(path), "-map", "0:v:0", "-vf", scale, "-fps_mode", "passthrough"]
+    source, stdin = _source(path)
+    command = [tool("ffmpeg"), "-v", "error", "-nostdin", "-threads", "1", *source]
+    command += ["-map", "0:v:0", "-vf", scale, "-fps_mode", "passthrough"]
     command += ["-f", "rawvideo", "pipe:1"]
-    for buffer in _pieces(command, width * height * 3 // 2, path, timeout):
+    for buffer in _pieces(command, width * height * 3 // 2, path, timeout, stdin):
         picture = np.frombuffer(buffer, np.uint8).reshape(height * 3 // 2, width)
         yield Frame(picture[:height], picture)
 
@@ -127,18 +127,19 @@ def frames(path: Path, found: Probe, *, timeout: float = 300.0) -> Iterator[Fram
 def samples(path: Path, *, rate: int = 8000, timeout: float = 300.0) -> npt.NDArray[np.int16]:
     """The first audio stream as mono 16-bit samples. Raises `MediaError`."""
     _present(path)
-    command = [tool("ffmpeg"), "-v", "error", "-nostdin", "-protocol_whitelist", "file", "-i", _address(path)]
+    source, stdin = _source(path)
+    command = [tool("ffmpeg"), "-v", "error", "-nostdin", *source]
     command += ["-map", "0:a:0", "-ac", "1", "-ar", str(rate), "-f", "s16le", "pipe:1"]
-    return np.frombuffer(b"".join(_pieces(command, 1 << 16, path, timeout, whole=False)), "<i2")
+    return np.frombuffer(b"".join(_pieces(command, 1 << 16, path, timeout, stdin, whole=False)), "<i2")
 
 
-def _pieces(command: list[str], size: int, path: Path, timeout: float, whole: bool = True) -> Iterator[bytes]:
+def _pieces(
+    command: list[str], size: int, path: Path, timeout: float, stdin: Path, *, whole: bool = True
+) -> Iterator[bytes]:
     """The child's output in pieces of one size; the child is ended when the caller stops early."""
-    with tempfile.TemporaryFile() as log:
-        child = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, bufsize=size
-        )
-        expired = threading.Event()
+    expired = threading.Event()
+    with tempfile.TemporaryFile() as log, stdin.open("rb") as given:
+        child = subprocess.Popen(command, stdin=given, stdout=subprocess.PIPE, stderr=log, bufsize=size)
 
         def expire() -> None:
             expired.set()
@@ -184,13 +185,26 @@ def _present(path: Path) -> None:
 
 
 def _unreadable(path: Path) -> MediaError:
-    with path.open("rb") as file:
-        start = file.read(12)
-    if start.startswith(_KNOWN_STARTS) or start[4:8] in (b"ftyp", b"moov", b"mdat"):
+    start = _start(path)
+    if start.startswith(_PICTURES + _RECORDINGS) or start[4:8] in (b"ftyp", b"moov", b"mdat"):
         return MediaError("media.damaged", f"{path.name} is cut short or damaged. Fetch or make it again.")
     return MediaError("media.format", f"{path.name} is not a picture or a video that can be read.")
 
 
-def _address(path: Path) -> str:
-    # the scheme keeps a name such as "concat:a|b" or "-y" from being read as anything but a file
-    return f"file:{path.resolve()}"
+def _source(path: Path) -> tuple[list[str], Path]:
+    """The input arguments for a file, and what the child's stdin is.
+
+    Pictures go through stdin, because a number sign in a picture's name would be read as a series of
+    pictures. For
+    all others the scheme keeps a name such as "concat:a|b" or "-y" from being read as anything but a file.
+    Only formats of pictures and recordings are opened: a text, a playlist or a script is not.
+    """
+    allowed = ["-format_whitelist", _FORMATS]
+    if _start(path).startswith(_PICTURES) or _start(path)[8:12] == b"WEBP":
+        return ["-protocol_whitelist", "pipe", *allowed, "-i", "pipe:0"], path
+    return ["-protocol_whitelist", "file", *allowed, "-i", f"file:{path.resolve()}"], Path(os.devnull)
+
+
+def _start(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(12)

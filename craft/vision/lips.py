@@ -116,7 +116,7 @@ def _opening(luma: Plane, box: Box) -> float:
 
 
 def _best_offset(seen: Track, asked: Track, fps: float) -> tuple[int, float, float]:
-    """The offset with the highest correlation, that correlation, and the best one more than two frames away."""
+    """The offset with the highest correlation, it, and the best one more than two frames away."""
     most = min(round(MOST_OFFSET_S * fps), seen.size // 2)
     scores = {lag: _correlation(seen, asked, lag) for lag in range(-most, most + 1)}
     offset = max(scores, key=lambda lag: (scores[lag], -abs(lag)))

@@ -53,7 +53,9 @@ def train(n: int, rng: np.random.Generator, p: Settings) -> Signal:
         for shift, strength in ((0, 1.0), (int(0.11 * RATE), 0.75)):
             knock = signals.noise(7200, rng, signals.band(70, 520, 1)) * signals.decay(0.15, 0.02)
             signals.place(
-                bed, fitted(signals.panned(knock * 2.0 * strength, 0.1), n), n * index // joints + shift
+                bed,
+                fitted(signals.panned(knock * 2.0 * strength, 0.1), n),
+                n * (2 * index + 1) // (2 * joints) + shift,
             )
     return bed
 
