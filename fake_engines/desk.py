@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import threading
 import time
 from dataclasses import dataclass, field
@@ -81,7 +82,7 @@ class Desk:
         with self._lock:
             if key and model in KEYED and key in self._by_key:
                 return self.works[self._by_key[key]]
-            number = f"w{len(self.works) + 1:06d}"
+            number = f"w{secrets.token_hex(6)}"
             lasting = fault if fault in WORK_FAULTS else None
             work = Work(number, model, kind, key, params, milli, time.monotonic() + self.work_seconds, lasting)
             self._charge(work)
@@ -145,7 +146,7 @@ class Desk:
         params = dict(work.params)
         if work.fault is Fault.WRONG_LENGTH:
             params["frames"] = max(1, int(params.get("frames", 24)) // 3)
-        mime, data = make(work.kind, params, self.seed + int(work.id[1:]))
+        mime, data = make(work.kind, params, self.seed + list(self.works).index(work.id))
         if work.fault is Fault.WRONG_MIME:
             return mime, b"<!doctype html><title>Please sign in</title>"
         if work.fault is Fault.TRUNCATED:

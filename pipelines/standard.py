@@ -11,23 +11,41 @@ from pipelines.graph import NodeType, Per, Port, PortKind
 
 _K = PortKind
 
-STANDARD: dict[str, NodeType] = {
-    kind.slug: kind
-    for kind in (
-        NodeType("keyframe", "Keyframe", Per.SHOT, {"references": Port(_K.REFERENCES, required=False, many=True)}, {"image": Port(_K.IMAGE)}, role="keyframe"),
-        NodeType("approve", "Approve the board", Per.SHOT, {"image": Port(_K.IMAGE)}, {"image": Port(_K.IMAGE), "gate": Port(_K.GATE)}),
-        NodeType("speech", "Speech", Per.LINE, {"gate": Port(_K.GATE, required=False)}, {"audio": Port(_K.AUDIO)}, role="speech"),
-        NodeType(
-            "clip", "Clip", Per.SHOT,
-            {"first": Port(_K.IMAGE), "gate": Port(_K.GATE, required=False), "speech": Port(_K.AUDIO, required=False, many=True)},
-            {"video": Port(_K.VIDEO)}, role="clip",
-        ),
-        NodeType("lips", "Lip sync", Per.SHOT, {"plate": Port(_K.VIDEO), "speech": Port(_K.AUDIO, many=True)}, {"video": Port(_K.VIDEO)}, role="lips"),
-        NodeType("judge", "Measure the take", Per.SHOT, {"video": Port(_K.VIDEO), "reference": Port(_K.IMAGE, required=False)}, {"score": Port(_K.NUMBER)}, role="judge"),
-        NodeType("score", "Score", Per.ACT, {"gate": Port(_K.GATE, required=False, many=True)}, {"audio": Port(_K.AUDIO)}, role="score"),
-        NodeType("ambience", "Ambience", Per.SCENE, {"gate": Port(_K.GATE, required=False, many=True)}, {"audio": Port(_K.AUDIO)}, role="ambience"),
-    )
-}
+_GATE = Port(_K.GATE, required=False, many=True)
+_LINES = Port(_K.AUDIO, required=False, many=True)
+
+_KINDS = (
+    NodeType(
+        "keyframe", "Keyframe", Per.SHOT, role="keyframe",
+        inputs={"references": Port(_K.REFERENCES, required=False, many=True)},
+        outputs={"image": Port(_K.IMAGE)},
+    ),
+    NodeType(
+        "approve", "Approval", Per.SHOT,
+        inputs={"image": Port(_K.IMAGE)},
+        outputs={"image": Port(_K.IMAGE), "gate": Port(_K.GATE)},
+    ),
+    NodeType("speech", "Speech", Per.LINE, role="speech", inputs={"gate": _GATE}, outputs={"audio": Port(_K.AUDIO)}),
+    NodeType(
+        "clip", "Clip", Per.SHOT, role="clip",
+        inputs={"first": Port(_K.IMAGE), "gate": _GATE, "speech": _LINES},
+        outputs={"video": Port(_K.VIDEO)},
+    ),
+    NodeType(
+        "lips", "Lip sync", Per.SHOT, role="lips",
+        inputs={"plate": Port(_K.VIDEO), "speech": Port(_K.AUDIO, many=True)},
+        outputs={"video": Port(_K.VIDEO)},
+    ),
+    NodeType(
+        "judge", "Measures", Per.SHOT, role="judge",
+        inputs={"video": Port(_K.VIDEO), "reference": Port(_K.IMAGE, required=False)},
+        outputs={"score": Port(_K.NUMBER)},
+    ),
+    NodeType("effects", "Effects", Per.SHOT, role="effect", inputs={"gate": _GATE}, outputs={"audio": Port(_K.AUDIO)}),
+    NodeType("score", "Score", Per.ACT, role="score", inputs={"gate": _GATE}, outputs={"audio": Port(_K.AUDIO)}),
+    NodeType("ambience", "Ambience", Per.SCENE, role="ambience", inputs={"gate": _GATE}, outputs={"audio": Port(_K.AUDIO)}),
+)  # fmt: skip
+STANDARD: dict[str, NodeType] = {kind.slug: kind for kind in _KINDS}
 
 
 def standard(slug: str, *, job: str = "") -> NodeType:

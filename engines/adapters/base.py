@@ -33,12 +33,12 @@ from engines.adapters.errors import (
     Retry,
     Stopped,
 )
-from engines.adapters.requests import Clip, Effect, Input, Judge, Keyframe, LipSync, Request, Score, Speech, Units, Upscale
+from engines.adapters.requests import Clip, Effect, Input, Judge, Keyframe, LipSync, Outline, Request, Score, Speech, Units, Upscale
 
 __all__ = [
     "AuthRefused", "BadOutput", "Billed", "Capability", "Clip", "Done", "Effect", "EngineAdapter", "EngineClass", "EngineDown",
     "EngineError", "Fetched", "GenerationFailed", "Health", "Input", "InvalidInput", "Issue", "Judge", "Keyframe", "LipSync",
-    "Model", "ModelRetired", "ModerationInput", "ModerationOutput", "NotReached", "NotSupported", "OutcomeUnknown", "Output",
+    "Model", "ModelRetired", "ModerationInput", "ModerationOutput", "NotReached", "NotSupported", "OutcomeUnknown", "Outline", "Output",
     "PollFailed", "PriceRule", "Quote", "QuotaExhausted", "RateLimited", "Request", "ResultGone", "Retry", "Score", "Speech",
     "State", "Stopped", "Submitted", "Units", "Upscale", "Watch", "check_capability",
 ]
@@ -207,10 +207,10 @@ class EngineAdapter(Protocol):
     def capabilities(self, model: Model) -> Capability:
         """What the model can express."""
 
-    def validate(self, request: Request, model: Model) -> Sequence[Issue]:
+    def validate(self, request: Request | Outline, model: Model) -> Sequence[Issue]:
         """What the model cannot do about this request. Pure."""
 
-    def quote(self, request: Request, model: Model) -> Quote:
+    def quote(self, request: Request | Outline, model: Model) -> Quote:
         """The price. Pure."""
 
     def submit(self, request: Request, model: Model, attempt_key: str, watch: Watch) -> Submitted:
@@ -235,7 +235,7 @@ class EngineAdapter(Protocol):
         """Whether it can work now. Never raises."""
 
 
-def check_capability(request: Request, able: Capability) -> list[Issue]:
+def check_capability(request: Request | Outline, able: Capability) -> list[Issue]:
     """The checks every adapter shares: what the request asks for against what the model declares."""
     issues: list[Issue] = []
     if request.kind not in able.kinds:
@@ -251,7 +251,7 @@ def check_capability(request: Request, able: Capability) -> list[Issue]:
     return issues + _picture_issues(request, able)
 
 
-def _picture_issues(request: Request, able: Capability) -> list[Issue]:
+def _picture_issues(request: Request | Outline, able: Capability) -> list[Issue]:
     issues: list[Issue] = []
     if able.draws_packets and not getattr(request, "packet", True):
         issues.append(Issue("packet", "draws only from a scene packet, and the request has none"))

@@ -23,6 +23,7 @@ from engines.adapters.base import (
     Issue,
     Model,
     NotSupported,
+    Outline,
     Output,
     Quote,
     Request,
@@ -65,11 +66,11 @@ class BuiltIn(ABC):
         """As the model's row says."""
         return model.capability
 
-    def validate(self, request: Request, model: Model) -> Sequence[Issue]:
+    def validate(self, request: Request | Outline, model: Model) -> Sequence[Issue]:
         """The shared checks."""
         return check_capability(request, model.capability)
 
-    def quote(self, request: Request, model: Model) -> Quote:
+    def quote(self, request: Request | Outline, model: Model) -> Quote:
         """The price rule of the row, which is zero."""
         price = model.price.of(request.units())
         return Quote(price, price, price)

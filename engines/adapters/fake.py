@@ -6,6 +6,7 @@ One POST without transport retries; what came back decides the class of the erro
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from engines.adapters.base import (
     NotReached,
     NotSupported,
     OutcomeUnknown,
+    Outline,
     Output,
     PollFailed,
     Quote,
@@ -53,20 +55,27 @@ class Fake:
     key = "fake"
 
     def __init__(self, base_url: str, token: str, client: httpx.Client | None = None) -> None:
-        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        self._base_url, self._token, self._given = base_url, token, client
+
+    @cached_property
+    def _http(self) -> httpx.Client:
+        """Made when first needed: validating and quoting are pure and open nothing."""
+        if self._given is not None:
+            return self._given
+        headers = {"Authorization": f"Bearer {self._token}"} if self._token else {}
         timeout = httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS)
         # trust_env off: a proxy of the environment must not see engine traffic, and redirects are never followed.
-        self._http = client or httpx.Client(base_url=base_url, headers=headers, timeout=timeout, trust_env=False)
+        return httpx.Client(base_url=self._base_url, headers=headers, timeout=timeout, trust_env=False)
 
     def capabilities(self, model: Model) -> Capability:
         """As the model's row says."""
         return model.capability
 
-    def validate(self, request: Request, model: Model) -> Sequence[Issue]:
+    def validate(self, request: Request | Outline, model: Model) -> Sequence[Issue]:
         """The shared checks."""
         return check_capability(request, model.capability)
 
-    def quote(self, request: Request, model: Model) -> Quote:
+    def quote(self, request: Request | Outline, model: Model) -> Quote:
         """The price rule of the row: this engine's prices are fixed."""
         price = model.price.of(request.units())
         return Quote(price, price, price)

@@ -198,7 +198,7 @@ class Judge(Request):
 
     kind: ClassVar[str] = "judge"
     clip: Input
-    palette: tuple[str, ...] = ()
+    palette: Mapping[str, str] = field(default_factory=dict)
     boxes: Mapping[str, Any] = field(default_factory=dict)
     reference: Input | None = None
 
@@ -216,3 +216,19 @@ class Upscale(Request):
     def units(self) -> Units:
         """Seconds of picture."""
         return Units(seconds=self.seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A request that does not exist yet, as far as prices and capabilities need it: for quotes before Gate A."""
+
+    kind: str
+    images: int = 0
+    seconds: float = 0.0
+    characters: int = 0
+    frames: int = 0
+    width: int = 0
+
+    def units(self) -> Units:
+        """The outline counted in priced units."""
+        return Units(1, self.images, self.seconds, self.characters, self.frames)

@@ -83,4 +83,4 @@ def test_shot_waits_for_its_own_lines_only() -> None:
     assert steps["clip", "s1"] == {("approve", "s1"), ("speech", "l1"), ("speech", "l2")}
     assert steps["speech", "l3"] == {("approve", "s2")}
     assert steps["score", "a"] == set()
-    assert len(steps) == 2 * 5 + 3 + 1 + 1
+    assert len(steps) == 2 * 6 + 3 + 1 + 1

@@ -1,0 +1,1 @@
+"""What it costs: tiers, subscriptions, and a double-entry ledger in milli-credits."""

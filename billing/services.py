@@ -1,0 +1,163 @@
+"""Verbs of billing: subscribe, grant, and the life of a reservation. Call inside a scope; one movement each."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from billing.errors import LedgerDrift, NotReserved
+from billing.ledger import Posted, checked, post
+from billing.models import AccountKind, Currency, Entry, Subscription, Tier, TxnKind
+from billing.queries import verify
+from billing.tiers import FIGURES
+from craft.terms.people import Permission
+from tenancy.audit import record
+from tenancy.errors import Forbidden, SlateError
+from tenancy.models import Studio, User
+from tenancy.rules import require
+from tenancy.scope import current_scope
+from workflow import jobs
+from workflow.events import emit
+from workflow.models import Job
+
+MILLI = 1000
+_MCR, _UUSD = Currency.MILLI_CREDITS, Currency.MICRO_DOLLARS
+_K = AccountKind
+
+
+class NoSuchTier(SlateError):
+    """The tier does not exist."""
+
+    code = "tier.unknown"
+    status = 422
+
+
+def install_tiers() -> int:
+    """Write the tiers that are missing, with the vocabulary's figures. Rows that exist stay as they were edited."""
+    made = 0
+    for position, (slug, figures) in enumerate(FIGURES.items()):
+        defaults = {"label": slug.label, "position": position, "figures": figures}
+        made += int(Tier.objects.get_or_create(slug=slug.value, defaults=defaults)[1])
+    return made
+
+
+def subscribe(*, tier: str, actor: User | None) -> Subscription:
+    """Put the studio on a tier, give it its slots and this month's credits. Raises Forbidden, NoSuchTier."""
+    if actor is not None:
+        require(actor, Permission.BILLING)
+    plan = Tier.objects.filter(slug=tier).first()
+    if plan is None:
+        raise NoSuchTier(f"There is no tier “{tier[:40]}”.", fields={"tier": "Choose one of the list."})
+    subscription, _ = Subscription.objects.update_or_create(defaults={"tier": plan})
+    Studio.objects.filter(pk=current_scope().studio_id).update(jobs_at_once=plan.figure("jobs_at_once", 1))
+    record(actor, "billing.subscribed", subscription, {"tier": plan.slug})
+    emit(None, "billing.subscribed", {"tier": plan.slug})
+    grant_month()
+    return subscription
+
+
+def grant_month() -> int:
+    """This month's credits of the tier, less what the month has brought already. Returns the milli-credits granted."""
+    subscription = Subscription.objects.select_related("tier").first()
+    if subscription is None:
+        return 0
+    month = f"month:{timezone.now():%Y-%m}:"
+    entries = Entry.objects.filter(txn__key__startswith=month, account__kind=_K.WALLET.value)
+    granted = sum(entries.values_list("amount", flat=True))
+    due = subscription.tier.figure("credits_per_month", 0) * MILLI - granted
+    if due <= 0:
+        return 0
+    key = f"{month}{subscription.tier_id}"
+    post(key, TxnKind.GRANT, {(_K.GRANT, _MCR): -due, (_K.WALLET, _MCR): due}, reason=f"credits of the month, tier {subscription.tier_id}")
+    return int(due)
+
+
+def grant(*, milli: int, key: str, reason: str, actor: User | None) -> Posted:
+    """Put credits into the wallet. Only the system or the installation's staff may; raises Forbidden, LedgerConflict."""
+    if actor is not None and not actor.is_staff:
+        raise Forbidden("Credits are granted by the installation's staff.", kept="Nothing was posted.")
+    amount = checked(milli)
+    posted = post(f"grant:{key}", TxnKind.GRANT, {(_K.GRANT, _MCR): -amount, (_K.WALLET, _MCR): amount}, reason=reason)
+    if posted.fresh:
+        record(actor, "credits.granted", f"billing.Txn:grant:{key}", {"milli": amount, "reason": reason})
+        _wake_the_broke()
+    return posted
+
+
+def _wake_the_broke() -> None:
+    for job in Job.objects.filter(waiting_for="funds", state="queued"):
+        jobs.release(job)
+
+
+def reserve(*, key: str, milli: int, subject: str) -> Posted:
+    """Move credits from the wallet to held. Raises InsufficientCredits (402), LedgerConflict (409)."""
+    amount = checked(milli)
+    return post(f"reserve:{key}", TxnKind.RESERVE, {(_K.WALLET, _MCR): -amount, (_K.HELD, _MCR): amount}, subject=subject)
+
+
+def settle(*, key: str, actual_milli: int) -> Posted:
+    """Turn a reservation into revenue, the surplus back to the wallet. At most what was reserved is charged.
+
+    Raises NotReserved, BadAmount (more than reserved), LedgerConflict (released or settled otherwise before).
+    """
+    reserved, subject = _reservation(key)
+    actual = checked(actual_milli, least=0)
+    checked(reserved - actual, least=0)
+    legs = {(_K.HELD, _MCR): -reserved, (_K.REVENUE, _MCR): actual, (_K.WALLET, _MCR): reserved - actual}
+    return _freed(post(f"close:{key}", TxnKind.SETTLE, legs, subject=subject), reserved - actual)
+
+
+def release(*, key: str) -> Posted:
+    """Give a reservation back. Raises NotReserved, LedgerConflict (settled before)."""
+    reserved, subject = _reservation(key)
+    legs = {(_K.HELD, _MCR): -reserved, (_K.WALLET, _MCR): reserved}
+    return _freed(post(f"close:{key}", TxnKind.RELEASE, legs, subject=subject), reserved)
+
+
+def _freed(posted: Posted, milli: int) -> Posted:
+    """Credits that came back may be what another job waits for."""
+    if posted.fresh and milli:
+        _wake_the_broke()
+    return posted
+
+
+def refund(*, key: str, milli: int, reason: str = "", actor: User | None = None) -> Posted:
+    """Give back part or all of what a settlement charged. Raises NotReserved, BadAmount, LedgerConflict."""
+    amount = checked(milli)
+    charged = Entry.objects.filter(txn__key=f"close:{key}", txn__kind=TxnKind.SETTLE.value, account__kind=_K.REVENUE.value).first()
+    if charged is None:
+        raise NotReserved("Nothing was charged under this key.", kept="Nothing was posted.")
+    checked(charged.amount - amount, least=0)
+    legs = {(_K.REFUND, _MCR): -amount, (_K.WALLET, _MCR): amount}
+    posted = post(f"refund:{key}", TxnKind.REFUND, legs, subject=charged.txn.subject, reason=reason)
+    if posted.fresh:
+        record(actor, "credits.refunded", charged.txn, {"milli": amount, "reason": reason})
+        _wake_the_broke()
+    return posted
+
+
+def book_cost(*, key: str, micro_dollars: int, loss: bool = False, subject: str = "") -> Posted:
+    """Note what an engine charged us: as cost of a settled call, or as a loss that no customer pays."""
+    amount = checked(micro_dollars)
+    kind, account = (TxnKind.LOSS, _K.PROVIDER_LOSS) if loss else (TxnKind.COST, _K.PROVIDER_COST)
+    return post(f"{kind.value}:{key}", kind, {(_K.GRANT, _UUSD): -amount, (account, _UUSD): amount}, subject=subject)
+
+
+def _reservation(key: str) -> tuple[int, str]:
+    found = Entry.objects.select_related("txn").filter(txn__key=f"reserve:{key}", account__kind=_K.HELD.value).first()
+    if found is None:
+        raise NotReserved("There is no reservation under this key.", kept="Nothing was posted.")
+    return found.amount, found.txn.subject
+
+
+def require_intact() -> None:
+    """Raise LedgerDrift when the balances are not the sum of the entries."""
+    if not verify().intact:
+        raise LedgerDrift(
+            "The ledger's balances are not the sum of its entries.", kept="Nothing was reserved.", next_step="Ask the installation's staff to look at it."
+        )
+
+
+__all__ = [
+    "MILLI", "NoSuchTier", "book_cost", "grant", "grant_month", "install_tiers", "refund", "release", "require_intact",
+    "reserve", "settle", "subscribe",
+]

@@ -1,0 +1,21 @@
+"""The crew."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class EnginesConfig(AppConfig):
+    """Engines, routes, calls."""
+
+    name = "engines"
+
+    def ready(self) -> None:
+        """Register the closing of orphaned calls and the inbox of parked ones."""
+        from engines.inbox import parked_calls  # reason: apps must be loaded
+        from engines.services import CLOSE_JOB, close_call  # reason: apps must be loaded
+        from studio.registries import inboxes  # reason: apps must be loaded
+        from workflow import jobs  # reason: apps must be loaded
+
+        jobs.register(CLOSE_JOB, close_call, queue="engine_io")
+        inboxes.register("engine_calls", parked_calls)

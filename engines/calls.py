@@ -1,0 +1,124 @@
+"""Guarded writes of an engine call. Each runs inside a scope that holds the job's fence."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.db.models import Max
+from django.utils import timezone
+
+from billing import services as billing
+from craft.terms.digest import digest
+from engines.adapters.base import EngineError, Fetched, Model, Request
+from engines.models import EngineCall
+from engines.states import OPEN_CALLS, CallState
+from workflow.events import emit
+
+# A milli-credit is a thousandth of a cent: ten millionths of a dollar.
+MICRO_DOLLARS_PER_MILLI = 10
+
+
+class CallMoved(RuntimeError):
+    """Somebody else moved the call meanwhile (an operator's decision): look again."""
+
+
+def step_key(role: str, subject: str, step: str, request: Request) -> str:
+    """What a call is for within its job: equal for the same work, whoever runs the job."""
+    return digest("engine.step", 1, [role, subject, step, request.fingerprint()])
+
+
+def latest(job_id: uuid.UUID, step: str) -> EngineCall | None:
+    """The newest call of a step that was not given up."""
+    return EngineCall.objects.filter(job_id=job_id, step=step, given_up=False).order_by("-n").first()
+
+
+def failures(job_id: uuid.UUID, step: str) -> list[EngineCall]:
+    """Failed calls of a step since it was last given up, oldest first."""
+    rows = EngineCall.objects.filter(job_id=job_id, step=step, given_up=False, state=CallState.FAILED.value)
+    return list(rows.order_by("n"))
+
+
+def open_of(job_id: uuid.UUID) -> EngineCall | None:
+    """The job's open call, if any."""
+    return EngineCall.objects.filter(job_id=job_id, state__in=OPEN_CALLS).first()
+
+
+def give_up(job_id: uuid.UUID, step: str) -> None:
+    """Close the book on a step's failures: a later try starts afresh."""
+    EngineCall.objects.filter(job_id=job_id, step=step).update(given_up=True)
+
+
+def create(job_id: uuid.UUID, model: Model, request: Request, quoted: int, **facts: Any) -> EngineCall:
+    """Write the intent. A built-in engine works in this process, so its sending is the intent itself."""
+    n = (EngineCall.objects.filter(job_id=job_id).aggregate(n=Max("n"))["n"] or 0) + 1
+    call: EngineCall = EngineCall.objects.create(
+        job_id=job_id,
+        n=n,
+        idem_key=f"{job_id}-{n}",
+        engine=model.engine,
+        model=model.slug,
+        model_version=model.version,
+        engine_class=model.engine_class.value,
+        request_hash=request.fingerprint(),
+        request=request.as_json(),
+        quoted_milli=quoted,
+        sent_at=timezone.now() if model.builtin else None,
+        **facts,
+    )
+    return call
+
+
+def move(call: EngineCall, to: CallState | None = None, **changes: Any) -> None:
+    """Write changes, and the new state if given, provided the call is still where we saw it. Raises CallMoved."""
+    target = to.value if to else call.state
+    if target not in OPEN_CALLS:
+        changes["ended_at"] = timezone.now()
+    rows = EngineCall.objects.filter(pk=call.pk, state=call.state, sends=call.sends)
+    if rows.update(state=target, updated_at=timezone.now(), **changes) == 0:
+        raise CallMoved(str(call.pk))
+    moved = target != call.state
+    call.state = target
+    for name, value in changes.items():
+        setattr(call, name, value)
+    if moved and call.quoted_milli:
+        emit(call.project_id, "call.moved", brief(call))
+
+
+def brief(call: EngineCall) -> dict[str, Any]:
+    """What an event says of a call."""
+    return {
+        "call": str(call.pk), "job": str(call.job_id), "role": call.role, "engine": f"{call.engine}/{call.model}",
+        "state": call.state, "quoted_milli": call.quoted_milli, "billed_milli": call.billed_milli,
+    }  # fmt: skip
+
+
+def fail(call: EngineCall, error: EngineError, *, cost_milli: int | None = None, to: CallState = CallState.FAILED) -> None:
+    """End the call without a result: the reservation goes back; what the engine charged all the same is our loss."""
+    if call.quoted_milli:
+        billing.release(key=call.idem_key)
+    if cost_milli:
+        book_cost(call, cost_milli, loss=True)
+    move(call, to, error=error.as_json(), billed_milli=0, cost_milli=cost_milli)
+
+
+def settle(call: EngineCall, *, cost_milli: int, **changes: Any) -> None:
+    """End the call with its result and charge for it, never above the quote; what is above is our loss."""
+    billed = min(cost_milli, call.quoted_milli)
+    if call.quoted_milli:
+        billing.settle(key=call.idem_key, actual_milli=billed)
+        if billed:
+            book_cost(call, billed, loss=False)
+    if cost_milli > billed:
+        book_cost(call, cost_milli - billed, loss=True)
+    move(call, CallState.DONE, cost_milli=cost_milli, billed_milli=billed, error=None, **changes)
+
+
+def book_cost(call: EngineCall, milli: int, *, loss: bool) -> None:
+    """Note what the engine charged, in micro-dollars."""
+    billing.book_cost(key=call.idem_key, micro_dollars=milli * MICRO_DOLLARS_PER_MILLI, loss=loss, subject=call.subject)
+
+
+def outputs_json(files: list[tuple[Fetched, str]]) -> list[dict[str, Any]]:
+    """Files and their hashes as kept in the call's row. `name` is the path within the call's work folder."""
+    return [{"name": str(f.path), "mime": f.mime, "sha256": sha256, "meta": dict(f.meta)} for f, sha256 in files]

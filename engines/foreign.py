@@ -1,0 +1,130 @@
+"""Foreign bytes: what a remote engine sends counts only after it was looked at in a sandbox.
+
+Without network, host files or environment, with limits on processor, memory and file size (reliability §3.7). Where
+there is no sandbox, remote engines are not used: there is no falling back.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import resource
+import shutil
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from engines.adapters.base import BadOutput, Fetched, Request
+
+FORMATS = "mov,mp4,matroska,webm,wav,mp3,flac,ogg,aac,png_pipe,jpeg_pipe"
+CODECS = "h264,hevc,vp9,av1,prores,aac,mp3,opus,flac,pcm_s16le,pcm_s24le,png,mjpeg"
+MAX_PIXELS = 35_389_440
+WALL_SECONDS, CPU_SECONDS, MEMORY = 90, 60, 2 << 30
+MAGIC = ((b"\x89PNG\r\n\x1a\n", "image/png"), (b"\xff\xd8\xff", "image/jpeg"))
+WANTED = {
+    "keyframe": ("image/png", "image/jpeg"),
+    "clip": ("video/mp4",),
+    "lips": ("video/mp4",),
+    "upscale": ("video/mp4",),
+    "speech": ("audio/wav",),
+    "score": ("audio/wav",),
+    "effect": ("audio/wav",),
+}
+# An engine may round to its own frame grid; more than this is another length.
+LENGTH_TOLERANCE = 0.1
+
+
+def sniff(head: bytes) -> str:
+    """The MIME type by the first bytes, or an empty text. Declared types and names are not believed."""
+    if head[:4] == b"RIFF" and head[8:12] == b"WAVE":
+        return "audio/wav"
+    if head[4:8] == b"ftyp":
+        return "video/mp4"
+    return next((mime for magic, mime in MAGIC if head.startswith(magic)), "")
+
+
+def check(fetched: Fetched, request: Request) -> Fetched:
+    """The file with its true type and measured facts. Raises BadOutput when it is not what was asked for."""
+    with fetched.path.open("rb") as file:
+        head = file.read(32)
+    if not head:
+        raise BadOutput("The engine sent an empty file.")
+    mime = sniff(head)
+    if mime not in WANTED.get(request.kind, ()):
+        raise BadOutput(f"The engine sent {mime or 'something unknown'} instead of a {request.kind}.")
+    facts = _probe(fetched.path)
+    _decode(fetched.path)
+    _check_length(facts, request)
+    return Fetched(fetched.path, mime, {**fetched.meta, **facts})
+
+
+def _check_length(facts: dict[str, Any], request: Request) -> None:
+    asked, got = request.units().seconds, facts.get("seconds")
+    if not asked or request.kind == "keyframe":
+        return
+    if got is None or abs(got - asked) > max(LENGTH_TOLERANCE, asked * 0.02):
+        raise BadOutput(f"The engine sent {got or 0:.2f} s instead of {asked:.2f} s.")
+
+
+def _probe(path: Path) -> dict[str, Any]:
+    done = _run(path, ["ffprobe", *_LIMITS, "-count_packets", "-show_streams", "-show_format", "-of", "json", "/in/media"])
+    try:
+        report = json.loads(done)
+        stream = next(s for s in report["streams"] if s.get("codec_type") in ("video", "audio"))
+    except (ValueError, KeyError, StopIteration) as error:
+        raise BadOutput("The engine's file has neither picture nor sound.") from error
+    seconds = report.get("format", {}).get("duration")
+    facts: dict[str, Any] = {"seconds": float(seconds)} if seconds else {}
+    if stream["codec_type"] == "video":
+        facts |= {"width": int(stream["width"]), "height": int(stream["height"]), "frames": int(stream.get("nb_read_packets", 0))}
+    return facts
+
+
+def _decode(path: Path) -> None:
+    """Decode it from end to end: a file cut short often still has a good beginning."""
+    _run(path, ["ffmpeg", "-nostdin", *_LIMITS, "-codec_whitelist", CODECS, "-xerror", "-threads", "1", "-i", "/in/media", "-f", "null", "-"])
+
+
+_LIMITS = ["-v", "error", "-protocol_whitelist", "file", "-format_whitelist", FORMATS, "-max_pixels", str(MAX_PIXELS), "-max_streams", "16"]
+
+
+@functools.cache
+def available() -> bool:
+    """Whether the sandbox works on this machine."""
+    if shutil.which("bwrap") is None:
+        return False
+    try:
+        done = subprocess.run([*_jail(Path(os.devnull)), "ffprobe", "-version"], capture_output=True, timeout=20)
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return done.returncode == 0
+
+
+def _jail(path: Path) -> list[str]:
+    argv = ["bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--clearenv"]
+    argv += ["--setenv", "PATH", os.defpath, "--ro-bind", "/usr", "/usr"]
+    for name in ("lib", "lib64", "bin"):
+        argv += ["--symlink", f"usr/{name}", f"/{name}"]
+    for system in ("/etc/alternatives", "/etc/ld.so.cache"):
+        argv += ["--ro-bind-try", system, system]
+    return [*argv, "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--ro-bind", str(path), "/in/media", "--"]
+
+
+def _run(path: Path, argv: Sequence[str]) -> bytes:
+    try:
+        done = subprocess.run(
+            [*_jail(path.resolve()), *argv], stdin=subprocess.DEVNULL, capture_output=True, timeout=WALL_SECONDS, preexec_fn=_limit_self
+        )
+    except subprocess.TimeoutExpired as error:
+        raise BadOutput("The engine's file took too long to read.") from error
+    if done.returncode != 0:
+        raise BadOutput("The engine's file is damaged.", detail=done.stderr.decode("utf-8", "replace")[-500:])
+    return done.stdout
+
+
+def _limit_self() -> None:
+    limits = ((resource.RLIMIT_CPU, CPU_SECONDS), (resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_FSIZE, 1 << 20), (resource.RLIMIT_CORE, 0))
+    for what, most in limits:
+        resource.setrlimit(what, (most, most))

@@ -1,0 +1,33 @@
+"""Parked calls in the command center's inbox."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+
+from engines.queries import waiting_for_people
+from studio.models import Project
+from studio.registries import InboxItem
+from tenancy.models import Studio
+
+MOST = 50
+
+
+def parked_calls() -> list[InboxItem]:
+    """One item for each call whose outcome a person has to decide. Two queries, however many there are."""
+    rows = list(waiting_for_people()[:MOST])
+    if not rows:
+        return []
+    studio = Studio.objects.get()
+    titles = dict(Project.objects.filter(pk__in={call.project_id for call in rows if call.project_id}).values_list("pk", "title"))
+    return [
+        InboxItem(
+            title=f"{call.engine} {call.model}: {call.role}",
+            detail=(call.error or {}).get("message", ""),
+            url=reverse("engines:call", kwargs={"studio": studio.slug, "call": call.pk}),
+            action="Decide",
+            project=titles.get(call.project_id, ""),
+            price_milli=call.quoted_milli,
+            since=call.updated_at,
+        )
+        for call in rows
+    ]

@@ -1,0 +1,58 @@
+"""What a role will cost before the request exists: low, expected, high, and on what that rests."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from billing.queries import figure
+from engines.adapters.base import Outline, Quote, Request
+from engines.models import EngineCall
+from engines.routing import Ground, RouteDecision, ground, route
+from engines.states import CallState
+
+# Before the studio has a history: one take in four is made again.
+ASSUMED_RETAKES = 0.25
+ENOUGH_TAKES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class RoleQuote:
+    """The price of one step in milli-credits. `high` covers the tier's retakes; `basis` says what it rests on."""
+
+    low: int
+    expected: int
+    high: int
+    engine: str
+    builtin: bool
+    explanation: str
+    basis: str
+    decision: RouteDecision
+
+    @property
+    def money(self) -> Quote:
+        """The three figures alone."""
+        return Quote(self.low, self.expected, self.high)
+
+
+def quote(role: str, outline: Outline | Request, *, pins: Collection[str] = (), on: Ground | None = None) -> RoleQuote:
+    """Price a step by the route it would take now. No engine is asked. `on` may be shared by many quotes of a page."""
+    decision = route(role, outline, on=on or ground(), pins=pins)
+    if not decision.candidates:
+        return RoleQuote(0, 0, 0, "", False, decision.explanation, "no engine can do it", decision)
+    best = decision.candidates[0]
+    rate, basis = retake_rate(role)
+    takes = 1 + int(figure("retakes", 0) or 0)
+    expected = round(best.quote.expected * (1 + rate))
+    high = max(expected, best.quote.high * takes)
+    return RoleQuote(best.quote.low, expected, high, best.model.key, best.model.builtin, decision.explanation, basis, decision)
+
+
+def retake_rate(role: str) -> tuple[float, str]:
+    """How many takes are made again, from the studio's own calls once there are enough, and the basis in words."""
+    rows = EngineCall.objects.filter(role=role, state=CallState.DONE.value).exclude(billed_milli=0)
+    takes, subjects = rows.count(), rows.values("subject").distinct().count()
+    if takes < ENOUGH_TAKES:
+        return ASSUMED_RETAKES, f"assumed: {ASSUMED_RETAKES:.0%} retakes, {takes} own takes are too few"
+    rate = takes / subjects - 1
+    return rate, f"{takes} own takes, {rate:.0%} of them retakes"

@@ -1,0 +1,312 @@
+"""One attempt at an engine, from intent to settled result (reliability §3.2 and §3.3).
+
+    intent ── stamp sent_at, commit ── POST ─┬─ accepted ──────────────▶ submitted ── poll ── fetch ── check ── settle
+                                             ├─ certainly not (429 …) ─▶ intent, later
+                                             ├─ refused (4xx) ─────────▶ failed, money back
+                                             └─ anything else ─────────▶ unknown: P1 same key again · P2 look up after
+                                                                          the quarantine, twice · P3 a person decides
+
+No transaction is open while an engine is spoken to. Every write is fenced by the job; a worker that lost its lease
+writes nothing. Each step may be repeated after a kill at any point.
+"""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import NoReturn
+from uuid import UUID
+
+from django.conf import settings
+from django.utils import timezone
+
+from craft.terms.digest import file_sha256
+from craft.terms.states import JobState
+from engines import calls, crew, foreign
+from engines.adapters.base import (
+    BadOutput,
+    Done,
+    EngineAdapter,
+    EngineClass,
+    EngineError,
+    Fetched,
+    GenerationFailed,
+    InvalidInput,
+    Model,
+    OutcomeUnknown,
+    PollFailed,
+    Request,
+    ResultGone,
+    Retry,
+    Stopped,
+    Watch,
+)
+from engines.errors import ResultExpired
+from engines.models import EngineAccount, EngineCall
+from engines.states import CallState as S
+from tenancy.secrets import read_secret
+from workflow import jobs
+from workflow.runner import Context
+
+MAX_SENDS = 12
+LOOKS = 2
+# The client's own timeout and a margin, on top of the engine's worst delay in accepting (F8: asking too early is wrong).
+QUARANTINE_MARGIN = 7.0
+KEY_LIFETIME = timedelta(hours=20)
+POLL_DEADLINE = timedelta(hours=6)
+
+
+class AttemptFailed(Exception):
+    """The call has ended without a result and its money is back."""
+
+
+@dataclass(slots=True)
+class Attempt:
+    """A call being carried on. `request` is None when only its outcome is wanted: then nothing is sent again."""
+
+    ctx: Context
+    call: EngineCall
+    request: Request | None
+    model: Model
+    adapter: EngineAdapter
+
+    def run(self) -> list[Fetched]:
+        """Carry the call to its end. Raises AttemptFailed, or the job's Again, Park, Cancelled, LeaseLost."""
+        while True:
+            try:
+                state = S(self.call.state)
+                if state is S.DONE:
+                    return self._deliver()
+                if state in (S.FAILED, S.CANCELLED):
+                    raise AttemptFailed
+                if state is S.NEEDS_DECISION:
+                    self._park()
+                self._stop_if_asked(state)
+                {S.INTENT: self._intent, S.UNKNOWN: self._unknown, S.SUBMITTED: self._poll}[state]()
+            except calls.CallMoved:
+                with self.ctx.scope():
+                    self.call.refresh_from_db()
+
+    # -- the three open states
+
+    def _intent(self) -> None:
+        if self.call.sent_at is not None and not self.model.builtin:
+            # A worker stamped the sending and was lost before it wrote the answer: it may have been accepted.
+            self._move(S.UNKNOWN, error=OutcomeUnknown("The worker was lost while it was sending.").as_json())
+        elif self.request is None:
+            self._fail(Stopped("The job ended before anything was sent."))
+        else:
+            self._send(self.request)
+
+    def _unknown(self) -> None:
+        engine_class = self.model.engine_class
+        sent = self.call.sent_at or self.call.created_at
+        if engine_class is EngineClass.P1 and self.request is not None and timezone.now() - sent < KEY_LIFETIME:
+            self._send(self.request)
+            return
+        rest = (sent + timedelta(seconds=self.model.accept_delay_seconds + QUARANTINE_MARGIN) - timezone.now()).total_seconds()
+        if rest > 0:
+            raise jobs.Again(rest, waiting_for="engine", state=JobState.UNKNOWN)
+        if engine_class is EngineClass.P3:
+            self._ask("It is not known whether the engine accepted this work, and it cannot be asked. Sending it again may cost twice.")
+        else:
+            self._look_up()
+
+    def _poll(self) -> None:
+        try:
+            answer = self.adapter.poll(self.call.provider_ref)
+        except ResultGone as error:
+            self._ask("The engine accepted this work and no longer knows it. It may have charged for it.", error)
+        except GenerationFailed as error:
+            self._fail(error)
+        except EngineError as error:
+            self._later(error, self.model.poll_seconds * 2)
+        if answer.done is None:
+            self._check_deadline()
+            raise jobs.Again(self.model.poll_seconds, waiting_for="engine", state=JobState.WAITING_ENGINE)
+        self._collect(answer.done)
+
+    # -- sending and finding out
+
+    def _send(self, request: Request) -> None:
+        if not self.model.builtin:
+            self._move(None, sent_at=timezone.now(), sends=self.call.sends + 1)
+        watch = Watch(self.ctx.progress, self.ctx.cancelled)
+        try:
+            answer = self.adapter.submit(request, self.model, self.call.idem_key, watch)
+        except Stopped as error:
+            with self.ctx.scope():
+                calls.fail(self.call, error, to=S.CANCELLED)
+            self.ctx.check()
+            raise jobs.Cancelled(str(self.ctx.job_id)) from error
+        except EngineError as error:
+            self._not_sent(error)
+        if answer.done is not None and self.model.builtin:
+            self._collect(answer.done)
+        else:
+            self._move(S.SUBMITTED, provider_ref=answer.ref, error=None)
+
+    def _not_sent(self, error: EngineError) -> NoReturn:
+        was_unknown = self.call.state == S.UNKNOWN
+        if error.retry is Retry.SAME_ATTEMPT and self.call.sends < MAX_SENDS:
+            # This sending was certainly not accepted; an earlier one whose answer was lost may have been.
+            self._move(None, error=error.as_json(), sent_at=self.call.sent_at if was_unknown else None)
+            self._again(error, was_unknown)
+        if error.retry is Retry.RECONCILE and self.call.sends < MAX_SENDS:
+            self._move(S.UNKNOWN, error=error.as_json())
+            raise jobs.Again(min(5.0, 0.3 * 2**self.call.sends), waiting_for="engine", state=JobState.UNKNOWN) from error
+        if was_unknown or error.retry is Retry.RECONCILE:
+            self._ask("The engine did not confirm what it may have accepted before.", error)
+        self._fail(error)
+
+    def _again(self, error: EngineError, was_unknown: bool) -> NoReturn:
+        wait = error.after if error.after is not None else min(30.0, 0.5 * 2**self.call.sends)
+        state = JobState.UNKNOWN if was_unknown else JobState.WAITING_ENGINE
+        raise jobs.Again(wait, waiting_for="engine", state=state) from error
+
+    def _look_up(self) -> None:
+        try:
+            found = self.adapter.lookup(self.call.idem_key)
+        except GenerationFailed as error:
+            self._fail(error)
+        except EngineError as error:
+            self._later(error, self.model.poll_seconds * 2)
+        if found is not None:
+            self._move(S.SUBMITTED, provider_ref=found.ref, error=None)
+        elif self.call.looks + 1 < LOOKS:
+            self._move(None, looks=self.call.looks + 1)
+            raise jobs.Again(1.0, waiting_for="engine", state=JobState.UNKNOWN)
+        else:
+            # Asked twice after the quarantine: it was not accepted. The same attempt may be sent again.
+            self._move(S.INTENT, sent_at=None, looks=0)
+
+    # -- results
+
+    def _collect(self, done: Done) -> None:
+        cost = done.cost_milli if done.cost_milli is not None else self.call.quoted_milli
+        try:
+            files = self._fetch(done)
+        except BadOutput as error:
+            self._fail(error, cost)
+        except ResultGone as error:
+            self._ask("The engine finished this work and its result cannot be fetched.", error)
+        except EngineError as error:
+            self._later(error, self.model.poll_seconds * 2)
+        kept = {"outputs": calls.outputs_json(files), "spooled": bool(files), "model_version": done.version or self.model.version}
+        if cost > self.call.quoted_milli:
+            message = "The engine charged more than was quoted. Nobody is charged above the quote."
+            self._ask(message, None, code="engine.price_above_quote", cost_milli=cost, **kept)
+        with self.ctx.scope():
+            calls.settle(self.call, cost_milli=cost, provider_ref=done.ref, **kept)
+
+    def _fetch(self, done: Done) -> list[tuple[Fetched, str]]:
+        """Bring, check and hash the results. Raises EngineError."""
+        if self.request is None:
+            return []
+        folder = spool_of(self.call.pk)
+        folder.mkdir(parents=True, exist_ok=True)
+        files = self.adapter.fetch(done, folder)
+        if not self.model.builtin:
+            files = [foreign.check(file, self.request) for file in files]
+        return [(Fetched(f.path.relative_to(folder), f.mime, f.meta), file_sha256(f.path)) for f in files]
+
+    def _deliver(self) -> list[Fetched]:
+        """The results of a call that is done: from its work folder, else fetched again; nothing is paid twice."""
+        files = self._kept()
+        if files is None and self.request is not None:
+            try:
+                files = self._bring_back(self.request)
+            except EngineError as error:
+                raise ResultExpired(f"The result of this step is no longer to be had: {error.message}", charged="It was charged once.") from error
+        return files or []
+
+    def _kept(self) -> list[Fetched] | None:
+        folder = spool_of(self.call.pk)
+        for row in self.call.outputs:
+            path = folder / row["name"]
+            if not path.is_file() or file_sha256(path) != row["sha256"]:
+                return None
+        return [Fetched(folder / row["name"], row["mime"], row["meta"]) for row in self.call.outputs]
+
+    def _bring_back(self, request: Request) -> list[Fetched]:
+        if self.model.builtin:
+            done = self.adapter.submit(request, self.model, self.call.idem_key, Watch(self.ctx.progress, self.ctx.cancelled)).done
+        else:
+            done = self.adapter.poll(self.call.provider_ref).done
+        if done is None:
+            raise PollFailed("The engine says that it is still working.")
+        rows = self._fetch(done)
+        self._move(None, outputs=calls.outputs_json(rows), spooled=True)
+        folder = spool_of(self.call.pk)
+        return [Fetched(folder / f.path, f.mime, f.meta) for f, _ in rows]
+
+    # -- writes and ends
+
+    def _move(self, to: S | None, **changes: object) -> None:
+        with self.ctx.scope():
+            calls.move(self.call, to, **changes)
+
+    def _fail(self, error: EngineError, cost_milli: int | None = None) -> NoReturn:
+        with self.ctx.scope():
+            calls.fail(self.call, error, cost_milli=cost_milli)
+        raise AttemptFailed from error
+
+    def _later(self, error: EngineError, seconds: float) -> NoReturn:
+        self._check_deadline()
+        self._move(None, error=error.as_json())
+        waiting = JobState.UNKNOWN if self.call.state == S.UNKNOWN else JobState.WAITING_ENGINE
+        raise jobs.Again(error.after or seconds, waiting_for="engine", state=waiting) from error
+
+    def _check_deadline(self) -> None:
+        if timezone.now() - (self.call.sent_at or self.call.created_at) > POLL_DEADLINE:
+            self._ask("The engine has not brought this to an end in six hours.")
+
+    def _ask(self, message: str, error: EngineError | None = None, *, code: str = "", **changes: object) -> NoReturn:
+        """Leave it to a person; the money stays held."""
+        about = {"code": code or (error.code if error else OutcomeUnknown.code), "message": message, "detail": error.detail if error else ""}
+        self._move(S.NEEDS_DECISION, error=about, **changes)
+        self._park()
+
+    def _park(self) -> NoReturn:
+        error = self.call.error or {}
+        raise jobs.Park(error.get("code", OutcomeUnknown.code), error.get("message", "A person has to decide about this call."))
+
+    def _stop_if_asked(self, state: S) -> None:
+        if self.request is None or not self.ctx.cancelled():
+            return
+        if state is S.INTENT and (self.call.sent_at is None or self.model.builtin):
+            with self.ctx.scope():
+                calls.fail(self.call, Stopped("Stopped before anything was sent."), to=S.CANCELLED)
+        self.ctx.check()
+
+
+def attempt(ctx: Context, call: EngineCall, request: Request | None) -> Attempt:
+    """Put an attempt together. Reads the account's credential in a scope of its own."""
+    model = crew.models().get(f"{call.engine}/{call.model}")
+    if model is None:
+        raise InvalidInput(f"This version does not know the model {call.engine}/{call.model}.")
+    access = None
+    if not model.builtin:
+        with ctx.scope():
+            account = EngineAccount.objects.filter(engine=model.engine).first()
+            if account is not None:
+                access = crew.Access(account.base_url, read_secret(account.secret_name) or "")
+    return Attempt(ctx, call, request, model, crew.adapter(model, spool=spool_of(call.pk), access=access))
+
+
+def spool_of(call_id: UUID) -> Path:
+    """The work folder of a call on this machine."""
+    folder: Path = settings.SLATE_WORK / "calls" / str(call_id)
+    return folder
+
+
+def clear_spools(limit: int = 20) -> int:
+    """Remove the work folders of calls whose jobs have ended a minute ago. Call inside a scope."""
+    ended = timezone.now() - timedelta(minutes=1)
+    rows = EngineCall.objects.filter(spooled=True, job__state__in=[JobState.DONE.value, JobState.CANCELLED.value], job__ended_at__lt=ended)
+    pks = list(rows.values_list("pk", flat=True)[:limit])
+    for pk in pks:
+        shutil.rmtree(spool_of(pk), ignore_errors=True)
+    return int(EngineCall.objects.filter(pk__in=pks).update(spooled=False))

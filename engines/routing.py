@@ -1,0 +1,199 @@
+"""Who does it: filter by what is possible, score the rest, say why for each.
+
+Filter: capability and validation, access, sandbox, health, breaker, tier, budget. Score: place in the role's order ×
+success so far ÷ cost ÷ time. The whole decision is stored with the call. Reads rows; sends nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from django.utils import timezone
+
+from billing.errors import credits_text
+from billing.queries import tier
+from engines import crew, foreign
+from engines.adapters.base import EngineError, Health, Model, Outline, Quote, Request
+from engines.models import EngineAccount, EngineCall
+from engines.states import CallState
+
+HISTORY = 200
+BREAKER_FAILURES, BREAKER_WINDOW, BREAKER_REST = 3, timedelta(minutes=5), timedelta(seconds=20)
+COST_SCALE, TIME_SCALE = 10_000, 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A model that can do it: its price, its score and the score in words."""
+
+    model: Model
+    quote: Quote
+    score: float
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class RouteDecision:
+    """Candidates, best first; the others with their reason; one sentence for people."""
+
+    role: str
+    candidates: tuple[Candidate, ...]
+    rejected: tuple[tuple[str, str], ...]
+    explanation: str
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain data for the call's row."""
+        return {
+            "role": self.role,
+            "explanation": self.explanation,
+            "candidates": [
+                {"model": c.model.key, "score": round(c.score, 4), "quote": asdict(c.quote), "why": c.why} for c in self.candidates
+            ],
+            "rejected": [{"model": key, "reason": reason} for key, reason in self.rejected],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """How a model did lately: ended calls, share that came good, median seconds."""
+
+    ended: int = 0
+    success: float = 1.0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What the decision rests on besides the request: read once, inside a scope."""
+
+    accounts: Mapping[str, EngineAccount]
+    remote: bool
+    tier: str
+    open_breakers: frozenset[str]
+    records: Mapping[str, Record] = field(default_factory=dict)
+
+
+def breaking_codes() -> frozenset[str]:
+    """Codes of all error classes that count against an engine's breaker."""
+    return frozenset(kind.code for kind in EngineError.__subclasses__() if kind.breaks)
+
+
+def ground() -> Ground:
+    """Read accounts, tier and the record of the last calls."""
+    plan = tier()
+    calls = list(
+        EngineCall.objects.order_by("-created_at").values("engine", "model", "state", "error", "sent_at", "ended_at", "updated_at")[:HISTORY]
+    )
+    return Ground(
+        accounts={a.engine: a for a in EngineAccount.objects.filter(enabled=True)},
+        remote=bool(plan and plan.figure("remote_engines", False)),
+        tier=plan.label if plan else "none",
+        open_breakers=_open_breakers(calls),
+        records=_records(calls),
+    )
+
+
+def _open_breakers(calls: list[dict[str, Any]]) -> frozenset[str]:
+    """Engines whose newest calls all failed as an engine fails; open until a rest has passed, then one may probe."""
+    codes, now = breaking_codes(), timezone.now()
+    open_ones = set()
+    for engine in {c["engine"] for c in calls}:
+        newest = [c for c in calls if c["engine"] == engine and c["updated_at"] > now - BREAKER_WINDOW][:BREAKER_FAILURES]
+        failed = [c for c in newest if c["state"] != CallState.DONE and (c["error"] or {}).get("code") in codes]
+        if len(failed) == BREAKER_FAILURES and max(c["updated_at"] for c in failed) > now - BREAKER_REST:
+            open_ones.add(engine)
+    return frozenset(open_ones)
+
+
+def _records(calls: list[dict[str, Any]]) -> dict[str, Record]:
+    records = {}
+    for key in {f"{c['engine']}/{c['model']}" for c in calls}:
+        ended = [c for c in calls if f"{c['engine']}/{c['model']}" == key and c["state"] in (CallState.DONE, CallState.FAILED)]
+        done = [c for c in ended if c["state"] == CallState.DONE]
+        times = sorted((c["ended_at"] - c["sent_at"]).total_seconds() for c in done if c["ended_at"] and c["sent_at"])
+        # One imagined success beside the real calls: a single failure must not banish a model.
+        records[key] = Record(len(ended), (len(done) + 1) / (len(ended) + 1), times[len(times) // 2] if times else 0.0)
+    return records
+
+
+def route(
+    role: str,
+    request: Request | Outline,
+    *,
+    on: Ground | None = None,
+    pins: Collection[str] = (),
+    exclude: Mapping[str, str] | None = None,
+    left_milli: int | None = None,
+    health: Mapping[str, Health] | None = None,
+) -> RouteDecision:
+    """Decide. `pins` names the only models allowed; `exclude` those that are out, with the reason.
+
+    `left_milli` is what may still be spent; `health` holds what built-in engines said of this machine.
+    """
+    facts = on or ground()
+    order = list(pins) or list(crew.routes().get(role, ()))
+    candidates, rejected = [], []
+    for place, key in enumerate(order):
+        model = crew.models().get(key)
+        reason = "there is no such model" if model is None else (exclude or {}).get(key, "") or _reject(model, request, facts, left_milli, health or {})
+        if model is None or reason:
+            rejected.append((key, reason))
+            continue
+        candidates.append(_candidate(model, role, request, facts, place))
+    candidates.sort(key=lambda c: -c.score)
+    return RouteDecision(role, tuple(candidates), tuple(rejected), _explain(role, candidates, rejected, bool(pins)))
+
+
+def _reject(model: Model, request: Request | Outline, facts: Ground, left: int | None, health: Mapping[str, Health]) -> str:
+    """Why this model is out, or an empty text."""
+    adapter = crew.adapter(model, spool=Path())
+    issues = adapter.validate(request, model)
+    if issues:
+        return "; ".join(f"{issue.field}: {issue.message}" for issue in issues)
+    if not model.builtin and (reason := _reject_remote(model, facts)):
+        return reason
+    state = health.get(model.engine)
+    # A still may be a board card where EGL does not start; nothing else can do without its engine.
+    if state is not None and not state.ok and request.kind != "keyframe":
+        return state.message
+    price = adapter.quote(request, model).high
+    if left is not None and price > left:
+        return f"costs up to {credits_text(price)} credits and {credits_text(left)} are left"
+    return ""
+
+
+def _reject_remote(model: Model, facts: Ground) -> str:
+    if not facts.remote:
+        return f"the tier {facts.tier} has built-in engines only"
+    if model.engine not in facts.accounts:
+        return "the studio has no account with this engine"
+    if model.engine in facts.open_breakers:
+        return "failed three times in a row; it rests for a moment"
+    if not foreign.available():
+        return "its files cannot be checked on this machine: the sandbox (bubblewrap) does not start"
+    return ""
+
+
+def _candidate(model: Model, role: str, request: Request | Outline, facts: Ground, place: int) -> Candidate:
+    quote = crew.adapter(model, spool=Path()).quote(request, model)
+    account, record = facts.accounts.get(model.engine), facts.records.get(model.key, Record())
+    first = account is not None and role in account.roles
+    score = (10.0 if first else 1.0) / (1 + place) * record.success
+    score /= (1 + quote.expected / COST_SCALE) * (1 + record.seconds / TIME_SCALE)
+    parts = ["the studio puts it first" if first else f"place {place + 1} for {role}", f"{credits_text(quote.expected)} credits"]
+    if record.ended:
+        parts.append(f"{record.success:.0%} of {record.ended} calls came good, {record.seconds:.1f} s")
+    return Candidate(model, quote, score, ", ".join(parts))
+
+
+def _explain(role: str, candidates: list[Candidate], rejected: list[tuple[str, str]], pinned: bool) -> str:
+    if not candidates:
+        return f"No engine can do this {role}: " + "; ".join(f"{key} {reason}" for key, reason in rejected)
+    best = candidates[0]
+    why = "pinned" if pinned else best.why
+    others = f"; {len(candidates) - 1} more could, {len(rejected)} could not" if len(candidates) + len(rejected) > 1 else ""
+    return f"{best.model.label}: {why}{others}"

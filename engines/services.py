@@ -1,0 +1,308 @@
+"""Verbs of the crew: make a call inside a job, quote, decide about a parked call, connect an account."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from django.db import transaction
+
+from billing import services as billing
+from billing.errors import InsufficientCredits
+from billing.queries import figure
+from craft.terms.people import Permission
+from craft.terms.states import JobState
+from engines import calls, crew
+from engines.adapters.base import EngineError, Fetched, Health, Request, Retry
+from engines.errors import AccountRefused, CallConflict, EngineGaveUp, NoRoute
+from engines.guards import Spend, SpendGuard, check_spend
+from engines.models import EngineAccount, EngineCall
+from engines.pricing import quote
+from engines.protocol import AttemptFailed, attempt, clear_spools
+from engines.routing import Candidate, RouteDecision, ground, route
+from engines.states import OPEN_CALLS
+from engines.states import CallState as S
+from tenancy.audit import record
+from tenancy.models import User
+from tenancy.rules import require
+from tenancy.secrets import put_secret
+from workflow import jobs
+from workflow.models import Job
+from workflow.runner import Context
+
+CLOSE_JOB = "engines.close_call"
+TRIES_PER_MODEL = 2
+
+
+@dataclass(frozen=True, slots=True)
+class CallResult:
+    """What an engine delivered: local files (read them before the job ends) and what it cost the studio."""
+
+    call_id: uuid.UUID
+    files: list[Fetched]
+    engine: str
+    model: str
+    model_version: str
+    cost_milli: int
+    builtin: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a job wants from an engine."""
+
+    request: Request
+    role: str
+    subject: str
+    project: uuid.UUID | None
+    budget: str
+    reply_to: str
+    pins: Collection[str]
+    guard: SpendGuard | None
+    step: str = field(default="")
+
+
+def run_call(
+    ctx: Context,
+    *,
+    request: Request,
+    role: str,
+    subject: str,
+    project: uuid.UUID | None,
+    cap_guard: SpendGuard | None = None,
+    reply_to: str = "",
+    pins: Collection[str] = (),
+    budget: str = "",
+    step: str = "",
+) -> CallResult:
+    """Have an engine do this: route, reserve, send, wait, fetch, check, settle. Call outside any transaction.
+
+    Safe to run twice: a job that is done again finds its call by job, role, subject, `step` and request. `subject`
+    reads `app.thing:id`; its guard (or `cap_guard`) must allow a priced call. Raises the job's Again (waiting for
+    the engine or for funds), Park (a person decides), Cancelled, LeaseLost; NoRoute, EngineGaveUp, SpendRefused.
+    """
+    wish = Wish(request, role, subject, project, budget, reply_to, pins, cap_guard, calls.step_key(role, subject, step, request))
+    while True:
+        call = _current(ctx, wish)
+        try:
+            files = attempt(ctx, call, request).run()
+        except AttemptFailed:
+            continue
+        builtin = crew.models()[f"{call.engine}/{call.model}"].builtin
+        return CallResult(call.pk, files, call.engine, call.model, call.model_version, call.billed_milli or 0, builtin)
+
+
+def _current(ctx: Context, wish: Wish) -> EngineCall:
+    """The call to carry on: the step's own while it is open or done, else a new one at the best engine left."""
+    health = _healths(wish)
+    with ctx.scope():
+        clear_spools()
+        call = calls.latest(ctx.job_id, wish.step)
+        if call is not None and (call.open or call.state == S.DONE):
+            return call
+        _set_aside(ctx)
+        failed = calls.failures(ctx.job_id, wish.step)
+        decision = _decide(wish, failed, health)
+        if decision.candidates and _may_try(failed):
+            try:
+                with transaction.atomic():
+                    return _intend(ctx, wish, decision)
+            except InsufficientCredits as error:
+                short = error
+        else:
+            short = None
+            calls.give_up(ctx.job_id, wish.step)
+    if short is not None:
+        raise jobs.Again(0, waiting_for="funds") from short
+    raise _refusal(decision, failed)
+
+
+def _healths(wish: Wish) -> dict[str, Health]:
+    """What built-in engines say of this machine; asked before any transaction is open."""
+    keys = wish.pins or crew.routes().get(wish.role, ())
+    found = [m for key in keys if (m := crew.models().get(key)) and m.builtin and wish.request.kind in m.capability.kinds]
+    return {model.engine: crew.health(model) for model in found}
+
+
+def _decide(wish: Wish, failed: list[EngineCall], health: dict[str, Health]) -> RouteDecision:
+    return route(wish.role, wish.request, on=ground(), pins=wish.pins, exclude=_worn_out(failed), health=health)
+
+
+def _worn_out(failed: list[EngineCall]) -> dict[str, str]:
+    """Models that are not asked again for this step, with the reason."""
+    out: dict[str, str] = {}
+    for call in failed:
+        key, error = f"{call.engine}/{call.model}", _class_of(call)
+        tries = sum(1 for other in failed if (other.engine, other.model) == (call.engine, call.model))
+        if error.retry is not Retry.NEW_ATTEMPT or tries >= TRIES_PER_MODEL:
+            out[key] = f"failed at it before: {(call.error or {}).get('message', error.code)}"
+    return out
+
+
+def _may_try(failed: list[EngineCall]) -> bool:
+    """Whether policy and tier allow another engine after these failures."""
+    if any(not _class_of(call).failover for call in failed):
+        return False
+    return not _worn_out(failed) or bool(figure("failover", False))
+
+
+def _class_of(call: EngineCall) -> type[EngineError]:
+    code = (call.error or {}).get("code", "")
+    return next((kind for kind in EngineError.__subclasses__() if kind.code == code), EngineError)
+
+
+def _refusal(decision: RouteDecision, failed: list[EngineCall]) -> NoRoute | EngineGaveUp:
+    if not failed:
+        return NoRoute(decision.explanation, kept="Nothing was sent.", charged="Nothing was charged.", next_step="Change the request or connect an engine.")
+    last = failed[-1].error or {}
+    return EngineGaveUp(
+        str(last.get("message", "The engine failed.")),
+        code=str(last.get("code", "")),
+        kept="Everything made before stays.",
+        charged="Nothing was charged for this step.",
+        next_step="Try it again, or change what is asked for.",
+    )
+
+
+def _intend(ctx: Context, wish: Wish, decision: RouteDecision) -> EngineCall:
+    """T1: ask the guard, reserve, write the intent; committed together before anything is sent."""
+    best: Candidate = decision.candidates[0]
+    price = best.quote.high
+    if price:
+        check_spend(Spend(wish.subject, wish.project, wish.budget, wish.role, price, ctx.job_id), wish.guard)
+    call = calls.create(
+        ctx.job_id, best.model, wish.request, price,
+        step=wish.step, subject=wish.subject, project_id=wish.project, budget=wish.budget, reply_to=wish.reply_to,
+        role=wish.role, route=decision.as_json(),
+    )  # fmt: skip
+    if price:
+        billing.reserve(key=call.idem_key, milli=price, subject=wish.subject)
+        close_orphans()
+    return call
+
+
+def _set_aside(ctx: Context) -> None:
+    """An open call of this job for another request: never sent, it is dropped; sent, a person has to look."""
+    other = calls.open_of(ctx.job_id)
+    if other is None:
+        return
+    if other.sent_at is None or crew.models()[f"{other.engine}/{other.model}"].builtin:
+        calls.fail(other, EngineError("The job now asks for something else."), to=S.CANCELLED if other.state == S.INTENT else S.FAILED)
+        return
+    raise jobs.Park("engine.open_call", "This step asked an engine for something else before, and that call is still open.")
+
+
+# -- outcomes nobody waits for any more
+
+
+def close_orphans(limit: int = 20) -> int:
+    """Queue the closing of open calls whose job has ended: what was accepted is paid, what was not is released."""
+    ended = [JobState.DONE.value, JobState.FAILED.value, JobState.CANCELLED.value]
+    orphans = EngineCall.objects.filter(state__in=set(OPEN_CALLS) - {S.NEEDS_DECISION.value}, job__state__in=ended)
+    for call in orphans[:limit]:
+        jobs.enqueue(CLOSE_JOB, key=f"close:{call.pk}", payload={"call": str(call.pk)}, project=call.project_id, title=f"Close {call.role} at {call.engine}")
+    return len(orphans[:limit])
+
+
+def close_call(ctx: Context, *, call: str) -> dict[str, str]:
+    """Job: bring an orphaned call to its end without its request."""
+    with ctx.scope():
+        found = EngineCall.objects.get(pk=call)
+    try:
+        attempt(ctx, found, None).run()
+    except (AttemptFailed, jobs.Park):
+        pass
+    return {"call": call, "state": found.state}
+
+
+# -- people
+
+
+def decide(*, call: EngineCall, decision: str, actor: User | None, note: str = "") -> EngineCall:
+    """Settle a parked call. Raises Forbidden, CallConflict.
+
+    `accept` takes the result at the quoted price · `resend` sends the same attempt again (may cost twice) ·
+    `look` asks the engine once more · `drop` ends it and gives the money back.
+    """
+    if actor is not None:
+        require(actor, Permission.GENERATE, call.project_id)
+    job = Job.objects.select_for_update().get(pk=call.job_id)
+    call = EngineCall.objects.select_for_update().get(pk=call.pk)
+    allowed = decisions_for(call)
+    if decision not in allowed:
+        raise CallConflict("This is not possible for this call now.", kept="Nothing was changed.", next_step=f"Possible: {', '.join(allowed) or 'nothing'}.")
+    _carry_out(call, decision)
+    record(actor, f"engine_call.{decision}", call, {"note": note[:500], "quoted": call.quoted_milli, "cost": call.cost_milli})
+    if job.state == JobState.NEEDS_DECISION:
+        if decision == "drop":
+            jobs.cancel(job, actor=actor)
+        else:
+            jobs.retry(job, actor=actor)
+    return call
+
+
+def decisions_for(call: EngineCall) -> list[str]:
+    """What a person may decide about a call now."""
+    if call.state != S.NEEDS_DECISION:
+        return []
+    if call.outputs and call.cost_milli is not None:
+        return ["accept", "drop"]
+    return ["look", "resend", "drop"] if not call.provider_ref else ["look", "drop"]
+
+
+def _carry_out(call: EngineCall, decision: str) -> None:
+    if decision == "accept":
+        calls.settle(call, cost_milli=call.cost_milli or call.quoted_milli)
+    elif decision == "resend":
+        calls.move(call, S.INTENT, sent_at=None, looks=0, error=None)
+    elif decision == "look":
+        calls.move(call, S.SUBMITTED if call.provider_ref else S.UNKNOWN, looks=0)
+    else:
+        calls.fail(call, EngineError("Dropped by a person."), cost_milli=call.cost_milli)
+
+
+def connect(*, engine: str, base_url: str, token: str, actor: User | None, label: str = "", roles: Collection[str] = ()) -> EngineAccount:
+    """Set up or change the studio's account with a remote engine; the credential is sealed. Raises AccountRefused."""
+    if actor is not None:
+        require(actor, Permission.MEMBERS)
+    _check_account(engine, base_url, roles)
+    account: EngineAccount
+    account, _ = EngineAccount.objects.update_or_create(
+        engine=engine, defaults={"base_url": base_url.rstrip("/"), "label": label[:120], "roles": sorted(roles), "enabled": True}
+    )
+    if token:
+        put_secret(account.secret_name, token)
+    record(actor, "engine.connected", account, {"engine": engine, "base_url": base_url, "roles": sorted(roles)})
+    return account
+
+
+def _check_account(engine: str, base_url: str, roles: Collection[str]) -> None:
+    remote = {model.engine for model in crew.models().values() if not model.builtin}
+    if engine not in remote:
+        raise AccountRefused("There is no such remote engine.", fields={"engine": f"Choose one of: {', '.join(sorted(remote))}."})
+    unknown = sorted(set(roles) - set(crew.routes()))
+    if unknown:
+        raise AccountRefused("There is no such role.", fields={"roles": f"Unknown: {', '.join(unknown)}."})
+    url = urlsplit(base_url)
+    # The test engine lives on this machine only; an engine elsewhere is reached over TLS.
+    local = url.scheme == "http" and url.hostname in ("127.0.0.1", "localhost")
+    if not (local if engine == "fake" else url.scheme == "https" and bool(url.hostname)):
+        raise AccountRefused("This address cannot be used.", fields={"base_url": "Use https://… (the test engine: http://127.0.0.1:port)."})
+
+
+def disconnect(*, account: EngineAccount, actor: User | None) -> EngineAccount:
+    """Take a remote engine out of all routes; its credential is overwritten."""
+    if actor is not None:
+        require(actor, Permission.MEMBERS)
+    EngineAccount.objects.filter(pk=account.pk).update(enabled=False)
+    put_secret(account.secret_name, "")
+    record(actor, "engine.disconnected", account, {"engine": account.engine})
+    account.enabled = False
+    return account
+
+
+__all__ = [
+    "CallResult", "close_call", "close_orphans", "connect", "decide", "decisions_for", "disconnect", "quote", "run_call",
+]

@@ -1,0 +1,91 @@
+"""Verbs of the graph: install the default, save a version, expand it for real subjects."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from craft.terms.people import Permission
+from pipelines import expansion
+from pipelines.catalogue import catalogue
+from pipelines.expansion import Planned, Subject
+from pipelines.graph import Graph, GraphError, Per, Problem, validate
+from pipelines.models import Pipeline
+from pipelines.queries import current
+from studio.models import Project
+from tenancy.audit import record
+from tenancy.errors import SlateError
+from tenancy.models import User
+from tenancy.rules import require
+from workflow.events import emit
+
+MAX_NODES = 200
+
+
+class GraphRefused(SlateError):
+    """The graph cannot be worked; `fields` maps node.port to what is wrong there."""
+
+    code = "pipeline.refused"
+    status = 422
+
+
+@cache
+def default_graph() -> Graph:
+    """The graph a project starts with."""
+    return Graph.from_json(json.loads((Path(__file__).parent / "default.json").read_text()))
+
+
+def graph_of(project: Project | uuid.UUID) -> Graph:
+    """The graph a project (or its id) is worked by: its newest version, else the default."""
+    row = current(project)
+    return Graph.from_json(row.graph) if row else default_graph()
+
+
+def save_version(*, project: Project, graph: Any, actor: User | None, note: str = "") -> Pipeline:
+    """Save a graph as the project's next version; the same graph as now is not saved again. Raises GraphRefused."""
+    if actor is not None:
+        require(actor, Permission.PROJECT, project.pk)
+    checked = _checked(graph)
+    # Two people who save at once take turns at the project's row, so numbers stay without gaps.
+    Project.objects.select_for_update().get(pk=project.pk)
+    newest = current(project)
+    if newest is not None and newest.digest == checked.digest():
+        return newest
+    row: Pipeline = Pipeline.objects.create(
+        project=project, number=(newest.number if newest else 0) + 1, graph=checked.as_json(), digest=checked.digest(),
+        note=note[:200], actor=actor,
+    )
+    record(actor, "pipeline.saved", row, {"project": str(project.pk), "number": row.number, "digest": row.digest})
+    emit(project.pk, "pipeline.saved", {"number": row.number})
+    return row
+
+
+def _checked(data: Any) -> Graph:
+    try:
+        graph = Graph.from_json(data)
+        problems = validate(graph, catalogue())
+        if len(graph.nodes) > MAX_NODES:
+            problems.append(Problem("", "", f"a graph has at most {MAX_NODES} nodes"))
+        if problems:
+            raise GraphError(problems)
+    except GraphError as error:
+        fields = {f"{p.node}.{p.port}".strip("."): p.message for p in error.problems}
+        raise GraphRefused(str(error.problems[0]), fields=fields, kept="The version before it stays.") from error
+    return graph
+
+
+def expand(project: Project | uuid.UUID, *, subjects: Iterable[Subject]) -> tuple[Planned, ...]:
+    """The project's graph worked out for these subjects, in an order of work. Raises GraphRefused."""
+    try:
+        return expansion.expand(graph_of(project), catalogue(), subjects)
+    except GraphError as error:
+        raise GraphRefused(str(error), next_step="Open the pipeline and mend it.") from error
+
+
+def subject_of(per: str, pk: uuid.UUID | str, **parents: uuid.UUID | str) -> Subject:
+    """A subject from plain ids: `subject_of("line", line.pk, shot=…, act=…)`."""
+    return Subject(Per(per), str(pk), {name: str(value) for name, value in parents.items()})
