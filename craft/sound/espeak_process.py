@@ -116,7 +116,7 @@ def speak(request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
 def limit_self() -> None:
     """A text that makes the library spin ends with this process, not with the studio."""
     try:
-        import resource  # reason: absent on Windows
+        import resource  # noqa: PLC0415  (absent on Windows)
     except ImportError:
         return
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))

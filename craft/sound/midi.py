@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import io
 
-import mido  # type: ignore[import-untyped]
+import mido
 
 from craft.sound.composition import PARTS, Composition
 

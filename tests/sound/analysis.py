@@ -1,8 +1,6 @@
-"""Figures of sound the tests compare: pitch by autocorrelation, spectral centroid, spectral envelope peaks."""
+"""Figures of sound the tests compare: pitch by autocorrelation, spectral centroid."""
 
 from __future__ import annotations
-
-import itertools
 
 import numpy as np
 import numpy.typing as npt
@@ -35,15 +33,3 @@ def pitch(signal: Sound, rate: int = 48_000) -> float:
         if same[lag] > 0.3 * same[0]:
             found.append(rate / lag)
     return float(np.median(found))
-
-
-def envelope_peak(signal: Sound, rate: int = 48_000, low: float = 250, high: float = 4000) -> Sound:
-    """Long-term spectrum in 1/12-octave bands as dB, from `low` to `high` Hz: its shift shows the formants'
-    shift.
-    """
-    power = np.abs(np.fft.rfft(mono(signal))) ** 2
-    hz = np.fft.rfftfreq(mono(signal).size, 1 / rate)
-    edges = low * 2 ** (np.arange(int(12 * np.log2(high / low)) + 1) / 12)
-    return np.array(
-        [10 * np.log10(power[(hz >= a) & (hz < b)].mean() + 1e-12) for a, b in itertools.pairwise(edges)]
-    )

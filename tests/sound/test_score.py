@@ -7,7 +7,7 @@ import wave
 from dataclasses import replace
 from pathlib import Path
 
-import mido  # type: ignore[import-untyped]
+import mido
 import numpy as np
 import pytest
 

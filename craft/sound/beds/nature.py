@@ -11,13 +11,14 @@ from craft.sound.beds.register import (
     count,
     fitted,
     moving_noise,
+    repeated,
     somewhere,
     sprinkle,
     wide_noise,
 )
 from craft.sound.beds.weather import drop
 from craft.sound.catalogue import Settings
-from craft.sound.signals import RATE, Signal
+from craft.sound.signals import BLOCK, RATE, Signal
 
 
 def bird(rng: np.random.Generator) -> Signal:
@@ -53,15 +54,19 @@ def forest(n: int, rng: np.random.Generator, p: Settings) -> Signal:
 def night_insects(n: int, rng: np.random.Generator, p: Settings) -> Signal:
     """Crickets in chorus over warm still air."""
     bed = wide_noise(n, rng, signals.product(signals.band(60, 800, 1), signals.tilt(-4.0, 200))) * 0.25
-    at = np.arange(n, dtype=np.float64) / n
     for _ in range(2 + int(6 * p.number("density"))):
-        # whole numbers of cycles per bed keep the chirp seamless
-        pitch, chirps = round(rng.uniform(3900, 4800) * n / RATE), round(rng.uniform(1.6, 2.6) * n / RATE)
-        pulse = round(rng.uniform(26, 34) * n / RATE)
-        gate = np.clip(np.sin(2 * np.pi * chirps * at + rng.uniform(0, 6)) * 4 - 2, 0, 1)
-        song = np.sin(2 * np.pi * pitch * at) * np.clip(np.sin(2 * np.pi * pulse * at), 0, 1) * gate
-        bed += signals.panned((song * rng.uniform(0.05, 0.3)).astype(np.float32), rng.uniform(-1, 1))
+        song = repeated(n, rng, lambda length: cricket(length, rng), 4.0)
+        bed += signals.panned(song * np.float32(rng.uniform(0.05, 0.3)), rng.uniform(-1, 1))
     return bed
+
+
+def cricket(n: int, rng: np.random.Generator) -> Signal:
+    """One cricket; whole numbers of cycles per turn keep its song seamless."""
+    turn = np.arange(n, dtype=np.float64) * (2 * np.pi / n)
+    pitch, chirps = round(rng.uniform(3900, 4800) * n / RATE), round(rng.uniform(1.6, 2.6) * n / RATE)
+    pulse = round(rng.uniform(26, 34) * n / RATE)
+    gate = np.clip(np.sin(chirps * turn + rng.uniform(0, 6)) * 4 - 2, 0, 1)
+    return np.asarray(np.sin(pitch * turn) * np.clip(np.sin(pulse * turn), 0, 1) * gate, np.float32)
 
 
 @BEDS.kind("sea", "Sea on the shore", -27, swell=SHARE)
@@ -70,7 +75,7 @@ def sea(n: int, rng: np.random.Generator, p: Settings) -> Signal:
     bed = wide_noise(n, rng, signals.product(signals.band(40, 400, 1), signals.tilt(-3.0, 100))) * 0.4
     waves = max(1, round(n / RATE / (9 - 3 * p.number("swell"))))
     for index in range(waves):
-        length = int(min(n, rng.uniform(4.5, 7.0) * RATE))
+        length = min(n, int(rng.integers(45, 71)) * BLOCK)
         surf = wide_noise(length, rng, signals.product(signals.band(200, 5500, 1), signals.tilt(-1.5)), 0.6)
         start = int(n * (index + rng.uniform(-0.2, 0.2)) / waves)
         signals.place(bed, surf * signals.swell(length, 0.35) * (0.5 + p.number("swell")), start)

@@ -8,7 +8,16 @@ import numpy as np
 
 from craft.sound import signals
 from craft.sound.beds.places import air
-from craft.sound.beds.register import BEDS, SHARE, count, fitted, moving_noise, somewhere, wide_noise
+from craft.sound.beds.register import (
+    BEDS,
+    SHARE,
+    count,
+    fitted,
+    moving_noise,
+    repeated,
+    somewhere,
+    wide_noise,
+)
 from craft.sound.catalogue import Settings
 from craft.sound.signals import RATE, Signal
 
@@ -17,15 +26,20 @@ def babble(n: int, rng: np.random.Generator, voices: int) -> Signal:
     """Unintelligible voices: each a buzz with two wandering formants that is gated in syllables."""
     bed = np.zeros((2, n), np.float32)
     for _ in range(voices):
-        body, bright = rng.uniform(380, 700), rng.uniform(1100, 2200)
-        shape = signals.product(
-            signals.band(180, 3600, 1), signals.peak(body, 14, 0.35), signals.peak(bright, 9, 0.3)
-        )
-        syllables = np.clip(signals.drift(n, rng, rng.uniform(7, 10), -0.6, 1.0), 0, 1)
-        phrases = np.clip(signals.drift(n, rng, 0.6, -0.5, 1.5), 0, 1)
-        voice = signals.noise(n, rng, shape) * syllables * phrases
-        bed += signals.panned(voice * np.float32(rng.uniform(0.3, 1.0)), rng.uniform(-1, 1))
+        bed += repeated(n, rng, lambda length: talker(length, rng), 4.0)
     return bed
+
+
+def talker(n: int, rng: np.random.Generator) -> Signal:
+    """One of them."""
+    body, bright = rng.uniform(380, 700), rng.uniform(1100, 2200)
+    shape = signals.product(
+        signals.band(180, 3600, 1), signals.peak(body, 14, 0.35), signals.peak(bright, 9, 0.3)
+    )
+    syllables = np.clip(signals.drift(n, rng, rng.uniform(7, 10), -0.6, 1.0), 0, 1)
+    phrases = np.clip(signals.drift(n, rng, 0.6, -0.5, 1.5), 0, 1)
+    voice = signals.noise(n, rng, shape) * syllables * phrases
+    return signals.panned(voice * np.float32(rng.uniform(0.3, 1.0)), rng.uniform(-1, 1))
 
 
 def clink(rng: np.random.Generator) -> Signal:

@@ -7,16 +7,17 @@ import numpy as np
 from craft.sound import signals
 from craft.sound.beds.register import BEDS, SHARE, count, fitted, moving_noise, somewhere, wide_noise
 from craft.sound.catalogue import Figure, Settings
-from craft.sound.signals import RATE, Signal
+from craft.sound.signals import BLOCK, RATE, Signal
 
 
 def hum(n: int, hz: float, partials: tuple[float, ...]) -> Signal:
     """Mains or engine hum: whole cycles per bed, so it meets itself at the seam."""
-    at = np.arange(n, dtype=np.float64) * (round(hz * n / RATE) / n)
-    out = np.zeros(n)
+    spectrum = np.zeros(n // 2 + 1, np.complex64)
+    cycles = max(1, round(hz * n / RATE))
     for k, strength in enumerate(partials, 1):
-        out += strength * np.sin(2 * np.pi * ((k * at) % 1.0))
-    return out.astype(np.float32)
+        if k * cycles < spectrum.size:
+            spectrum[k * cycles] = -0.5j * n * strength
+    return np.fft.irfft(spectrum, n).astype(np.float32, copy=False)
 
 
 def air(n: int, rng: np.random.Generator, dull: float) -> Signal:
@@ -104,7 +105,7 @@ def ship(n: int, rng: np.random.Generator, p: Settings) -> Signal:
     """Engines, water along the hull, timbers that creak."""
     bed = hum(n, 31, (0.5, 0.4, 0.3, 0.2, 0.1)) + moving_noise(n, rng, signals.band(80, 600, 1), 0.4, 0.3)
     for _ in range(count(n, rng, 9)):
-        length = int(rng.uniform(0.5, 1.4) * RATE)
+        length = int(rng.integers(5, 15)) * BLOCK
         creak = signals.noise(length, rng, signals.peak(rng.uniform(300, 700), 26, 0.15)) * signals.swell(
             length
         )

@@ -40,13 +40,33 @@ def somewhere(n: int, rng: np.random.Generator) -> int:
 
 def sprinkle(n: int, rng: np.random.Generator, per_second: float, response: Signal) -> Signal:
     """Many small equal sounds at random times, sides and strengths (drops, crackles, leaves)."""
-    bed = np.zeros((2, n), np.float32)
-    total = max(1, int(per_second * n / RATE))
-    at, side = rng.integers(0, n, total), rng.random(total)
-    strength = rng.exponential(0.35, total)
-    np.add.at(bed[0], at, strength * np.sqrt(1 - side))
-    np.add.at(bed[1], at, strength * np.sqrt(side))
-    return np.stack([signals.convolved(bed[0], response), signals.convolved(bed[1], response)])
+
+    def make(length: int) -> Signal:
+        total = max(1, int(per_second * length / RATE))
+        at, side = rng.integers(0, length, total), rng.random(total)
+        strength = rng.exponential(0.35, total)
+        spectrum = np.fft.rfft(response[:length].astype(np.float32), length)
+        sides = []
+        for share in (1 - side, side):
+            struck = np.bincount(at, strength * np.sqrt(share), length).astype(np.float32)
+            sides.append(np.fft.irfft(np.fft.rfft(struck) * spectrum, length))
+        return np.stack(sides).astype(np.float32)
+
+    return repeated(n, rng, make)
+
+
+def repeated(
+    n: int, rng: np.random.Generator, make: Callable[[int], Signal], shortest: float = 6.0
+) -> Signal:
+    """A texture that repeats a whole number of times in the bed, each turn at least `shortest` seconds.
+
+    A grain of drops or of many voices is not recognised when it comes back after some seconds; drawing it
+    once saves most of the work. `rng` chooses among the possible numbers of turns, so that layers do not
+    repeat together.
+    """
+    possible = [t for t in (2, 3, 4, 5) if n % t == 0 and n / t >= shortest * RATE] or [1]
+    turns = int(possible[-1 - int(rng.integers(0, min(2, len(possible))))])
+    return np.tile(make(n // turns), turns)
 
 
 def fitted(event: Signal, n: int) -> Signal:

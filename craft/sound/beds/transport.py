@@ -8,12 +8,12 @@ from craft.sound import signals
 from craft.sound.beds.places import hum
 from craft.sound.beds.register import BEDS, SHARE, count, fitted, moving_noise, somewhere, wide_noise
 from craft.sound.catalogue import Figure, Settings
-from craft.sound.signals import RATE, Signal
+from craft.sound.signals import BLOCK, RATE, Signal
 
 
 def passing(rng: np.random.Generator, low_hz: float = 150, high_hz: float = 1800) -> Signal:
     """A vehicle that comes, passes and goes from one side to the other."""
-    n = int(rng.uniform(3.0, 5.5) * RATE)
+    n = int(rng.integers(30, 56)) * BLOCK
     tyres = signals.noise(n, rng, signals.product(signals.band(low_hz, high_hz, 1), signals.tilt(-2.0)))
     sound = tyres * signals.swell(n, 0.45) ** 2
     across = np.linspace(-1, 1, n, dtype=np.float32) * (1 if rng.random() < 0.5 else -1)

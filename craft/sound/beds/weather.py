@@ -47,7 +47,7 @@ def storm(n: int, rng: np.random.Generator, p: Settings) -> Signal:
     bed = rain(n, rng, Settings(density=0.6 + 0.4 * p.number("density")))
     bed += moving_noise(n, rng, signals.band(60, 500, 1), 0.4, 0.1) * 0.8
     for _ in range(count(n, rng, 2 + 4 * p.number("density"))):
-        length = int(rng.uniform(4, 8) * signals.RATE)
+        length = int(rng.integers(40, 81)) * signals.BLOCK
         roll = wide_noise(length, rng, signals.band(25, 140, 2), 0.5) * signals.swell(length, 0.15)
         roll *= signals.drift(length, rng, 5, 0.2, 1.0)
         signals.place(bed, fitted(roll * 3.0, n), somewhere(n, rng))
