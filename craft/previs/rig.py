@@ -1,0 +1,133 @@
+"""The light rig: eight compass positions round the subject, seen from the camera of frame 0.
+
+``right`` is the camera's right. A rig stays where it was hung while the camera moves, as on a stage.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from craft.previs.look import Look
+from craft.previs.packet import LightSpec, Packet
+from craft.previs.spatial import F64, length, unit, vec
+from craft.previs.stage import SetLight, StageSet
+from craft.terms.light import Position, azimuth_of, kelvin_to_rgb
+
+RGB = tuple[float, float, float]
+ELEVATION = {"low": -16.0, "eye": 6.0, "high": 36.0, "top": 68.0}
+SOFTNESS = {"hard": 0.08, "medium": 0.45, "soft": 1.0}
+_GAIN = {"key": 1.55, "fill": 1.0, "back": 2.6, "rim": 3.2, "kicker": 2.0, "hair": 2.6, "background": 1.3}
+_SHADOWED = ("key", "rim", "back", "hair", "kicker")
+
+
+@dataclass(frozen=True)
+class Light:
+    """A lamp ready to draw: world positions, linear colour times intensity, cones in degrees."""
+
+    position: F64
+    aim: F64
+    radiance: RGB
+    cone: float
+    soft: float
+    falloff: float
+    set_share: float
+    shadow: bool = False
+    shell: bool = False
+    volume: float = 0.0
+    everywhere: bool = False
+
+
+def camera_white(kelvin: float) -> RGB:
+    """Colour of a lamp as a half white-balanced camera sees it: pure Planckian light turns skin orange."""
+    r, g, b = kelvin_to_rgb(kelvin)
+    return (0.72 * r + 0.28, 0.72 * g + 0.28, 0.72 * b + 0.28)
+
+
+def default_rig(packet: Packet) -> tuple[LightSpec, ...]:
+    """Three points for a packet without lights."""
+    warm = packet.time_of_day in ("night", "dusk", "dawn")
+    return (
+        LightSpec("front_left", "key", "high", 50, 3600 if warm else 5600, "medium"),
+        LightSpec("back_right", "rim", "high", 55, 8000 if warm else 6000, "hard"),
+    )
+
+
+def _placed(light: LightSpec, centre: F64, view_azimuth: float, spread: float, look: Look, intensity: float) -> Light:
+    reach = 3.3 + spread
+    # The clock of the vocabulary names the camera's right "right"; world angles grow the same way round.
+    angle = math.radians(view_azimuth + azimuth_of(Position(light.position)))
+    rise = math.radians(60.0 if light.role == "hair" else ELEVATION[light.elevation])
+    away = vec(math.sin(angle) * math.cos(rise), math.sin(rise), math.cos(angle) * math.cos(rise))
+    position = centre + away * reach
+    position[1] = max(0.12, float(position[1]))
+    cone = math.degrees(math.atan2(spread + 0.95, reach)) + 4
+    r, g, b = camera_white(light.kelvin)
+    share = 1.4 if light.role == "background" else look.set_share * (1.0 if light.role in ("key", "fill") else 0.7)
+    aim = centre
+    if light.role == "background":
+        aim, cone = centre - vec(math.sin(math.radians(view_azimuth)), 0, math.cos(math.radians(view_azimuth))) * 2.4, 38
+    return Light(
+        position, aim, (r * intensity, g * intensity, b * intensity), cone, SOFTNESS[light.softness], 0.0, share,
+        shadow=light.role in _SHADOWED,
+    )  # fmt: skip
+
+
+def key_strength(packet: Packet, lights: Sequence[LightSpec], look: Look) -> float:
+    """Radiance of the key (0 when the rig has none)."""
+    keys = [light.intensity for light in lights if light.role == "key"]
+    return max(keys) / 50 * _GAIN["key"] * look.key_gain if keys else 0.0
+
+
+def _intensity(light: LightSpec, key: float, packet: Packet, look: Look) -> float:
+    if light.role == "fill" and key > 0:
+        # The ratio is what an operator sets; a fill's own intensity only counts in a rig without a key.
+        return key / packet.fill_ratio
+    gain = _GAIN[light.role] * light.intensity / 50
+    return gain * look.key_gain if light.role == "key" else gain
+
+
+def _from_set(lamp: SetLight, look: Look, boost: float) -> Light:
+    k = lamp.intensity * (look.practical_gain * boost if lamp.practical else 1.0)
+    r, g, b = (0.8 * c + 0.2 for c in lamp.colour)
+    everywhere = lamp.cone >= 180
+    return Light(
+        vec(*lamp.position), vec(*lamp.aim), (r * k, g * k, b * k), 80.0 if everywhere else lamp.cone, lamp.soft, lamp.falloff, 1.0,
+        lamp.shadow, not lamp.through_walls, lamp.volume, everywhere,
+    )  # fmt: skip
+
+
+def hang(packet: Packet, stage: StageSet, look: Look, centre: F64, spread: float, eye: F64) -> tuple[Light, ...]:
+    """All lamps of a shot, strongest use first: volumetric, shadowed, rest."""
+    specs = packet.lights or default_rig(packet)
+    view = math.degrees(math.atan2(float(eye[0] - centre[0]), float(eye[2] - centre[2])))
+    key = key_strength(packet, specs, look)
+    practicals = [light.intensity for light in specs if light.role == "practical"]
+    lamps = [_from_set(lamp, look, max(practicals) / 50 if practicals else 1.0) for lamp in stage.lights]
+    rigged = [light for light in specs if light.role != "practical" and light.intensity > 0]
+    if key > 0 and not any(light.role == "fill" for light in rigged):
+        side = next(light.position for light in rigged if light.role == "key")
+        opposite = "front_right" if side in ("front_left", "left", "back_left") else "front_left"
+        rigged.append(LightSpec(opposite, "fill", "eye", 50, 6000, "soft"))
+    lamps += [_placed(light, centre, view, spread, look, _intensity(light, key, packet, look)) for light in rigged]
+    return tuple(sorted(lamps, key=lambda lamp: (not (lamp.volume and lamp.shadow), not lamp.shadow)))
+
+
+def exposure(packet: Packet, look: Look) -> float:
+    """Camera exposure: half of a change of key is metered away, so brighter stays brighter without burning."""
+    specs = packet.lights or default_rig(packet)
+    key = key_strength(packet, specs, look) / max(look.key_gain, 1e-3)
+    total = key + key / packet.fill_ratio + sum(look.ambient_top) * look.ambient_gain / 3
+    metered = (2.05 / max(total, 0.35)) ** 0.5
+    return 1.12 * min(max(metered, 0.55), 1.9) * 2.0**look.stops
+
+
+def distance(lamp: Light) -> float:
+    """Metres from lamp to what it is aimed at."""
+    return length(lamp.aim - lamp.position)
+
+
+def direction(lamp: Light) -> F64:
+    """Unit vector along the beam."""
+    return unit(lamp.aim - lamp.position)

@@ -1,0 +1,26 @@
+"""The sets this engine can build, by kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+
+from craft.previs.packet import Packet
+from craft.previs.sets.office import build_office
+from craft.previs.sets.room import Dressing
+from craft.previs.sets.street import build_street
+from craft.previs.stage import StageSet
+
+SETS: dict[str, Callable[[Dressing], StageSet]] = {"office": build_office, "street": build_street}
+
+
+@lru_cache(maxsize=8)
+def _built(kind: str, dressing: Dressing) -> StageSet:
+    return SETS[kind](dressing)
+
+
+def stage_for(packet: Packet) -> StageSet:
+    """The packet's set, built once per process and dressing."""
+    spec = packet.set
+    options = tuple(sorted((str(k), v) for k, v in spec.dressing.items()))
+    return _built(spec.kind, Dressing(spec.seed, packet.time_of_day, options))

@@ -1,0 +1,118 @@
+#include "noise.glsl"
+in vec3 vLocal;
+in vec3 vNormal;
+in vec3 vWorld;
+in vec4 vColour;
+flat in vec4 vMeta;
+layout(location = 0) out vec4 oAlbedo;   // sqrt(linear colour), roughness
+layout(location = 1) out vec4 oNormal;
+layout(location = 2) out vec4 oMaterial; // segment, emission / 4, skin, metal
+#ifdef SKINNED
+uniform vec3 uPalette[10];               // skin hair top shirt accent bottom shoes iris lips brow
+uniform vec4 uMouth;
+uniform vec2 uLids;
+uniform vec4 uHead;                      // centre in bind space, scale
+uniform vec3 uGaze;
+uniform float uSoft;
+uniform int uDetail;
+uniform float uSegment;
+#endif
+#ifdef ASPHALT
+uniform float uWet;
+#endif
+#ifdef FACE
+#include "face.glsl"
+#endif
+#ifdef TOP
+#include "clothes.glsl"
+#endif
+void main() {
+  vec3 c = vColour.rgb * vColour.rgb;
+  float rough = vColour.a, glow = vMeta.z / 16.0, metal = vMeta.w / 255.0, sss = 0.0, segment = vMeta.x;
+  int kind = int(vMeta.y);
+  vec3 n = normalize(vNormal);
+#ifdef SKINNED
+  segment = uSegment;
+  vec3 q = (vLocal - uHead.xyz) / uHead.w;
+#endif
+#ifdef FACE
+  if (kind == 1) { sss = 1.0; paintFace(q, c, rough, sss); }
+  else paintEye(normalize(q - vec3(kind == 2 ? EYE_X : -EYE_X, EYE_Y, EYE_Z)), c, rough, sss, glow);
+#endif
+#ifdef TOP
+  c = paintTop(vLocal);
+  if (uDetail == 8) { metal = .85; rough = .34; }
+#endif
+#ifdef BODY
+  if (kind == 5) {
+    c = uPalette[5] * (.94 + .12 * valueNoise(vLocal.xy * 220.0 + vLocal.z * 170.0));
+    c *= 1.0 - .25 * smoothstep(.006, .001, abs(abs(vLocal.x) - .105)) * step(0.0, vLocal.z) * step(vLocal.y, .8);
+  } else if (kind == 6) c = uPalette[6];
+  else if (kind == 7) { c = uPalette[0]; sss = 1.0; }
+  else if (kind == 8) c = uPalette[1] * (.78 + .45 * valueNoise(vec2(atan(q.x, q.z + .02) * 46.0, q.y * 9.0)));
+  else if (kind == 9) c = uPalette[3];
+  else c = uPalette[9];
+#endif
+#ifdef PLANKS
+  vec2 p = vWorld.xz;
+  float row = floor(p.x / .145);
+  float along = (p.y + hash1(row) * 1.7) / 1.7;
+  float id = hash2(vec2(row, floor(along)));
+  vec2 f = vec2(fract(p.x / .145), fract(along));
+  float grain = valueNoise(vec2(p.x * 70.0 + id * 40.0, p.y * 3.0 + id * 9.0));
+  float gap = min(min(f.x, 1.0 - f.x) * .145, min(f.y, 1.0 - f.y) * 1.7);
+  c *= (.72 + .45 * id) * (.82 + .32 * grain) * mix(.28, 1.0, smoothstep(.0, .004, gap));
+  rough = .34 + .22 * grain;
+#endif
+#ifdef PLASTER
+  c *= .95 + .09 * valueNoise(vWorld.xy * 4.0 + vWorld.z * 4.0);
+#endif
+#ifdef SKYLINE
+  vec2 g = vec2((vWorld.x + vWorld.z * .7) / .42, vWorld.y / .55);
+  vec2 i = floor(g), f = fract(g);
+  float lit = step(.58, hash2(i + floor(vWorld.z) * 7.0)) * step(.18, f.x) * step(f.x, .82) * step(.25, f.y) * step(f.y, .8);
+  c = c * .5 + lit * mix(vec3(1.0, .62, .28), vec3(.55, .75, 1.0), step(.78, hash2(i + 3.1))) * (.35 + hash2(i + 9.0)) * 1.4;
+  glow = .75;
+#endif
+#ifdef ASPHALT
+  float puddle = smoothstep(.44, .60, valueNoise(vWorld.xz * .9) * .7 + valueNoise(vWorld.xz * 3.1) * .3) * uWet;
+  c *= .75 + .4 * valueNoise(vWorld.xz * 60.0);
+  c *= mix(1.0, .5, puddle);
+  rough = mix(mix(.75, .38, uWet), .07, puddle);
+  float ripple = .05 * (1.0 - puddle * .85);
+  n = normalize(n + ripple * vec3(valueNoise(vWorld.xz * 45.0) - .5, 0.0, valueNoise(vWorld.xz * 45.0 + 9.0) - .5));
+#endif
+#ifdef BRICK
+  vec2 b = vec2(vWorld.x + vWorld.z, vWorld.y) / vec2(.26, .095);
+  b.x += .5 * step(.5, fract(b.y * .5));
+  vec2 f = fract(b);
+  float mortar = smoothstep(.0, .06, f.x) * smoothstep(.0, .14, f.y);
+  c = mix(c * .5, c * (.75 + .5 * hash2(floor(b))), mortar);
+#endif
+#ifdef SCREEN
+  vec2 p = vLocal.xy * vec2(40.0, 52.0);
+  float text = step(.35, fract(p.y)) * step(fract(p.x * .13 + hash1(floor(p.y)) * 3.0), .35 + .5 * hash1(floor(p.y) + 2.0));
+  c = mix(vec3(.06, .16, .28), vec3(.45, .80, 1.0), text * .8);
+  glow = 1.4;
+#endif
+#ifdef RUG
+  c *= .85 + .25 * valueNoise(vWorld.xz * 120.0);
+  vec2 e = abs(vWorld.xz - vec2(0.0, .35)) / vec2(1.65, 1.15);
+  float edge = max(e.x, e.y);
+  c = mix(c, c * 2.2, .45 * smoothstep(.02, .0, abs(edge - .90) - .025) + .30 * smoothstep(.02, .0, abs(edge - .80) - .008));
+#endif
+#ifdef WOOD
+  c *= .75 + .4 * valueNoise(vec2(vWorld.x * 3.0 + vWorld.y * 2.0, vWorld.z * 40.0 + vWorld.y * 40.0));
+#endif
+#ifdef SHOPWINDOW
+  vec2 s = vec2(vWorld.x * 1.7, vWorld.y);
+  float shelf = smoothstep(.03, .0, abs(fract(vWorld.y * 1.6 + .2) - .5) - .46);
+  float wares = step(.30, hash2(floor(vec2(s.x * 3.0, floor(vWorld.y * 1.6 + .2))))) * step(fract(vWorld.y * 1.6 + .2), .25 + .5 * hash1(floor(s.x * 3.0)));
+  c *= mix(vec3(1.0), vec3(.30, .22, .20) + .35 * vec3(hash1(floor(s.x * 3.0)), .4, .3), wares * .8);
+  c *= .62 + .38 * smoothstep(.3, 2.1, vWorld.y) + .2 * shelf;
+#endif
+  if (!gl_FrontFacing) n = -n;
+  oAlbedo = vec4(sqrt(clamp(c, 0.0, 1.0)), rough);
+  oNormal = vec4(n * .5 + .5, 1.0);
+  oMaterial = vec4(segment / 255.0, glow / 4.0, sss, metal);
+}
