@@ -1,0 +1,17 @@
+"""Addresses of the crew's pages, under /s/<studio>/engines/."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from engines import views
+
+app_name = "engines"
+urlpatterns = [
+    path("", views.crew, name="list"),
+    path("connect/", views.connect, name="connect"),
+    path("<uuid:account>/disconnect/", views.disconnect, name="disconnect"),
+    path("calls/", views.calls, name="calls"),
+    path("calls/<uuid:call>/", views.call, name="call"),
+    path("calls/<uuid:call>/decide/", views.decide, name="decide"),
+]

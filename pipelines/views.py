@@ -1,0 +1,50 @@
+"""The page of a project's graph."""
+
+from __future__ import annotations
+
+import json
+from typing import cast
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from craft.terms.people import Permission
+from pipelines import queries, services
+from pipelines.services import GraphRefused
+from studio.models import Project
+from tenancy.models import User
+from tenancy.queries import get_for
+from tenancy.rules import can
+
+
+@require_GET
+def graph(request: HttpRequest, studio: str, project: UUID) -> HttpResponse:
+    """The steps in order of work, the versions, and the graph as text to edit."""
+    found = get_for(Project, project)
+    used = services.graph_of(found)
+    context = {
+        "surface": "command",
+        "steps": queries.steps_for_people(used),
+        "versions": queries.versions(found),
+        "text": json.dumps(used.as_json(), indent=2),
+        "may_edit": can(_person(request), Permission.PROJECT, found.pk),
+    }
+    return render(request, "pipelines/graph.html", context)
+
+
+@require_POST
+def save(request: HttpRequest, studio: str, project: UUID) -> HttpResponse:
+    """Save a new version; a graph with a fault is refused with its node and port."""
+    try:
+        data = json.loads(request.POST.get("graph", ""))
+    except ValueError as error:
+        raise GraphRefused(f"The text is no JSON: {error}.", kept="The version before it stays.") from error
+    services.save_version(project=get_for(Project, project), graph=data, actor=_person(request), note=request.POST.get("note", ""))
+    return HttpResponseRedirect(reverse("pipelines:graph", args=[studio, project]), status=303)
+
+
+def _person(request: HttpRequest) -> User:
+    return cast(User, request.user)
