@@ -4,11 +4,16 @@ read.
 
 from __future__ import annotations
 
+import json
 import re
+import subprocess
+import sys
 import unicodedata
-from collections.abc import Callable
+from pathlib import Path
 
 MOST_CHARACTERS = 20_000
+_CHILD = Path(__file__).with_name("reading_process.py")
+_TIMEOUT_SECONDS = 60
 
 _QUIET = {
     "\u2018": "'",
@@ -48,12 +53,26 @@ def has_speech(text: str) -> bool:
     return any(unicodedata.category(c)[0] in "LN" for c in text)
 
 
-Reader = Callable[[str], str]
-# Languages whose writing the engine cannot read as it stands register a reader: text → what it can read.
-READERS: dict[str, Reader] = {}
+# Languages whose writing the engine cannot read as it stands, and the package that reads it.
+_READERS = {"zh": "pypinyin", "ja": "janome"}
 
 
-def readable(text: str, language: str) -> str:
-    """The text as the engine of a language needs it (letters of another script, syllables, as it is)."""
-    reader = READERS.get(language.split("-", maxsplit=1)[0])
-    return reader(text) if reader else text
+def readable(text: str, language: str) -> tuple[str, str]:
+    """The text as the engine of a language can read it, and a note when it could not be prepared.
+
+    language is a BCP-47 code of the studio's list; only Mandarin and Japanese need more than the text itself.
+    """
+    package = _READERS.get(language)
+    if package is None or text.isascii():
+        return text, ""
+    done = subprocess.run(
+        [sys.executable, "-I", str(_CHILD)],
+        input=json.dumps({"language": language, "text": text}).encode(),
+        capture_output=True,
+        timeout=_TIMEOUT_SECONDS,
+        check=False,
+    )
+    answer = json.loads(done.stdout) if done.returncode == 0 else {"ok": False}
+    if answer["ok"]:
+        return str(answer["text"]), ""
+    return text, f"Signs without a reading are spelled or skipped; install {package} to have them read."

@@ -18,7 +18,7 @@ from craft.sound.reading import MOST_CHARACTERS, has_speech, readable, spoken_te
 from craft.sound.signals import Signal
 from craft.sound.voices import EMOTIONS, FASTEST, Emotion, Voice, with_emotion
 from craft.sound.wav import write_wav
-from craft.terms.languages import UnknownLanguage
+from craft.terms.languages import Language, UnknownLanguage
 from craft.terms.languages import language as language_of
 from craft.terms.speech import Viseme, VisemeCue, viseme_of
 
@@ -81,8 +81,10 @@ def speak(
     """
     said, feeling = _checked(text, language, emotion)
     shaped_voice = with_emotion(voice, feeling)
-    name, note = engine_voice(voice.espeak, language)
-    signal, spoken, rate = _fitted(readable(said, language), name, shaped_voice, feeling, max_seconds)
+    row, name = engine_voice(voice.espeak, language)
+    text_read, note = readable(said, row.bcp47)
+    note = note if row.native else f"{row.name} has no voice of its own; {name} stands in for timing."
+    signal, spoken, rate = _fitted(text_read, name, shaped_voice, feeling, max_seconds)
     seconds = write_wav(out, signal)
     phonemes = _phonemes(spoken, seconds)
     fits = max_seconds is None or seconds <= max_seconds + 1e-6
@@ -101,10 +103,11 @@ def speak(
     )
 
 
-def engine_voice(wanted: str, language: str) -> tuple[str, str]:
-    """The engine's voice for a language, keeping the wanted accent when it speaks it and the wanted variant.
+def engine_voice(wanted: str, language: str) -> tuple[Language, str]:
+    """The language's row and the engine's voice for it, with the wanted accent (when it speaks it) and
+    variant.
 
-    The second value is a note when the language has only a substitute voice. Raises `SpeechRefused`.
+    Raises `SpeechRefused` for an unknown language.
     """
     try:
         row = language_of(language)
@@ -114,8 +117,7 @@ def engine_voice(wanted: str, language: str) -> tuple[str, str]:
     speaks = row.voice
     if base.split("-")[0] == speaks.split("-")[0]:
         speaks = base
-    note = "" if row.native else f"{row.name} has no voice of its own; {speaks} stands in for timing."
-    return (f"{speaks}+{variant}" if variant else speaks), note
+    return row, (f"{speaks}+{variant}" if variant else speaks)
 
 
 def engine_version() -> str:
@@ -235,6 +237,9 @@ def _phonemes(spoken: _Bare, seconds: float) -> tuple[Phoneme, ...]:
     for at, symbol in spoken.events:
         start = min(max(0, at), end)
         start = max(start, starts[-1][0] if starts else 0)
+        if symbol.startswith("("):
+            # "(en)" only says that the engine reads on with another language's rules
+            continue
         if symbol or (starts and starts[-1][1]):
             starts.append((start, symbol))
     ends = [at for at, _ in starts[1:]] + [end]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import unicodedata
 from pathlib import Path
 
 import numpy as np
@@ -137,6 +138,18 @@ def test_cyrillic_is_read_by_its_own_voice(tmp_path: Path) -> None:
 def test_a_language_without_a_voice_says_that_another_stands_in(tmp_path: Path) -> None:
     said = speak("Roobku wuu istaagay.", language="so", voice=PLAIN, out=tmp_path / "so.wav")
     assert said.note == "Somali has no voice of its own; sw stands in for timing."
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "heard"), [("zh", "重庆银行", "tshon"), ("ja", "港は閉鎖された", "minatowa")]
+)
+def test_chinese_and_japanese_signs_are_read_and_not_spelled(
+    language: str, text: str, heard: str, tmp_path: Path
+) -> None:
+    said = speak(text, language=language, voice=PLAIN, out=tmp_path / "cjk.wav")
+    plain = unicodedata.normalize("NFD", "".join(p.symbol for p in said.phonemes))
+    assert "".join(c for c in plain if c.isascii() or c in "ɕʃ").replace(".", "").startswith(heard)
+    assert said.note == ""
 
 
 def test_a_line_is_fitted_by_at_most_15_percent(tmp_path: Path) -> None:
