@@ -1,5 +1,6 @@
 """Screenplays: Fountain text → typed script → breakdown into cast, places, acts, shots; rules alone."""
 
+from craft.screenplay.breakdown import breakdown
 from craft.screenplay.breakdown_model import (
     ActPlan,
     Breakdown,
@@ -25,6 +26,7 @@ __all__ = [
     "ScriptNote",
     "ScriptScene",
     "ShotPlan",
+    "breakdown",
     "decode",
     "parse",
 ]

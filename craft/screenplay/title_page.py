@@ -14,8 +14,8 @@ _KEY = re.compile(r"([^\W\d_][^:\n]{0,40}?)\s*:(?!\w)\s*(.*)")
 _KNOWN = frozenset(
     {
         "title", "credit", "author", "authors", "written by", "story by", "source", "notes", "date",
-        "draft date", "contact", "copyright", "revision", "format", "genre", "tone", "series", "season", "episode",
-        "language", "logline", "aspect", "pacing", "structure", "act structure",
+        "draft date", "contact", "copyright", "revision", "format", "genre", "tone", "series", "season",
+        "episode", "language", "logline", "aspect", "pacing", "structure", "act structure",
     }
 )
 _LONGEST = 2000

@@ -60,7 +60,7 @@ def _xyz(rgb: RGB) -> RGB:
 
 
 def cct(rgb: RGB) -> float:
-    """Correlated colour temperature of linear RGB (McCamy), kelvin 1000–25000. Raises ValueError for black."""
+    """Colour temperature of linear RGB (McCamy), kelvin 1000–25000. Raises ValueError for black."""
     x, y, z = _xyz(rgb)
     total = x + y + z
     if total <= 0:

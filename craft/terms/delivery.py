@@ -22,6 +22,14 @@ class ContentType(Term):
     HUMAN_DIRECTED = "human_directed"
 
 
+# The field of each platform that says a machine took part.
+DISCLOSURE_FIELDS: dict[str, str] = {
+    "youtube": "containsSyntheticMedia",
+    "tiktok": "is_aigc",
+    "x": "made_with_ai",
+}
+
+
 def frame_size(aspect: str, quality: str) -> tuple[int, int]:
     """Width and height in even pixels. Raises KeyError for an unknown aspect or quality."""
     across, down = ASPECTS[aspect]

@@ -15,7 +15,7 @@ from uuid import UUID
 _CHUNK = 1 << 20
 
 
-def _plain(value: Any) -> Any:  # noqa: PLR0911 - one return per kind of value reads best
+def _plain(value: Any) -> Any:
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, Mapping):

@@ -100,6 +100,15 @@ KELVIN_PRESETS: dict[str, int] = {
     "shade": 7500,
     "stylised_night": 9000,
 }
+# Key:fill ratios people name (stops = log2 of the ratio).
+FILL_RATIOS: dict[str, float] = {
+    "flat": 1.0,
+    "television": 2.0,
+    "cinema": 3.0,
+    "drama": 4.0,
+    "low_key": 8.0,
+    "noir": 16.0,
+}
 _STEP_DEGREES = 45
 
 
