@@ -22,6 +22,7 @@ from craft.render.model import (
     SoundClip,
     SoundTrack,
     Timeline,
+    Track,
     Transition,
     sequence,
 )
@@ -68,7 +69,7 @@ def compose(episode: Episode) -> Composition:
     shots, takes = list(shots_of(episode)), chosen_takes(episode)
     rate = FrameRate.parse(episode.project.rate)
     pictures = _pictures(shots, takes)
-    track = sequence([_clip(shot, take) for shot, take in pictures], _joins(shots))
+    track = _with_ends(sequence([_clip(shot, take) for shot, take in pictures], _joins(shots)), shots, episode)
     placed = [
         Place(shot, p.at.start - clip.source.start, p.at)
         for shot, p in zip(shots, track.placed(), strict=True)
@@ -110,6 +111,16 @@ def _joins(shots: Sequence[Shot]) -> dict[int, Transition]:
         if shot.transition_in != Cut.CUT and length > 0:
             joins[index] = Transition(Cut(shot.transition_in), length // 2, length - length // 2)
     return joins
+
+
+def _with_ends(track: Track, shots: Sequence[Shot], episode: Episode) -> Track:
+    """Fades from and to black at the programme's ends; they take no room of their own."""
+    first, items = shots[0], list(track.items)
+    if first.transition_in != Cut.CUT and first.transition_frames:
+        items.insert(0, Transition(Cut(first.transition_in), 0, first.transition_frames))
+    if episode.transition_out != Cut.CUT and episode.transition_out_frames:
+        items.append(Transition(Cut(episode.transition_out), episode.transition_out_frames, 0))
+    return Track(tuple(items))
 
 
 class _Sound:

@@ -1,4 +1,4 @@
-"""The episode bay."""
+"""The episode bay: storyboard, takes, gates."""
 
 from __future__ import annotations
 
@@ -6,6 +6,30 @@ from django.apps import AppConfig
 
 
 class EpisodesConfig(AppConfig):
-    """The episode bay."""
+    """Episodes, shots, takes, gates A, B and C."""
 
     name = "episodes"
+
+    def ready(self) -> None:
+        """Register automata, jobs, node types, evidence and what the command center shows."""
+        from episodes import builder, evidence, gates, inbox, nodes, packets, production, spending, states  # reason: apps must be loaded
+        from scenes.registries import packets as scene_packets
+        from studio import registries
+        from workflow import jobs
+        from workflow.transitions import register_table
+
+        for table in (states.EPISODE, states.GATE_REVIEW, states.SHOT):
+            register_table(table)
+        nodes.register()
+        jobs.register(production.BOARD_JOB, nodes.make_board, queue="short")
+        jobs.register(production.READY_JOB, nodes.takes_ready, queue="short")
+        gates.evidence.register("a", evidence.gate_a)
+        gates.evidence.register("b", evidence.gate_b)
+        gates.consequences.register("approve_a", production.start)
+        gates.consequences.register("return_c", gates.back_to_b)
+        registries.builders.register("script", builder.build)
+        registries.readers.register("script", builder.preview)
+        registries.inboxes.register("gates", inbox.items)
+        registries.panels.register("episodes", registries.Panel("episodes/panel.html", inbox.episode_grid, order=20))
+        scene_packets.register("preview", packets.preview_packet)
+        spending.register()

@@ -127,6 +127,14 @@ def _void_later(episode: Episode, gate: str, later: str) -> None:
             supersede(review, [f"{NAMES[gate]} was opened again."])
 
 
+def back_to_b(episode: Episode, review: GateReview, actor: User | None) -> None:
+    """Gate C sent the master back: the takes are looked at again."""
+    standing = approval(episode, "b")
+    if standing is not None:
+        supersede(standing, [f"{NAMES['c']} sent it back: {review.note}"])
+    open_gate(episode, "b")
+
+
 def _cap(review: GateReview, asked: int | None) -> int:
     """The hard cap that goes with an approval: what was asked, else the quote's upper end."""
     high = int(review.evidence.get("quote", {}).get("high", 0))

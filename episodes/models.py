@@ -33,7 +33,9 @@ class Episode(StudioModel):
     version = models.PositiveIntegerField(default=0)
     revision = models.PositiveIntegerField(default=1)
     cap_milli = models.BigIntegerField(default=0)
-    hold_at = models.CharField(max_length=10, blank=True)
+    transition_out = models.CharField(max_length=20, choices=_choices(cuts.Transition), default=cuts.Transition.CUT.value)
+    transition_out_frames = models.PositiveIntegerField(default=0)
+    auto_gates = models.CharField(max_length=3, blank=True)
     notes = models.JSONField(default=list)
 
     class Meta:
@@ -91,6 +93,7 @@ class Shot(StudioModel):
     transition_frames = models.PositiveIntegerField(default=0)
     emotion = models.CharField(max_length=20, blank=True)
     script_line = models.PositiveIntegerField(default=0)
+    retakes = models.PositiveIntegerField(default=0)
     notes = models.TextField(blank=True)
     state = models.CharField(max_length=20, default=ReviewState.TODO.value, choices=[(s.value, s.label) for s in ReviewState])
     version = models.PositiveIntegerField(default=0)

@@ -11,9 +11,9 @@ from typing import Any
 from craft.terms.delivery import frame_size
 from craft.terms.shots import Framing, Size
 from episodes.models import Shot
-from scenes.models import Scene
+from scenes.models import Scene, SceneVersion
 from studio.models import Project
-from talent.models import Character
+from talent.models import Casting, Character
 
 VERSION = 1
 # Shots that show the place itself need nobody in them; all others fall back to who is in the scene.
@@ -54,6 +54,15 @@ def scene_packet(scene: Scene, project: Project, stand_in: Character | None) -> 
         "direction": "none", "speed": "slow", "azimuth": 0, "focal_mm": 35, "subjects": subjects, "roll_degrees": 0.0, "arc_degrees": 0.0,
     }
     return {**_frame(project, width, height, 1, 0), **scene_part(scene), "characters": character, "camera": camera, "visemes": [], "burn_in": None}
+
+
+def preview_packet(version: SceneVersion) -> dict[str, Any]:
+    """The frame of a scene's version: the project's first character stands in the light."""
+    scene = version.scene
+    for name, value in version.definition.items():
+        setattr(scene, name, value)
+    casting = Casting.objects.filter(project_id=scene.project_id).select_related("character").order_by("-lines", "created_at").first()
+    return scene_packet(scene, scene.project, casting.character if casting else None)
 
 
 def scene_part(scene: Scene) -> dict[str, Any]:

@@ -6,6 +6,13 @@ from django.apps import AppConfig
 
 
 class ScenesConfig(AppConfig):
-    """The scene workshop."""
+    """Places, light rigs, preview frames."""
 
     name = "scenes"
+
+    def ready(self) -> None:
+        """Name the preview's job."""
+        from scenes import services, tasks  # reason: apps must be loaded
+        from workflow import jobs
+
+        jobs.register(services.PREVIEW_JOB, tasks.preview, queue="short")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import PurePath
 
@@ -19,6 +20,7 @@ from tenancy.rules import require
 from workflow.events import emit
 
 MAX_TITLE = 200
+Builder = Callable[[Source, User | None], Built]
 
 
 class SourceRefused(SlateError):
@@ -53,9 +55,10 @@ def read_source(raw: bytes) -> str:
         raise _refused(error) from error
 
 
-def start_project(*, text: str, filename: str, brief: Brief, actor: User | None) -> Built:
+def start_project(*, text: str, filename: str, brief: Brief, actor: User | None, build: Builder | None = None) -> Built:
     """Create a project, its cast, its scenes and its board from a script, in one transaction.
 
+    `build` replaces the registered builder (a script that comes with the studio's bible).
     Raises Forbidden, SourceRefused (unreadable script) or SlateError with `fields` (a bad choice).
     """
     if actor is not None:
@@ -67,7 +70,7 @@ def start_project(*, text: str, filename: str, brief: Brief, actor: User | None)
         project=project, kind=SourceKind.SCRIPT.value, filename=filename[:200], text=text, digest=digest("source", 1, text)
     )
     try:
-        built = builders.get("script")(source, actor)
+        built = (build or builders.get("script"))(source, actor)
     except ScreenplayError as error:
         raise _refused(error) from error
     record(actor, "project.started", project, {"title": project.title, "source": source.digest})

@@ -1,0 +1,50 @@
+"""What the episode bay puts into the inbox and onto the command center."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Q
+from django.urls import reverse
+
+from episodes.gates import NAMES
+from episodes.models import Episode, GateReview
+from studio.registries import InboxItem
+from tenancy.models import Studio
+from tenancy.scope import current_scope
+
+STEPS = ("drafting", "gate_a", "generating", "gate_b", "assembling", "gate_c", "certified", "released")
+
+
+def items() -> list[InboxItem]:
+    """Open gates of the studio."""
+    reviews = GateReview.objects.filter(state="open").select_related("episode__project").order_by("created_at")
+    slug = Studio.objects.values_list("slug", flat=True).get(pk=current_scope().studio_id)
+    return [_item(review, slug) for review in reviews if review.episode.state == f"gate_{review.gate}"]
+
+
+def _item(review: GateReview, slug: str) -> InboxItem:
+    episode = review.episode
+    url = reverse("episodes:gate", kwargs={"studio": slug, "project": episode.project_id, "episode": episode.pk, "gate": review.gate})
+    quote = review.evidence.get("quote", {})
+    detail = {"a": "Budget", "b": "Creative", "c": "Final"}[review.gate]
+    return InboxItem(
+        title=f"{NAMES[review.gate]} · {episode.title}", detail=detail, url=url, action="Review", project=episode.project.title, gate=review.gate,
+        price_milli=quote.get("expected"), since=review.created_at,
+    )
+
+
+def episode_grid(project: UUID | None) -> dict[str, Any]:
+    """Episode × step: where every episode stands."""
+    rows = Episode.objects.select_related("project", "season").order_by("project__created_at", "number")
+    rows = rows.filter(project_id=project) if project else rows
+    shots = Count("shots", distinct=True)
+    kept = Count("shots", filter=Q(shots__state__in=("awaiting_review", "approved")), distinct=True)
+    return {"episodes": [_grid_row(episode) for episode in rows.annotate(shot_count=shots, shots_ready=kept)], "steps": STEPS}
+
+
+def _grid_row(episode: Any) -> dict[str, Any]:
+    at = STEPS.index(episode.state) if episode.state in STEPS else -1
+    marks = [{"step": step, "mark": "done" if i < at else ("now" if i == at else "later")} for i, step in enumerate(STEPS)]
+    return {"episode": episode, "steps": marks, "shots": episode.shot_count, "ready": episode.shots_ready}

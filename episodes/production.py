@@ -1,0 +1,146 @@
+"""From an approved budget to jobs: the project's graph worked for every shot, line, act and scene of an episode.
+
+A job's key holds what its result depends on, so starting a production again makes only what has changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from craft.terms.digest import digest
+from craft.terms.rates import FrameRate
+from craft.terms.states import EpisodeState as E
+from craft.terms.states import ReviewState as R
+from episodes.models import Act, Episode, GateReview, Line, Shot
+from episodes.queries import runtime_frames, shot_facts, shots_of
+from pipelines.catalogue import catalogue
+from pipelines.expansion import Planned, Subject, expand
+from pipelines.graph import Per
+from pipelines.services import graph_of
+from scenes.models import Scene
+from scenes.services import definition_of
+from studio.models import Project
+from tenancy.models import User
+from workflow import jobs
+from workflow.models import Job
+from workflow.transitions import apply
+
+BOARD_JOB, READY_JOB = "episodes.draw_board", "episodes.takes_ready"
+# The picture keeps the workers busy longest; sound is short and other steps wait for it.
+_PRIORITY = {"keyframe": 30, "approve": 30, "speech": 40, "clip": 10, "lips": 12, "judge": 14, "score": 5, "ambience": 5, "effects": 5}
+
+
+def draw_board(episode: Episode) -> list[Job]:
+    """A free frame for every shot as it stands; what has not changed is not drawn again."""
+    made = []
+    for shot in shots_of(episode):
+        key = f"board:{shot.pk}:{facts_digest(shot, episode.project)}"
+        payload = {"episode": str(episode.pk), "shot": str(shot.pk)}
+        title = f"{shot.label} board"
+        made.append(jobs.enqueue(BOARD_JOB, key=key, payload=payload, project=episode.project_id, priority=60 - shot.position, title=title))
+    return made
+
+
+def start(episode: Episode, review: GateReview | None, actor: User | None) -> Job:
+    """Queue every step of the production and, behind them all, the opening of Gate B."""
+    project = episode.project
+    planned = expand(graph_of(project.pk), catalogue(), subjects(episode))
+    facts = _facts(episode)
+    made: dict[tuple[str, str], Job] = {}
+    for step in planned:
+        if not step.type.job:
+            continue
+        key = digest("production", 1, [step.cache_key, step.subject.id, facts[step.subject.id]])
+        made[step.key] = jobs.enqueue(
+            step.type.job,
+            key=f"{step.node}:{step.subject.id}:{key}",
+            payload={"episode": str(episode.pk), "subject": step.subject.id},
+            project=project.pk,
+            after=[made[other] for other in step.after if other in made],
+            priority=_PRIORITY.get(step.type.slug, 0),
+            title=_title(step, facts),
+        )
+    _begin_shots(episode)
+    ready = digest("ready", 1, [job.key for job in made.values()] + [episode.revision, review.subject_digest if review else ""])
+    return jobs.enqueue(
+        READY_JOB, key=f"ready:{episode.pk}:{ready}", payload={"episode": str(episode.pk)}, project=project.pk,
+        after=list(made.values()), title=f"{episode.title}: takes ready",
+    )
+
+
+def subjects(episode: Episode) -> list[Subject]:
+    """What the graph is worked for: shots, their lines, acts, the scenes that are used."""
+    found: list[Subject] = []
+    scenes: set[UUID] = set()
+    for shot in shots_of(episode):
+        found.append(Subject(Per.SHOT, str(shot.pk), {"act": str(shot.act_id), "scene": str(shot.scene_id), "episode": str(episode.pk)}))
+        found += [Subject(Per.LINE, str(line.pk), {"shot": str(shot.pk), "act": str(shot.act_id)}) for line in shot.lines.all()]
+        scenes.add(shot.scene_id)
+    found += [Subject(Per.ACT, str(act.pk), {"episode": str(episode.pk)}) for act in Act.objects.filter(episode=episode).order_by("number")]
+    found += [Subject(Per.SCENE, str(pk), {"episode": str(episode.pk)}) for pk in sorted(scenes, key=str)]
+    return found
+
+
+def facts_digest(shot: Shot, project: Project) -> str:
+    """What a shot's picture depends on."""
+    return digest("shot", 1, [shot_facts(shot), shot.retakes, _format(project), definition_of(shot.scene)])
+
+
+def act_frames(episode: Episode) -> dict[UUID, int]:
+    """Frames of each act on the programme, transitions counted out."""
+    lengths: dict[UUID, int] = {}
+    for index, shot in enumerate(shots_of(episode)):
+        lengths[shot.act_id] = lengths.get(shot.act_id, 0) + shot.frames - (shot.transition_frames if index else 0)
+    return lengths
+
+
+def scene_frames(episode: Episode) -> int:
+    """The longest a bed may have to last; beds loop, so a minute is enough."""
+    rate = FrameRate.parse(episode.project.rate)
+    return min(runtime_frames(episode), rate.frames(60))
+
+
+def _facts(episode: Episode) -> dict[str, Any]:
+    project = episode.project
+    found: dict[str, Any] = {}
+    for shot in shots_of(episode):
+        found[str(shot.pk)] = [shot.label, facts_digest(shot, project)]
+        for line in shot.lines.all():
+            found[str(line.pk)] = [f"{shot.label} {line.character.name}", line.text, line.parenthetical, line.language, line.character.voice, shot.frames]
+    frames = act_frames(episode)
+    for act in Act.objects.filter(episode=episode):
+        found[str(act.pk)] = [str(act), act.valence, act.energy, frames.get(act.pk, 0), project.genre, project.seed]
+    for scene in Scene.objects.filter(shots__episode=episode).distinct():
+        found[str(scene.pk)] = [scene.name, definition_of(scene), scene_frames(episode)]
+    return found
+
+
+def _title(step: Planned, facts: dict[str, Any]) -> str:
+    return f"{facts[step.subject.id][0]} {step.type.label.lower()}"[:200]
+
+
+def _format(project: Project) -> list[Any]:
+    return [project.aspect, project.quality, project.rate, project.seed]
+
+
+def _begin_shots(episode: Episode) -> None:
+    for shot in Shot.objects.filter(episode=episode, state__in=[R.TODO, R.RETAKE]).order_by("pk"):
+        apply(shot, "start", actor=None)
+
+
+def open_jobs(episode: Episode) -> Iterable[Job]:
+    """The episode's unfinished jobs."""
+    rows: Iterable[Job] = Job.objects.filter(payload__episode=str(episode.pk)).exclude(state__in=jobs.ENDED_STATES)
+    return rows
+
+
+def lines_of(shot: Shot) -> list[Line]:
+    """The shot's lines in order."""
+    return list(Line.objects.filter(shot=shot).select_related("character").order_by("position"))
+
+
+def is_generating(episode: Episode) -> bool:
+    """Whether takes of this episode are wanted now."""
+    return episode.state == E.GENERATING

@@ -1,0 +1,53 @@
+"""Words for engines: a camera instruction for motion, a look for stills. Users' words are data, never instructions.
+
+With an anchor frame the camera instruction holds no wardrobe, weather or mood: the look is in the frame.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from craft.terms.rates import FrameRate
+from craft.terms.shots import Angle, Direction, Movement, Size, Speed
+from episodes.models import Shot
+from studio.models import Project
+from talent.models import Character
+
+_WORD = re.compile(r"[\w'’-]+")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]+")
+DEFAULTS = "No music, no burnt-in text."
+MAX_ACTION = 600
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a line."""
+    return _WORD.findall(text)
+
+
+def quoted(text: str) -> str:
+    """A user's words as one delimited quotation: no control characters, no quote that could close it."""
+    return "“" + _CONTROL.sub(" ", text).replace("“", "'").replace("”", "'").strip()[:MAX_ACTION] + "”"
+
+
+def camera_instruction(shot: Shot, cast: Sequence[Character]) -> str:
+    """`{speed} {angle} {movement} {direction}, {size} on {subject}; hold {s}` of the vocabulary."""
+    way = "" if shot.direction == Direction.NONE else f" {Direction(shot.direction).label.lower()}"
+    speed = "" if shot.movement == Movement.STATIC else f"{Speed(shot.speed).label.lower()} "
+    subject = quoted(" and ".join(c.name for c in cast)) if cast else "the place"
+    seconds = float(FrameRate.parse(shot.episode.project.rate).seconds(shot.frames))
+    move = f"{speed}{Angle(shot.angle).label.lower()} {Movement(shot.movement).label.lower()}{way}"
+    speech = " Mouths closed: lips are added later." if any(not line.off_screen for line in shot.lines.all()) else " No lip motion."
+    return f"{move}, {Size(shot.size).label.lower()} on {subject}; {seconds:.1f} s. {DEFAULTS}{speech}"
+
+
+def look_instruction(shot: Shot, cast: Sequence[Character], project: Project) -> str:
+    """The still's content: who, where, light, action, all as data."""
+    people = "; ".join(f"{quoted(c.name)}: {quoted(c.description)}" for c in cast) or "nobody"
+    scene = shot.scene
+    lights = ", ".join(f"{one['role']} from {one['position']} {one['kelvin']} K" for one in scene.lights)
+    return (
+        f"{Size(shot.size).label}, {Angle(shot.angle).label.lower()}, {shot.focal_mm} mm. Place {quoted(scene.name)}, {scene.time_of_day}, "
+        f"{scene.mood.replace('_', ' ')}, {scene.atmosphere['kind']}. Light: {lights}. Seen: {people}. Action: {quoted(shot.action)}. "
+        f"Tone {quoted(project.tone)}. No text in the picture."
+    )

@@ -1,0 +1,19 @@
+"""Addresses of the episode bay."""
+
+from __future__ import annotations
+
+from django.urls import path, re_path
+
+from episodes import views
+
+UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+app_name = "episodes"
+urlpatterns = [
+    path("", views.list_page, name="list"),
+    path("<uuid:episode>/board/", views.board, name="board"),
+    path("<uuid:episode>/shots/<uuid:shot>/", views.shot, name="shot"),
+    path("<uuid:episode>/shots/<uuid:shot>/move/", views.move, name="move"),
+    path("<uuid:episode>/takes/<uuid:take>/choose/", views.choose, name="choose"),
+    re_path(rf"^(?P<episode>{UUID})/gate/(?P<gate>[abc])/$", views.gate, name="gate"),
+    re_path(rf"^(?P<episode>{UUID})/(?P<action>submit|revise|cancel)/$", views.act_on, name="act"),
+]

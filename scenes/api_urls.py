@@ -1,0 +1,12 @@
+"""API addresses of the scene workshop."""
+
+from __future__ import annotations
+
+from rest_framework.routers import SimpleRouter
+
+from scenes.api import SceneViewSet
+
+app_name = "scenes-api"
+router = SimpleRouter(trailing_slash=False, use_regex_path=False)
+router.register("scenes", SceneViewSet, basename="scene")
+urlpatterns = router.urls

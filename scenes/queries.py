@@ -1,0 +1,26 @@
+"""Reads of the scene workshop."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count
+
+from scenes.models import Scene, SceneVersion
+
+
+def scenes_of(project: UUID) -> list[Any]:
+    """The project's places with the number of shots that play there."""
+    return list(Scene.objects.filter(project_id=project).annotate(shot_count=Count("shots", distinct=True)).order_by("created_at", "pk"))
+
+
+def versions_of(scene: Scene) -> list[SceneVersion]:
+    """The definition's versions, newest first."""
+    return list(SceneVersion.objects.filter(scene=scene).select_related("preview").order_by("-number"))
+
+
+def latest_previews(project: UUID) -> dict[UUID, SceneVersion]:
+    """Scene → its newest version that has a preview frame."""
+    rows = SceneVersion.objects.filter(scene__project_id=project, preview__isnull=False).select_related("preview").order_by("number")
+    return {row.scene_id: row for row in rows}

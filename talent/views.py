@@ -1,0 +1,76 @@
+"""Pages of the talent roster."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from craft.terms.people import Permission
+from talent.looks import BODIES, GARMENTS, HAIR_STYLES
+from talent.models import Character
+from talent.queries import castings_of, roster, versions_of
+from talent.services import save_bible, set_lock
+from tenancy.errors import SlateError
+from tenancy.queries import get_for
+from tenancy.rules import can
+
+VOICE = (("pitch", "Pitch", 0, 99, 1), ("rate", "Words a minute", 80, 400, 1), ("range", "Range", 0, 99, 1), ("formant", "Formant", 0.7, 1.4, 0.01), ("breath", "Breath", 0, 1, 0.01))
+
+
+@require_GET
+def list_page(request: HttpRequest, studio: str) -> HttpResponse:
+    """The cast of the studio."""
+    return render(request, "talent/list.html", {"surface": "talent", "characters": roster()})
+
+
+@require_http_methods(["GET", "POST"])
+def bible(request: HttpRequest, studio: str, character: UUID) -> HttpResponse:
+    """One character's bible; saving makes a version."""
+    found = get_for(Character, character)
+    if request.method == "POST":
+        try:
+            save_bible(character=found, changes=_changes(request, found), actor=request.user)  # type: ignore[arg-type]
+        except SlateError as error:
+            return _page(request, found, error)
+        return redirect("talent:bible", studio=studio, character=found.pk)
+    return _page(request, found, None)
+
+
+def _page(request: HttpRequest, found: Character, problem: SlateError | None) -> HttpResponse:
+    context = {
+        "surface": "talent", "character": found, "castings": castings_of(found), "versions": versions_of(found), "problem": problem,
+        "bodies": BODIES, "garments": GARMENTS, "hair_styles": HAIR_STYLES,
+        "voice": [(name, label, low, high, step, found.voice.get(name)) for name, label, low, high, step in VOICE],
+        "may_edit": can(request.user, Permission.EDIT), "may_lock": can(request.user, Permission.LOCK),  # type: ignore[arg-type]
+    }
+    return render(request, "talent/bible.html", context, status=problem.status if problem else 200)
+
+
+def _changes(request: HttpRequest, character: Character) -> dict[str, Any]:
+    post = request.POST
+    look = {
+        "body": post.get("body"), "skin": post.get("skin"), "hair": {"style": post.get("hair_style"), "colour": post.get("hair_colour")},
+        "wardrobe": {"garment": post.get("garment"), **{part: post.get(part) for part in ("top", "bottom", "shoes")}},
+    }
+    voice = {**character.voice, **{name: _figure(post.get(f"voice_{name}"), step) for name, _, _, _, step in VOICE}}
+    traits = [word.strip()[:60] for word in post.get("traits", "").split(",") if word.strip()][:20]
+    return {"look": look, "voice": voice, "traits": traits, "description": post.get("description", "")[:4000]}
+
+
+def _figure(raw: str | None, step: float) -> float | int | None:
+    try:
+        value = float(raw or "")
+    except ValueError:
+        return None
+    return int(value) if step == 1 and value.is_integer() else value
+
+
+@require_POST
+def lock(request: HttpRequest, studio: str, character: UUID) -> HttpResponse:
+    """Lock or unlock the bible."""
+    set_lock(character=get_for(Character, character), locked=request.POST.get("locked") == "yes", actor=request.user)  # type: ignore[arg-type]
+    return redirect("talent:bible", studio=studio, character=character)
