@@ -94,7 +94,7 @@ class NewShareSerializer(serializers.Serializer[Any]):
     max_views = serializers.IntegerField(
         min_value=1, max_value=1000, required=False, allow_null=True, default=None
     )
-    label = serializers.CharField(max_length=120, required=False, default="", allow_blank=True)
+    label = serializers.CharField(max_length=120, required=False, default="", allow_blank=True)  # type: ignore[assignment]
     allow_download = serializers.BooleanField(default=False)
 
 

@@ -16,9 +16,9 @@ class DistributionConfig(AppConfig):
 
     def ready(self) -> None:
         """Make the release automaton known and say what is needed from below."""
-        from distribution.states import RELEASE  # reason: apps must be loaded
-        from vault.registries import project_titles, releasables
-        from workflow.transitions import register_table
+        from distribution.states import RELEASE  # noqa: PLC0415  reason: apps must be loaded
+        from vault.registries import project_titles, releasables  # noqa: PLC0415
+        from workflow.transitions import register_table  # noqa: PLC0415
 
         register_table(RELEASE)
         releasables.need("releasable", "distribution.services.releasable")
@@ -26,6 +26,6 @@ class DistributionConfig(AppConfig):
 
 
 def _titles(projects: Iterable[UUID]) -> dict[UUID, str]:
-    from studio.models import Project  # reason: apps must be loaded
+    from studio.models import Project  # noqa: PLC0415  reason: apps must be loaded
 
     return dict(Project.objects.filter(pk__in=list(projects)).values_list("pk", "title"))

@@ -1,4 +1,4 @@
-"""The certificate: why this file may ship. Plain data in, plain data out; people and machines read the same."""
+"""The certificate: why this file may ship. Plain data in and out; people and machines read the same."""
 
 from __future__ import annotations
 
@@ -16,10 +16,13 @@ TRUST = (
     "Signed under this studio's own root. That makes every later change visible to anyone who holds the root"
     " certificate; it is not a publicly trusted name, and public verifiers will report an unknown signer."
 )
-NO_PERSON = "None recorded and none required: the figures and voices were computed by built-in engines and portray no real person."
+NO_PERSON = (
+    "None recorded and none required: the figures and voices were computed by built-in engines and"
+    " portray no real person."
+)
 UNKNOWN_PERSON = (
-    "None recorded. External engines took part: whether a real voice or likeness was used is not known here and"
-    " has to be settled before shipping."
+    "None recorded. External engines took part: whether a real voice or likeness was used is not known"
+    " here and has to be settled before shipping."
 )
 
 

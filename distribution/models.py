@@ -68,7 +68,8 @@ class Release(StudioModel):
 class ShareLink(StudioModel):
     """A way in for somebody without an account: a secret address and a passphrase, for a while.
 
-    Of both only hashes are kept. `views` counts successful entries, `tries` wrong passphrases since `tries_since`.
+    Of both only hashes are kept. `views` counts successful entries, `tries` wrong passphrases since
+    `tries_since`.
     """
 
     release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="links")

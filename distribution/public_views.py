@@ -1,4 +1,4 @@
-"""What guests see at the end of a share link: a passphrase, then the player. No account, no titles before that."""
+"""What guests see at the end of a share link: first a passphrase form without titles, then the player."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ GuestView = Callable[..., HttpResponseBase]
 
 
 def guest(view: GuestView) -> GuestView:
-    """No referrer, no cache, no index; and every error is a page that says nothing of what is behind the link."""
+    """No referrer, no cache, no index; an error page says nothing of what is behind the link."""
 
     @wraps(view)
     def wrapped(request: HttpRequest, token: str, **kwargs: object) -> HttpResponseBase:

@@ -34,7 +34,8 @@ def releases() -> QuerySet[Release]:
 
 def release(pk: object) -> Release:
     """One release. Raises NotFound."""
-    return get_for(Release, pk, using=Release.objects.select_related("master"))
+    found: Release = get_for(Release, pk, using=Release.objects.select_related("master"))
+    return found
 
 
 def links(of: Release) -> QuerySet[ShareLink]:
@@ -45,7 +46,8 @@ def links(of: Release) -> QuerySet[ShareLink]:
 
 def link(pk: object) -> ShareLink:
     """One link. Raises NotFound."""
-    return get_for(ShareLink, pk, using=ShareLink.objects.select_related("release"))
+    found: ShareLink = get_for(ShareLink, pk, using=ShareLink.objects.select_related("release"))
+    return found
 
 
 def ready_to_release() -> list[Ready]:

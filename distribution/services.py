@@ -1,4 +1,4 @@
-"""Verbs of the distribution hub: draft, release, withdraw. One transaction each, inside the studio's scope."""
+"""Verbs of the distribution hub: draft, release, withdraw. Call each inside the studio's scope."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def releasable(episode_id: UUID) -> ReleaseSubject:
 
 
 def draft_release(*, episode_id: UUID, actor: User) -> Release:
-    """Draft the release of a certified episode, with its certificate; the open one of this master when there is one.
+    """Draft the release of a certified episode with its certificate, or return this master's open one.
 
     Reads the stored master again: a certificate speaks of the bytes that lie there. Raises Forbidden,
     NotReleasable, MasterNotWhole, BlobMissing, BlobDamaged.

@@ -1,7 +1,8 @@
 """Share links: made and ended by members, used by guests who have no account.
 
-A guest's way: secret address → the studio it belongs to (one function that may look across studios) → passphrase
-→ a signed cookie for this link only. Every request asks the database again, so a revoked link ends at once.
+A guest's way: secret address → the studio it belongs to (one function that may look across studios) →
+passphrase → a signed cookie for this link only. Every request asks the database again, so a revoked link
+ends at once.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ def share(
     label: str = "",
     allow_download: bool = False,
 ) -> tuple[ShareLink, str]:
-    """Make a link to a released master. Returns it with its secret token, which is shown once and kept nowhere.
+    """Make a link to a released master. Returns it with its secret token, which is kept nowhere.
 
     Raises Forbidden, ShareRefused.
     """

@@ -3,26 +3,24 @@
     draft ──release──▶ released ──withdraw──▶ withdrawn
       └──────────────discard──────────────────▶ withdrawn
 
-A release may leave draft only while Gate C stands for exactly its master. Withdrawing ends its share links; the
-certificate and the master stay in the vault. The accepted race: two people release at once, one is told.
+A release may leave draft only while Gate C stands for exactly its master. Withdrawing ends its share links;
+the certificate and the master stay in the vault. The accepted race: two people release at once, one is
+told.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 from craft.terms.people import Permission
 from vault.registries import releasables
 from workflow.transitions import Arrow, Table
 
-if TYPE_CHECKING:
-    from distribution.models import Release
-
 DRAFT, RELEASED, WITHDRAWN = "draft", "released", "withdrawn"
 LABELS = {DRAFT: "Draft", RELEASED: "Released", WITHDRAWN: "Withdrawn"}
 
 
-def still_certified(release: Release) -> str | None:
+def still_certified(release: Any) -> str | None:
     """Why this master may not ship (any more), or None."""
     subject = releasables.get("releasable")(release.episode_id)
     if subject is None:

@@ -35,10 +35,10 @@ def candidates() -> list[Candidate]:
     rows = Episode.objects.filter(state__in=FINISHED).select_related("project", "season")
     rows = rows.annotate(shot_count=Count("shots"), frame_count=Sum("shots__frames"))
     order = ("project__title", "project_id", F("season__number").asc(nulls_first=True), "number", "id")
-    return [_candidate(episode) for episode in rows.order_by(*order)]
+    return [_candidate(e, e.shot_count, e.frame_count or 0) for e in rows.order_by(*order)]
 
 
-def _candidate(episode: Episode) -> Candidate:
+def _candidate(episode: Episode, shots: int, frames: int) -> Candidate:
     rate = FrameRate.parse(episode.project.rate)
     return Candidate(
         episode_id=episode.pk,
@@ -48,6 +48,6 @@ def _candidate(episode: Episode) -> Candidate:
         number=episode.number,
         title=episode.title,
         state=EpisodeState(episode.state).label,
-        shots=episode.shot_count,
-        seconds=rate.seconds(episode.frame_count or 0),
+        shots=shots,
+        seconds=rate.seconds(frames),
     )

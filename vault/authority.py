@@ -21,8 +21,8 @@ from cryptography.x509.oid import NameOID, ObjectIdentifier
 
 ORGANISATION = "Slate"
 ROOT_DAYS, ISSUING_DAYS, LEAF_DAYS = 3650, 1825, 365
-# There is no independent time stamp yet, so a signature is good as long as its leaf: each leaf signs for thirty
-# days of its year, and no file is ever left with less than eleven months.
+# There is no independent time stamp yet, so a signature is good as long as its leaf: each leaf signs for
+# thirty days of its year, and no file is ever left with less than eleven months.
 RENEW_BEFORE = timedelta(days=LEAF_DAYS - 30)
 # A verifier whose clock runs a little behind ours must not see a certificate from the future.
 BACKDATE = timedelta(minutes=5)
@@ -77,7 +77,7 @@ class Authority:
 
 
 def open_authority(home: Path, now: datetime | None = None) -> Authority:
-    """Load the authority kept in `home`, making what is missing and renewing a leaf that has signed for 30 days.
+    """Load the authority kept in `home`; make what is missing, renew a leaf that has signed for 30 days.
 
     The home is 0700 and each key file 0600. Raises AuthorityBroken when a file is damaged or the parts do not
     fit: a silently made second root would turn every file signed so far into one of an unknown signer.

@@ -1,4 +1,4 @@
-"""What a signed file says about itself: plain claims in, C2PA manifest definitions out. No files, no keys, no Django."""
+"""What a signed file says about itself: plain claims in, C2PA manifest definitions out. No Django."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ _IPTC = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 class DigitalSource(StrEnum):
     """How pixels or samples came to be, in IPTC's words.
 
-    Our built-in engines (3D renderer, formant speech, MIDI score, noise ambience) compute their media from formulas
-    and no training data: `algorithmicMedia` says exactly that. `digitalCreation` would claim a person drew it with
-    tools, `virtualRecording` that something was recorded in a virtual world. Generative models are
-    `trainedAlgorithmicMedia`. A master is a composite of either.
+    Our built-in engines (3D renderer, formant speech, MIDI score, noise ambience) compute their media from
+    formulas and no training data: `algorithmicMedia` says exactly that. `digitalCreation` would claim a
+    person drew it with tools, `virtualRecording` that something was recorded in a virtual world. Generative
+    models are `trainedAlgorithmicMedia`. A master is a composite of either.
     """
 
     ALGORITHMIC = _IPTC + "algorithmicMedia"
@@ -39,7 +39,7 @@ class DigitalSource(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Ingredient:
-    """A signed file that went into another: title for people, path, and `inputTo` (used) or `componentOf` (placed)."""
+    """A signed file that went into another; `relationship` is `inputTo` (used) or `componentOf` (placed)."""
 
     title: str
     path: Path
@@ -48,7 +48,7 @@ class Ingredient:
 
 @dataclass(frozen=True, slots=True)
 class ShotClaim:
-    """What made one generated file. `references` are (title, sha256); `inputs` are signed files it was made from."""
+    """What made one generated file. `references` are (title, sha256), `inputs` the signed files behind it."""
 
     engine: str
     model: str
@@ -94,9 +94,9 @@ class ShotClaim:
 class MasterClaim:
     """What a master consists of and who let it pass.
 
-    `shots` are (title, path) in order of the timeline. `actions` name what was done to them: (C2PA action, words for
-    people), e.g. ("c2pa.color_adjustments", "grade per scene"). `gates` are dicts with gate, decided_by (display
-    name), decided_at (ISO) and digest; `loudness` is the measurement as plain data.
+    `shots` are (title, path) in order of the timeline. `actions` name what was done to them: (C2PA action,
+    words for people), e.g. ("c2pa.color_adjustments", "grade per scene"). `gates` are dicts with gate,
+    decided_by (display name), decided_at (ISO) and digest; `loudness` is the measurement as plain data.
     """
 
     shots: Sequence[tuple[str, Path]]

@@ -1,4 +1,4 @@
-"""Send a stored file: whole, in part, or only its headers. Authorisation has happened before; no database here.
+"""Send a stored file: whole, in part, or only its headers. Authorisation has happened before.
 
 The body is read after the request's transaction has ended, so nothing in this module may query.
 """
@@ -51,7 +51,7 @@ class Span:
 
 
 def send_asset(request: HttpRequest, asset: Asset, *, save: bool = False) -> HttpResponseBase:
-    """The asset's bytes for GET or HEAD, with Range, If-Range and If-None-Match. Raises BlobMissing, BlobDamaged.
+    """The asset's bytes for GET or HEAD: Range, If-Range, If-None-Match. Raises BlobMissing, BlobDamaged.
 
     Media of our own encoders play in the page unless `save`; the rest is offered for saving.
     """
@@ -106,7 +106,8 @@ def _matches(candidates: str, etag: str) -> bool:
 def _wanted(request: HttpRequest, etag: str, size: int) -> tuple[Span | None, bool]:
     """The bytes asked for and whether they are a part; no span when the range lies outside the file.
 
-    Several ranges at once, other units and a stale If-Range are answered with the whole file, as RFC 9110 allows.
+    Several ranges at once, other units and a stale If-Range are answered with the whole file, as RFC 9110
+    allows.
     """
     whole = Span(0, size - 1)
     match = _RANGE.match(request.headers.get("Range", "").strip())
@@ -127,21 +128,39 @@ def _stream(
     request: HttpRequest, file: IO[bytes], span: Span, status: int, headers: dict[str, str]
 ) -> StreamingHttpResponse:
     # Under ASGI Django would gather a plain iterator in memory before sending it.
-    body = _read_async(file, span) if isinstance(request, ASGIRequest) else _read(file, span)
-    response = StreamingHttpResponse(body, status=status, headers=headers)
-    response._resource_closers.append(file.close)  # a client that goes away must not leave the file open
-    return response
+    body = _AsyncBody(file, span) if isinstance(request, ASGIRequest) else _Body(file, span)
+    return StreamingHttpResponse(body, status=status, headers=headers)
 
 
-def _read(file: IO[bytes], span: Span) -> Iterator[bytes]:
-    left = span.length
-    file.seek(span.first)
-    while left and (part := file.read(min(CHUNK, left))):
-        left -= len(part)
-        yield part
+class _Body:
+    """The span of an open file, part by part. The response closes it, also when the client went away."""
+
+    def __init__(self, file: IO[bytes], span: Span) -> None:
+        self._file, self._span = file, span
+
+    def __iter__(self) -> Iterator[bytes]:
+        left = self._span.length
+        self._file.seek(self._span.first)
+        while left and (part := self._file.read(min(CHUNK, left))):
+            left -= len(part)
+            yield part
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._file.close()
 
 
-async def _read_async(file: IO[bytes], span: Span) -> AsyncIterator[bytes]:
-    parts = _read(file, span)
-    while part := await asyncio.to_thread(next, parts, b""):
-        yield part
+class _AsyncBody:
+    """The same for an event loop: each part is read in a thread, so a slow disk holds nobody else up."""
+
+    def __init__(self, file: IO[bytes], span: Span) -> None:
+        self._body = _Body(file, span)
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        parts = iter(self._body)
+        while part := await asyncio.to_thread(next, parts, b""):
+            yield part
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._body.close()

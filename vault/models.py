@@ -1,4 +1,4 @@
-"""What the vault knows of a file: its bytes (Blob), what it is (Asset) and what it was made from (Lineage)."""
+"""What the vault knows: bytes (Blob), what they are (Asset) and what they were made from (Lineage)."""
 
 from __future__ import annotations
 
@@ -26,10 +26,11 @@ class Blob(StudioModel):
 
 
 class Asset(StudioModel):
-    """One thing people can name: a keyframe, a clip, a master. It never changes; a new version is a new asset.
+    """One thing people can name (a keyframe, a master). It never changes; a new version is a new asset.
 
-    `project_id` is empty for what belongs to the studio itself. `provenance` is the report of the moment the file
-    was signed, empty for what carries none. Size and digest repeat the blob's, so that lists need one query.
+    `project_id` is empty for what belongs to the studio itself. `provenance` is the report of the moment
+    the file was signed, empty for what carries none. Size and digest repeat the blob's, so that lists need
+    one query.
     """
 
     project_id = models.UUIDField(null=True, blank=True)

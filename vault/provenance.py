@@ -50,7 +50,7 @@ def signer() -> SignerClient:
 
 
 def root_certificate() -> str:
-    """The root (PEM) readers have to trust. Raises SignerDown where it is neither on disk nor to be asked for."""
+    """The root (PEM) readers have to trust. Raises SignerDown where it is not on disk and nobody answers."""
     path = Path(settings.SLATE_SIGNER_HOME) / "root.pem"
     try:
         return path.read_text()
@@ -62,7 +62,8 @@ def sign_file(path: Path, claim: Claim, out: Path, *, by: SignerClient | None = 
     """Write a signed copy of `path` to `out` and return its report, which is always `trusted`.
 
     MP4, PNG, JPEG and WAV. On any failure `out` does not exist. Raises SignerDown, SigningFailed,
-    IngredientInvalid (an ingredient was changed, is unsigned or comes from a signer we do not know), Unreadable.
+    IngredientInvalid (an ingredient was changed, is unsigned or comes from a signer we do not know),
+    Unreadable.
     """
     client = by or signer()
     mime, root = _kind(path), client.root()
@@ -86,7 +87,8 @@ def sign_file(path: Path, claim: Claim, out: Path, *, by: SignerClient | None = 
 def verify_file(path: Path, *, isolated: bool = False, root: str | None = None) -> ProvenanceReport:
     """Read a file's provenance. With `isolated`, a stranger's file is parsed in a limited process of its own.
 
-    Raises Unreadable when it is missing, damaged or of another kind, and SignerDown where the root is unknown.
+    Raises Unreadable when it is missing, damaged or of another kind, and SignerDown where the root is
+    unknown.
     """
     mime, anchor = _kind(path), root or root_certificate()
     if isolated:
@@ -140,13 +142,15 @@ def _build(
     # `verify_after_sign` would read everything once more; sign_file reads the result itself.
     config = reader_settings(root) | {"verify": {"verify_trust": True, "verify_after_sign": False}}
     try:
-        with Context(
-            Settings.from_dict(config), Signer.from_callback(callback, C2paSigningAlg.ES256, chain.pem)
-        ) as context:
-            with Builder(manifest, context) as builder:
-                _add(builder, claim)
-                with path.open("rb") as source, _exclusive(out) as target:
-                    builder.sign(mime, source, target)
+        with (
+            Context(
+                Settings.from_dict(config), Signer.from_callback(callback, C2paSigningAlg.ES256, chain.pem)
+            ) as context,
+            Builder(manifest, context) as builder,
+        ):
+            _add(builder, claim)
+            with path.open("rb") as source, _exclusive(out) as target:
+                builder.sign(mime, source, target)
     except C2paError as error:
         raise (failures[0] if failures else _failed(str(error))) from error
     except OSError as error:
@@ -186,6 +190,7 @@ def _read_isolated(path: Path, mime: str, root: str) -> ProvenanceReport:
         done = subprocess.run(
             command,
             input=root,
+            check=False,
             capture_output=True,
             text=True,
             timeout=ISOLATED_SECONDS,

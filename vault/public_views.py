@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from django.core.cache import cache
-from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
+from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.core.files.uploadhandler import StopUpload, TemporaryFileUploadHandler
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -47,14 +47,15 @@ class LimitedUpload(TemporaryFileUploadHandler):
         self.seen += len(raw_data)
         if self.seen > MAX_BYTES:
             raise StopUpload(connection_reset=True)
-        super().receive_data_chunk(raw_data, start)  # type: ignore[no-untyped-call]
+        super().receive_data_chunk(raw_data, start)
 
 
 @method_decorator([csrf_exempt, never_cache], name="dispatch")
 class VerifyPage(View):
     """Drop a file, read what it says and what failed.
 
-    Exempt only so that the upload handler is in place before the form is read; the token is checked in `_checked`.
+    Exempt only so that the upload handler is in place before the form is read; the token is checked in
+    `_checked`.
     """
 
     def get(self, request: HttpRequest) -> HttpResponse:
@@ -84,7 +85,7 @@ def _given(request: HttpRequest) -> TemporaryUploadedFile:
         raise UploadTooLarge(
             "Files of up to 2 GB are checked here.", next_step="Use the command `manage.py verify` instead."
         )
-    file: UploadedFile | None = request.FILES.get("file")  # type: ignore[assignment]
+    file = request.FILES.get("file")
     if not isinstance(file, TemporaryUploadedFile):
         raise Unreadable("There is no file to check.", next_step="Choose an MP4, PNG, JPEG or WAV file.")
     return file

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import json
+import os
 import resource
 import sys
 from collections.abc import Iterable, Mapping, Sequence
@@ -23,12 +24,17 @@ from c2pa import C2paError, Context, Reader, Settings
 from vault import strict
 from vault.claims import ACTIONS_ASSERTION, CONTAINER_ASSERTION, MASTER_ASSERTION, SHOT_ASSERTION
 
+# Without this the library asks, or writes a preference into the user's home.
+os.environ.setdefault("ENCYPHER_C2PA_TELEMETRY", "off")
 encypher_c2pa: Any
 try:  # a development dependency: the second opinion is "not measured" where it is absent
     import encypher_c2pa
 except ImportError:
     encypher_c2pa = None
 
+# The other library refuses larger files.
+SECOND_OPINION_BYTES = 128 * 1024 * 1024
+NOT_MEASURED = "not measured"
 UNTRUSTED = "signingCredential.untrusted"
 ACCEPTED_USAGES = "1.3.6.1.5.5.7.3.4\n1.3.6.1.4.1.62558.2.1"
 WORDS: Mapping[str, str] = {
@@ -52,7 +58,7 @@ class CannotRead(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """One thing that failed: C2PA status code, words for people, and where (the file itself or an ingredient)."""
+    """One thing that failed: C2PA status code, words, and where (the file itself or an ingredient)."""
 
     code: str
     message: str
@@ -106,7 +112,7 @@ class ProvenanceReport:
 
 
 def reader_settings(root_pem: str) -> dict[str, Any]:
-    """Settings of the C2PA library for signing and reading: our root only, no thumbnails, little memory, no network."""
+    """Settings of the C2PA library: our root only, no thumbnails, little memory, no network."""
     return {
         "version": 1,
         "trust": {"trust_anchors": root_pem, "trust_config": ACCEPTED_USAGES},
@@ -124,9 +130,12 @@ def reader_settings(root_pem: str) -> dict[str, Any]:
 def read(path: Path, mime: str, root_pem: str, *, second: bool = True) -> ProvenanceReport:
     """Read and judge one file. Raises CannotRead when it is not a readable file of that type."""
     try:
-        with path.open("rb") as file, Context(Settings.from_dict(reader_settings(root_pem))) as context:
-            with Reader(mime, file, context=context) as reader:
-                state, store = str(reader.get_validation_state()), json.loads(reader.json())
+        with (
+            path.open("rb") as file,
+            Context(Settings.from_dict(reader_settings(root_pem))) as context,
+            Reader(mime, file, context=context) as reader,
+        ):
+            state, store = str(reader.get_validation_state()), json.loads(reader.json())
     except C2paError.ManifestNotFound:
         return ProvenanceReport("unsigned", second_opinion=_second(path, mime, root_pem) if second else None)
     except C2paError as error:
@@ -261,25 +270,23 @@ def _second(path: Path, mime: str, root_pem: str) -> dict[str, Any] | None:
     if encypher_c2pa is None:
         return None
     by = {"by": "encypher-c2pa", "version": importlib.metadata.version("encypher-c2pa")}
+    if path.stat().st_size > SECOND_OPINION_BYTES:
+        return {**by, "state": NOT_MEASURED, "detail": "it reads files of up to 128 MiB"}
     try:
-        found = encypher_c2pa.verify(
-            str(path), mime, trust_pem=root_pem, no_default_trust=True, telemetry=False, online=False
-        )
-    # A foreign library parses foreign bytes here: whatever it raises is its verdict, and nothing else depends on it.
-    except Exception as error:  # noqa: BLE001
-        return {**by, "state": "unreadable", "detail": str(error)[:300]}
+        found = encypher_c2pa.verify(str(path), mime, trust_pem=root_pem, no_default_trust=True, online=False)
+    # A foreign library parses foreign bytes here. That it gives up is no verdict, and nothing depends on it.
+    except Exception as error:
+        return {**by, "state": NOT_MEASURED, "detail": str(error)[:300]}
     state = str(found.get("validation_state") or "Invalid").lower() if found.get("present") else "unsigned"
-    return {
-        **by,
-        "state": state,
-        "detail": f"binding {found.get('hard_binding')}, signature {found.get('signature')}",
-    }
+    detail = f"binding {found.get('hard_binding')}, signature {found.get('signature')}"
+    return {**by, "state": state, "detail": detail}
 
 
 def _with_second(report: ProvenanceReport, second: dict[str, Any] | None) -> ProvenanceReport:
     """Attach the second opinion; when it contradicts, that is an issue of its own."""
     data = report.as_json() | {"second_opinion": second}
-    if second and report.state in ("trusted", "valid") and second["state"] not in ("trusted", "valid"):
+    whole = ("trusted", "valid")
+    if second and report.state in whole and second["state"] not in (*whole, NOT_MEASURED):
         disagreement = Issue(
             "second_opinion.disagrees", f"{second['by']} finds this file {second['state']}.", "this file"
         )

@@ -36,9 +36,10 @@ class ReleaseSubject:
     """What there is to release of an episode, and why it may ship (or why not).
 
     `gates`: dicts with gate (a, b, c), decision, decided_by (display name), decided_at (ISO), digest, note.
-    `checks`: dicts with name, ok (True, False or None for "not measured"), value. `engines`: dicts with engine,
-    model, model_version, role, shots. `consents`: what was recorded; empty means that nobody's likeness is used.
-    `approved` says that Gate C stands for exactly this master; `reason` is why not, in people's words.
+    `checks`: dicts with name, ok (True, False or None for "not measured"), value. `engines`: dicts with
+    engine, model, model_version, role, shots. `consents`: what was recorded; empty means that nobody's
+    likeness is used. `approved` says that Gate C stands for exactly this master; `reason` is why not, in
+    people's words.
     """
 
     project_id: UUID

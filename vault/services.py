@@ -77,7 +77,7 @@ def attach(
     meta: Mapping[str, Any] | None = None,
     parents: Parents = (),
 ) -> Asset:
-    """Make an asset of staged bytes, with its lineage. Call inside the studio's scope; announces `asset.stored`."""
+    """Make an asset of staged bytes, with lineage. Call inside the studio's scope; emits `asset.stored`."""
     if staged.studio_id != current_scope().studio_id:
         raise RuntimeError("bytes staged for one studio were attached in another")
     asset: Asset = Asset.objects.create(
@@ -122,7 +122,7 @@ def store(
     parents: Parents = (),
     sign: Claim | None = None,
 ) -> Asset:
-    """Stage and attach in one go, for small files, inside a scope. Signed parents become ingredients of a shot."""
+    """Stage and attach small files in one go, inside a scope. Signed parents become a shot's ingredients."""
     with _inputs(sign, parents) as claim:
         staged = stage(path, mime=mime, sign=claim)
     return attach(staged, kind=kind, title=title, project=project, meta=meta, parents=parents)

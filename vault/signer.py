@@ -2,10 +2,10 @@
 
     python -m vault.signer --socket PATH --home FOLDER
 
-It answers four questions on a unix socket: `sign` (claim bytes → ES256 signature), `chain`, `root` and `health`.
-It knows nothing of studios, Django or files. Each signature is noted in `claims.log` (hash of the claim, never the
-claim) before it leaves. Callers run as the same user; on Linux the kernel vouches for that with each connection.
-In a bigger installation the same four answers come from a key service.
+It answers four questions on a unix socket: `sign` (claim bytes → ES256 signature), `chain`, `root` and
+`health`. It knows nothing of studios, Django or files. Each signature is noted in `claims.log` (hash of the
+claim, never the claim) before it leaves. Callers run as the same user; on Linux the kernel vouches for that
+with each connection. In a bigger installation the same four answers come from a key service.
 """
 
 from __future__ import annotations
@@ -181,7 +181,7 @@ def _same_user(connection: socket.socket) -> bool:
 
 
 def _clear_stale(path: Path) -> None:
-    """Remove a socket nobody answers any more. Exits when a signer is alive on it or the path is not a socket."""
+    """Remove a socket nobody answers on. Exits when a signer is alive there or it is not a socket."""
     if not path.exists():
         return
     if not stat.S_ISSOCK(path.stat().st_mode):

@@ -19,7 +19,7 @@ RESTART_PAUSE = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """The certificates that go into a signed file (PEM: leaf, issuing authority) and the leaf's fingerprint."""
+    """The certificates for a signed file (PEM: leaf, issuing authority) and the leaf's fingerprint."""
 
     pem: str
     leaf: str

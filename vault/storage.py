@@ -1,6 +1,7 @@
 """Bytes in and out of the storage named `vault`: a folder of this machine, or S3 by setting.
 
-Keys are made of the studio and the content's digest, so the same bytes lie there once and a second copy is free.
+Keys are made of the studio and the content's digest, so the same bytes lie there once and a second copy is
+free.
 """
 
 from __future__ import annotations

@@ -1,9 +1,10 @@
 """Bytes of a provenance store that no hash covers must be exactly as we write them.
 
-Signatures are stored with ten kilobytes of zero padding outside the signed part, and the boxes that hold claims,
-signatures and assertions have lengths, types and labels that no digest includes. C2PA readers skip over changes
-there. They cannot alter what is shown, but a certificate that says "one changed byte is found" has to find them.
-Only files signed under our own root are held to this form; a foreign signer may pad as it likes.
+Signatures are stored with ten kilobytes of zero padding outside the signed part, and the boxes that hold
+claims, signatures and assertions have lengths, types and labels that no digest includes. C2PA readers skip
+over changes there. They cannot alter what is shown, but a certificate that says "one changed byte is found"
+has to find them. Only files signed under our own root are held to this form; a foreign signer may pad as it
+likes.
 """
 
 from __future__ import annotations
@@ -114,7 +115,7 @@ def _described(box: Box, label: str, kind: bytes) -> list[Box]:
 
 
 def _check_signature(inner: list[Box]) -> None:
-    """COSE_Sign1: tag 18, [protected (signed), unprotected, nil, signature]; only zero padding is unprotected."""
+    """COSE_Sign1: tag 18, [protected (signed), unprotected, nil, signature]; unprotected is zeros only."""
     if [b.kind for b in inner] != [b"cbor"]:
         raise Altered("the signature's box is not one we write")
     data = inner[0].payload
@@ -144,7 +145,7 @@ def _head(data: bytes, at: int) -> int:
 
 
 def _skip_string(data: bytes, at: int, major: int) -> int:
-    """Where the CBOR string (major type in the top bits) at `at` ends. Refuses a size written longer than needed."""
+    """Where the CBOR string of this major type at `at` ends. Refuses a size written longer than needed."""
     size, head = data[at] & 0x1F, _head(data, at)
     if data[at] & 0xE0 != major or size > 26:
         raise Altered("the signature is garbled")

@@ -1,4 +1,4 @@
-"""The signer's wire format, shared by both ends: a frame is its length (4 bytes, big endian) and a JSON object."""
+"""The signer's wire format: a frame is its length (4 bytes, big endian) and a JSON object."""
 
 from __future__ import annotations
 

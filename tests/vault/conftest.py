@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -106,3 +107,13 @@ def wait_until(condition: Callable[[], bool], seconds: float = 5.0) -> bool:
             return True
         time.sleep(0.02)
     return condition()
+
+
+@pytest.fixture
+def vault_ground(settings: Any, tmp_path: Path, signer: RunningSigner) -> Path:
+    """The vault in a folder of this test, signing with the session's signer. Returns the folder."""
+    folder = tmp_path / "vault"
+    local = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(folder)}}
+    settings.STORAGES = {**settings.STORAGES, "vault": local}
+    settings.SLATE_SIGNER_SOCKET, settings.SLATE_SIGNER_HOME = str(signer.socket), signer.home
+    return folder

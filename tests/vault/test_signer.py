@@ -56,9 +56,8 @@ def test_key_files_are_the_owners_only(signer: RunningSigner) -> None:
 
 def test_nothing_but_the_signer_imports_the_keys() -> None:
     importers = set()
-    for path in ROOT.glob("*/**/*.py"):
-        if ".slate" in path.parts or "node_modules" in path.parts or path.parts[len(ROOT.parts)] == "tests":
-            continue
+    packages = [path.parent for path in ROOT.glob("*/__init__.py") if path.parent.name != "tests"]
+    for path in (file for package in packages for file in package.rglob("*.py")):
         text = path.read_text()
         if "authority" in text or "vault.signer" in text:
             names = {n.module for n in ast.walk(ast.parse(text)) if isinstance(n, ast.ImportFrom)}
@@ -130,7 +129,7 @@ def test_a_second_signer_on_the_same_socket_gives_way(signer: RunningSigner) -> 
         "--home",
         str(signer.home) + "2",
     ]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=20)
+    done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True, timeout=20)
     assert done.returncode != 0 and "already answers" in done.stderr
     assert wait_until(lambda: signer.client.health()["ok"])
 

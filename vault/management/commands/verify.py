@@ -19,7 +19,7 @@ class Command(BaseCommand):
     """Exit status: 0 valid, 1 changed, unsigned or of an unknown signer, 2 the file cannot be read."""
 
     help = "Check a file's provenance and name what failed. Exit status 0 valid, 1 not, 2 unreadable."
-    requires_system_checks: list[str] = []  # noqa: RUF012  reason: needs no database
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         """FILE and --json."""

@@ -1,0 +1,136 @@
+"""Bytes into the vault and out again: once per content, signed or not at all, damaged never silently."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tenancy.scope import studio_scope
+from tests.vault.conftest import RunningSigner, stop
+from vault import services
+from vault.claims import ShotClaim
+from vault.errors import BlobDamaged, BlobMissing, NothingToStore, SignerDown
+from vault.models import Asset, Blob, Lineage
+from vault.provenance import verify_file
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("vault_ground")]
+CLAIM = ShotClaim("Previs", "renderer", "1.0", "ab" * 32)
+
+
+def text(
+    folder: Path, content: str = "1\n00:00:00,000 --> 00:00:01,000\nAhoy\n", name: str = "a.srt"
+) -> Path:
+    path = folder / name
+    path.write_text(content)
+    return path
+
+
+def files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def store(path: Path, **more: Any) -> Asset:
+    given = {"kind": "caption", "title": "English", "mime": "application/x-subrip", **more}
+    return services.store(path, **given)
+
+
+def test_the_same_bytes_are_kept_once(scope: Any, vault_ground: Path, tmp_path: Path) -> None:
+    first, second = store(text(tmp_path)), store(text(tmp_path, name="b.srt"), title="Copy")
+    assert first.pk != second.pk and first.blob_id == second.blob_id
+    assert Blob.objects.count() == 1
+    assert [path.name for path in files(vault_ground)] == [first.sha256]
+
+
+def test_two_studios_do_not_share_bytes(
+    studio: Any, other_studio: Any, vault_ground: Path, tmp_path: Path
+) -> None:
+    for owner in (studio, other_studio):
+        with studio_scope(owner):
+            store(text(tmp_path))
+            assert Blob.objects.count() == 1
+    assert len(files(vault_ground)) == 2
+
+
+def test_a_shot_is_signed_with_its_signed_parents_as_ingredients(
+    scope: Any, media: dict[str, Path], signer: RunningSigner
+) -> None:
+    frame = store(media["frame.png"], kind="keyframe", title="Keyframe S01", mime="image/png", sign=CLAIM)
+    clip = store(
+        media["clip.mp4"],
+        kind="clip",
+        title="Clip S01",
+        mime="video/mp4",
+        sign=CLAIM,
+        parents=[(frame, "keyframe")],
+    )
+    with services.local_path(clip) as path:
+        report = verify_file(path)
+    assert report.trusted and [item.title for item in report.ingredients] == ["Keyframe S01"]
+    assert clip.provenance["state"] == "trusted"
+    assert [(row.parent_id, row.role) for row in Lineage.objects.filter(child=clip)] == [
+        (frame.pk, "keyframe")
+    ]
+
+
+def test_without_the_signer_a_shot_is_not_stored(
+    scope: Any,
+    vault_ground: Path,
+    media: dict[str, Path],
+    own_signer: Callable[[], RunningSigner],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    gone = own_signer()
+    stop(gone)
+    monkeypatch.setattr("vault.provenance.signer", lambda: gone.client)
+    before = sorted(path.name for path in media["clip.mp4"].parent.iterdir())
+    with pytest.raises(SignerDown):
+        store(media["clip.mp4"], kind="clip", mime="video/mp4", sign=CLAIM)
+    assert (Asset.objects.count(), files(vault_ground)) == (0, [])
+    assert sorted(path.name for path in media["clip.mp4"].parent.iterdir()) == before
+
+
+def test_an_empty_file_is_not_stored(scope: Any, tmp_path: Path) -> None:
+    with pytest.raises(NothingToStore):
+        store(text(tmp_path, ""))
+    with pytest.raises(NothingToStore):
+        store(tmp_path / "absent")
+
+
+def test_a_missing_file_is_named(scope: Any, vault_ground: Path, tmp_path: Path) -> None:
+    asset = store(text(tmp_path))
+    files(vault_ground)[0].unlink()
+    with pytest.raises(BlobMissing) as error, services.local_path(asset):
+        pass
+    assert error.value.code == "vault.blob_missing"
+
+
+@pytest.mark.parametrize("change", [lambda b: b[:-1], lambda b: bytes([b[0] ^ 1]) + b[1:]])
+def test_a_changed_file_is_named_and_healed_by_storing_it_again(
+    scope: Any, vault_ground: Path, tmp_path: Path, change: Callable[[bytes], bytes]
+) -> None:
+    asset = store(text(tmp_path))
+    stored = files(vault_ground)[0]
+    stored.write_bytes(change(stored.read_bytes()))
+    with pytest.raises(BlobDamaged), services.local_path(asset):
+        pass
+    store(text(tmp_path))
+    with services.local_path(asset) as path:
+        assert path.read_text() == text(tmp_path).read_text()
+
+
+def test_staged_bytes_stay_in_their_studio(studio: Any, other_studio: Any, tmp_path: Path) -> None:
+    staged = services.stage(text(tmp_path), mime="text/plain", studio_id=studio.pk)
+    with studio_scope(other_studio), pytest.raises(RuntimeError, match="another"):
+        services.attach(staged, kind="document", title="x")
+    with studio_scope(studio):
+        assert services.attach(staged, kind="document", title="x" * 300).title == "x" * 200
+
+
+def test_a_local_path_is_held_without_a_scope(studio: Any, tmp_path: Path) -> None:
+    with studio_scope(studio):
+        asset = store(text(tmp_path))
+    with services.local_path(asset) as path:
+        assert path.read_text().endswith("Ahoy\n")
