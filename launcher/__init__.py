@@ -1,0 +1,1 @@
+"""Sets the machine up, runs the services and starts Slate. Standard library only; imports nothing of the product."""

@@ -1,0 +1,103 @@
+"""The Python environment in `.slate/venv`, made from the pinned requirement files."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import sys
+from pathlib import Path
+
+from launcher import tools
+from launcher.console import Console
+from launcher.failures import Failure
+from launcher.layout import Layout
+from launcher.packages import apt_install, privileged
+from launcher.running import SetUp, answer
+from launcher.stamps import Stamps, fingerprint
+
+PINS = "constraints.txt"
+FILES = {"base": "requirements.txt", "dev": "requirements-dev.txt"}
+
+
+def ensure(layout: Layout, console: Console, *, dev: bool) -> None:
+    """An environment that holds exactly what the requirement files pin. Does nothing when that is stamped.
+
+    Raises Failure with the installer's log.
+    """
+    set_up = SetUp(console, layout.logs / "setup.log")
+    stamps = _make(layout, set_up)
+    for kind in ("base", "dev") if dev else ("base",):
+        file = layout.root / FILES[kind]
+        state = fingerprint(layout.root, [FILES[kind], PINS], extra=platform.python_version())
+        if file.exists() and not stamps.fresh(kind, state):
+            _install(layout, set_up, file)
+            stamps.set(kind, state)
+
+
+def requirements_state(layout: Layout) -> str:
+    """A hash that changes with the installed packages."""
+    return fingerprint(layout.root, [FILES["base"], PINS], extra=platform.python_version())
+
+
+def _make(layout: Layout, set_up: SetUp) -> Stamps:
+    stamp_file = layout.venv / "slate-stamps.json"
+    works = answer([layout.python, "-c", "import pip, sys; print(sys.prefix)"]) == str(layout.venv)
+    if works:
+        return Stamps(stamp_file)
+    # A moved checkout or a removed Python leaves an environment that cannot be repaired.
+    shutil.rmtree(layout.venv, ignore_errors=True)
+    if uv := tools.uv(layout):
+        set_up.run(
+            "Python environment",
+            [uv.path, "venv", "--seed", "--quiet", "--python", sys.executable, layout.venv],
+        )
+        return Stamps(stamp_file)
+    if not answer([sys.executable, "-c", "import ensurepip, venv; print('ok')"]):
+        _install_venv_module(set_up)
+    set_up.run("Python environment", [sys.executable, "-m", "venv", layout.venv])
+    return Stamps(stamp_file)
+
+
+def _install_venv_module(set_up: SetUp) -> None:
+    name = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
+    before = privileged()
+    if before is None or shutil.which("apt-get") is None:
+        raise Failure(
+            "launcher.no_venv",
+            "This Python comes without the module venv.",
+            next_step=f"sudo apt-get install {name}",
+        )
+    apt_install([name], set_up, before)
+
+
+def _install(layout: Layout, set_up: SetUp, file: Path) -> None:
+    total = sum(1 for line in file.read_text().splitlines() if line and line[0].isalnum())
+    pins: list[str | Path] = ["-c", layout.root / PINS] if (layout.root / PINS).exists() else []
+    if uv := tools.uv(layout):
+        try:
+            set_up.run(
+                "Python packages", [uv.path, "pip", "install", "--python", layout.python, "-r", file, *pins]
+            )
+            return
+        except Failure:
+            # uv does not read pip's configuration; pip may still reach the packages.
+            set_up.console.say("  uv could not install the packages; trying pip.")
+    options = ("--no-input", "--prefer-binary", "--progress-bar", "off", "-r", file, *pins)
+    set_up.run(
+        f"Python packages ({file.name})",
+        [layout.python, "-m", "pip", "install", *options],
+        env={**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1"},
+        counts=_is_direct,
+        total=total,
+        next_step="Check the network, then run the same command again; what is installed stays.",
+    )
+
+
+def _is_direct(line: str) -> bool:
+    """Whether this line of pip's speaks of a package our file names (others say "a->b")."""
+    return (
+        line.startswith(("Collecting ", "Requirement already satisfied: "))
+        and "==" in line
+        and "->" not in line
+    )

