@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from craft.screenplay.breakdown import breakdown
-from craft.screenplay.breakdown_model import Breakdown
+from craft.screenplay.breakdown_model import Breakdown, ShotPlan
 from craft.screenplay.decoding import decode
 from craft.screenplay.errors import ScreenplayError
 from craft.screenplay.parser import parse
@@ -37,19 +37,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _table(found: Breakdown) -> str:
     cast = ", ".join(f"{person.name} ({person.lines})" for person in found.characters) or "nobody"
     rows = [f"{found.title or 'Untitled'} · {found.seconds:.2f} s at {found.rate} · cast: {cast}"]
-    for act in found.acts:
-        rows.append(f"Act {act.number}: {act.title} ({act.valence:+.1f}, {act.energy:+.1f}) {act.out}")
+    rows += [f"Act {a.number}: {a.title} ({a.valence:+.1f}, {a.energy:+.1f}) {a.out}" for a in found.acts]
     rows += [f"{scene.key}: {scene.set_kind}, {scene.mood}, {scene.atmosphere}" for scene in found.scenes]
-    for shot in found.shots:
-        camera = f"{shot.size} {shot.angle} {shot.movement} {shot.direction} {shot.speed} {shot.focal_mm}mm"
-        who = " + ".join(shot.characters) or "–"
-        said = " / ".join(f"{line.character}: {line.text}" for line in shot.lines)
-        rows.append(
-            f"S{shot.number:02d} act {shot.act} l.{shot.line} {shot.seconds:.2f}s {shot.transition_in} "
-            f"{camera} {shot.framing} {shot.purpose} az{shot.azimuth} [{who}] {shot.action[:60]} {said}".rstrip()
-        )
+    rows += [_row(shot) for shot in found.shots]
     rows += [f"line {note.line}: {note.message}" for note in found.notes]
     return "\n".join(rows)
+
+
+def _row(shot: ShotPlan) -> str:
+    camera = f"{shot.size} {shot.angle} {shot.movement} {shot.direction} {shot.speed} {shot.focal_mm}mm"
+    who = " + ".join(shot.characters) or "–"
+    said = " / ".join(f"{line.character}: {line.text}" for line in shot.lines)
+    return (
+        f"S{shot.number:02d} act {shot.act} line {shot.line} {shot.seconds:.2f}s {shot.transition_in} {camera} "
+        f"{shot.framing} {shot.purpose} az{shot.azimuth} [{who}] {shot.action[:60]} {said}"
+    ).rstrip()
 
 
 if __name__ == "__main__":

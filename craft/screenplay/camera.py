@@ -50,7 +50,9 @@ class Directive:
     @property
     def named(self) -> tuple[str, ...]:
         """The names of what is fixed."""
-        return tuple(f.name for f in fields(self) if getattr(self, f.name) not in (None, (), False))
+        # By identity: azimuth 0 is fixed, and equal to False.
+        values = ((f.name, getattr(self, f.name)) for f in fields(self))
+        return tuple(name for name, value in values if not (value is None or value is False or value == ()))
 
     def over(self, other: Directive) -> Directive:
         """This one, completed by the other."""

@@ -187,7 +187,15 @@ def _description(text: str, position: int) -> str:
     """From after a name to the end of its sentence, and the next one when it goes on about the looks."""
     rest = text[position : position + LONGEST_DESCRIPTION * 2].lstrip(" ,;:–—-")
     end = re.search(r"[.!?](?:\s|$)|\n", rest)
-    return one_line(rest[: end.start()] if end else rest, LONGEST_DESCRIPTION)
+    return one_line(_without_deed(rest[: end.start()] if end else rest), LONGEST_DESCRIPTION)
+
+
+def _without_deed(sentence: str) -> str:
+    """A first look without what they do: `broad, in a grey coat, walks in` → `broad, in a grey coat`."""
+    clauses = sentence.split(", ")
+    word = clauses[-1].split(" ")[0]
+    deed = len(clauses) > 1 and word.islower() and word.endswith("s") and not word.endswith("ss")
+    return ", ".join(clauses[:-1]) if deed else sentence
 
 
 def _display(name: str) -> str:

@@ -174,7 +174,7 @@ class Coverage:
         return bool(self._shots) and self._shots[-1].scene == scene.number
 
     def _joins(self, scene: BeatScene, beat: Beat) -> bool:
-        """Whether a speech stays in the shot before: told to, spoken over it, or its speaker is seen there."""
+        """Whether a speech stays in the shot before: told to, spoken over it, or its speaker is seen."""
         if not self._same_scene(scene):
             return False
         if beat.directive.hold:
@@ -196,6 +196,8 @@ class Coverage:
         if beat.dual and beat.speaker not in last.characters:
             last.characters = (*last.characters, beat.speaker)
             last.framing, last.size = Framing.TWO_SHOT, Size.MS
+        if last.purpose is Purpose.REACTION and beat.speaker in last.characters:
+            last.purpose = Purpose.COVERAGE
         extra = self._action_seconds(beat.text, last.purpose) if beat.text else 0.0
         last.wish = max(last.wish + extra, last.floor)
         last.directive = beat.directive.over(last.directive)
@@ -262,7 +264,9 @@ class Coverage:
         draft.size = order.size or draft.size
         draft.angle = order.angle or draft.angle
         draft.framing = order.framing or draft.framing
-        draft.purpose = order.purpose or habits.purpose_for(draft.size, draft.purpose)
+        draft.purpose = order.purpose or habits.purpose_for(
+            draft.size, draft.purpose, len(draft.characters)
+        )
         draft.emotion = order.emotion or draft.emotion
         draft.speed = order.speed or draft.speed
         if order.movement:

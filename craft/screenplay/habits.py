@@ -90,8 +90,8 @@ _ANGLE_WORDS: tuple[tuple[frozenset[str], Angle], ...] = (
     (bag("map table plan"), Angle.OVERHEAD),
 )
 _DETAILS = bag(
-    "hand hands phone key keys letter screen watch ring photo photograph knife gun paper ticket switch button "
-    "clock glass envelope finger fingers lock badge coin map note needle dial lever"
+    "hand hands phone key keys letter screen watch ring photo photograph knife gun paper ticket switch "
+    "button clock glass envelope finger fingers lock badge coin map note needle dial lever"
 )
 _FACES = bag("eyes eye face stares tear tears lips smile smiles blinks frowns gaze swallows breath")
 _EMOTION_STEMS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -124,7 +124,8 @@ def action(text: str, people: int, shot: int, establishing: bool, opening: bool)
         angle = Angle.HIGH_ANGLE if shot % 2 == 0 else Angle.EYE_LEVEL
         size = Size.EWS if shot == 0 else Size.WS
         move = _ESTABLISHING_MOVES[shot % len(_ESTABLISHING_MOVES)]
-        return Choice(size, framing_of(people), Purpose.ESTABLISHING, angle, move, feeling(words))
+        framing = framing_of(people)
+        return Choice(size, framing, Purpose.ESTABLISHING, angle, move, feeling(words))
     size, purpose = _action_size(found, people, len(words), opening)
     angle = _by_words(_ANGLE_WORDS, found) or _ACTION_ANGLES[shot % len(_ACTION_ANGLES)]
     move = _by_words(_MOVE_WORDS, found) or _MOVES[shot % len(_MOVES)]
@@ -178,12 +179,16 @@ def other_move(move: Move, shot: int) -> Move:
     return others[shot % len(others)]
 
 
-def purpose_for(size: Size, purpose: Purpose) -> Purpose:
-    """The purpose that fits a size: a detail is an insert, and nobody establishes a place in a close-up."""
+def purpose_for(size: Size, purpose: Purpose, people: int) -> Purpose:
+    """The purpose that fits a size: a detail is an insert, nobody establishes a place in a close-up."""
     if size is Size.INSERT:
         return Purpose.INSERT_DETAIL
-    wide = size in (Size.EWS, Size.WS, Size.FS)
-    lost = purpose is Purpose.INSERT_DETAIL or (purpose is Purpose.ESTABLISHING and not wide)
+    wide = size in (Size.EWS, Size.WS, Size.FS, Size.MWS)
+    lost = (
+        purpose is Purpose.INSERT_DETAIL
+        or (purpose in (Purpose.ESTABLISHING, Purpose.MASTER) and not wide)
+        or (purpose is Purpose.B_ROLL and people > 0)
+    )
     return Purpose.COVERAGE if lost else purpose
 
 

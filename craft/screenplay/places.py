@@ -34,7 +34,7 @@ _AIR_WORDS = {
 }
 _INDOORS = (Atmosphere.SMOKE, Atmosphere.DUST, Atmosphere.HAZE)
 _THICK = bag("thick dense heavy pours pouring hammers hammering swallows drowned blinding")
-_THIN = bag("thin light faint drizzle wisps")
+_THIN = bag("thin light faint wisps")
 _DENSITY, _STEP = 45, 25
 _NEON = bag("neon sign signs billboard arcade")
 _LAMPS = bag("candle candles lantern fire fireplace lamp lamps stove bulb")
