@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -13,6 +16,7 @@ from distribution.certificate import certificate, certificate_digest
 from distribution.errors import MasterNotWhole, NotReleasable
 from distribution.models import Release, ShareLink
 from distribution.states import WITHDRAWN
+from engines import crew
 from episodes.models import Episode
 from tenancy.audit import record
 from tenancy.models import Studio, User
@@ -50,7 +54,8 @@ def draft_release(*, episode_id: UUID, actor: User) -> Release:
     existing: Release | None = open_ones.first()
     if existing is not None:
         return existing
-    data = certificate(subject, _whole(subject), studio=_studio_name(), now=timezone.now())
+    known = replace(subject, engines=[_with_origin(engine) for engine in subject.engines])
+    data = certificate(known, _whole(subject), studio=_studio_name(), now=timezone.now())
     try:
         with transaction.atomic():
             release: Release = Release.objects.create(
@@ -104,6 +109,12 @@ def _whole(subject: ReleaseSubject) -> ProvenanceReport:
         kept="The episode and its master are kept as they are.",
         next_step="Assemble the master again and take it through Gate C.",
     )
+
+
+def _with_origin(engine: Mapping[str, Any]) -> dict[str, Any]:
+    """Say whether an engine is built in; one that is not known any more counts as foreign."""
+    model = crew.models().get(f"{engine.get('engine')}/{engine.get('model')}")
+    return {"built_in": model is not None and model.builtin, **engine}
 
 
 def _track(asset_id: UUID, language: str, label: str) -> dict[str, str]:

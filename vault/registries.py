@@ -15,14 +15,6 @@ from workflow.registries import Registry
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
-    """Somewhere to go from an asset: words and address."""
-
-    label: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
 class Captions:
     """A caption file of a master, in WebVTT for the player."""
 
@@ -66,8 +58,6 @@ class ReleaseSubject:
 releasables: Registry[Callable[[UUID], ReleaseSubject | None]] = Registry("release subjects")
 # Project ids of the open scope → their titles.
 project_titles: Registry[Callable[[Iterable[UUID]], dict[UUID, str]]] = Registry("project titles")
-# Who knows more about an asset: name → (asset, studio slug) → links, e.g. what the engine saw.
-asset_links: Registry[Callable[[Asset, str], Sequence[Link]]] = Registry("asset links")
 
 
 def titles_of(projects: Iterable[UUID | None]) -> dict[UUID, str]:

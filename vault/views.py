@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_safe
 
 from vault import queries, services
@@ -15,7 +16,7 @@ from vault.delivery import send_asset
 from vault.kinds import Kind
 from vault.models import Asset
 from vault.provenance import ProvenanceReport
-from vault.registries import Link, asset_links, titles_of
+from vault.registries import titles_of
 
 PER_PAGE = 48
 
@@ -54,7 +55,7 @@ def detail(request: HttpRequest, studio: str, asset: UUID) -> HttpResponse:
         "parents": queries.made_from(found),
         "children": queries.went_into(found),
         "report": report,
-        "links": links_of(found, studio),
+        "call_url": _call_url(found, studio),
     }
     return render(request, "vault/detail.html", context)
 
@@ -77,9 +78,10 @@ def file(request: HttpRequest, studio: str, asset: UUID) -> HttpResponseBase:
     return send_asset(request, queries.asset(asset), save="save" in request.GET)
 
 
-def links_of(asset: Asset, studio: str) -> list[Link]:
-    """Where other surfaces say more about this asset."""
-    return [link for _, answer in asset_links.items() for link in answer(asset, studio)]
+def _call_url(asset: Asset, studio: str) -> str:
+    """Where the engines' surface shows what the engine saw, for an asset that came from a call."""
+    call = asset.meta.get("call")
+    return reverse("engines:call", kwargs={"studio": studio, "call": call}) if call else ""
 
 
 def _row(asset: Asset, titles: dict[UUID, str]) -> dict[str, object]:

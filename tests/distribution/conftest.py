@@ -38,6 +38,12 @@ class House:
         return self.subject if self.subject and self.subject.episode_id == episode_id else None
 
 
+@pytest.fixture(autouse=True)
+def quick_hashes(settings: Any) -> None:
+    """Passphrases are hashed slowly on purpose; here the rules around them are tested."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 @pytest.fixture
 def house(
     studio: Any, vault_ground: Path, media: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -62,6 +62,18 @@ def test_external_engines_leave_the_question_of_consent_open(scope: Any, user: A
     assert "has to be settled before shipping" in said["consents"]["statement"]
 
 
+def test_an_engine_is_known_to_be_built_in_by_its_name(scope: Any, user: Any, house: House) -> None:
+    names = [("espeak", "formant"), ("acme", "voice")]
+    house.change(
+        engines=[{"engine": e, "model": m, "model_version": "1", "role": "speech"} for e, m in names]
+    )
+    said = services.draft_release(episode_id=EPISODE, actor=user).certificate
+    assert [(engine["engine"], engine["built_in"]) for engine in said["engines"]] == [
+        ("espeak", True),
+        ("acme", False),
+    ]
+
+
 def test_drafting_twice_gives_the_same_draft(scope: Any, user: Any, draft: Release) -> None:
     assert services.draft_release(episode_id=EPISODE, actor=user).pk == draft.pk
     assert Release.objects.count() == 1
