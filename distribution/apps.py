@@ -16,13 +16,16 @@ class DistributionConfig(AppConfig):
 
     def ready(self) -> None:
         """Make the release automaton known and say what is needed from below."""
-        from distribution.states import RELEASE  # noqa: PLC0415  reason: apps must be loaded
+        from distribution.inbox import waiting_to_leave  # noqa: PLC0415  reason: apps must be loaded
+        from distribution.states import RELEASE  # noqa: PLC0415
+        from studio.registries import inboxes  # noqa: PLC0415
         from vault.registries import project_titles, releasables  # noqa: PLC0415
         from workflow.transitions import register_table  # noqa: PLC0415
 
         register_table(RELEASE)
         releasables.need("releasable", "distribution.services.releasable")
         project_titles.register("projects", _titles)
+        inboxes.register("releases", waiting_to_leave)
 
 
 def _titles(projects: Iterable[UUID]) -> dict[UUID, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
@@ -23,6 +24,7 @@ class Ready:
     episode_id: UUID
     title: str
     project_title: str
+    since: datetime
 
 
 def releases() -> QuerySet[Release]:
@@ -55,7 +57,7 @@ def ready_to_release() -> list[Ready]:
     open_ones = Release.objects.exclude(state=WITHDRAWN).values("episode_id")
     rows = Episode.objects.filter(state=EpisodeState.CERTIFIED).exclude(pk__in=open_ones)
     return [
-        Ready(e.pk, e.title, e.project.title)
+        Ready(e.pk, e.title, e.project.title, e.updated_at)
         for e in rows.select_related("project").order_by("created_at", "id")
     ]
 

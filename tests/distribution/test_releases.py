@@ -18,7 +18,10 @@ from craft.terms.people import Role
 from distribution import services
 from distribution.certificate import certificate_digest
 from distribution.errors import MasterNotWhole, NotReleasable
+from distribution.inbox import waiting_to_leave
 from distribution.models import Release
+from episodes.models import Episode
+from studio.models import Project
 from tenancy.errors import Forbidden
 from tenancy.models import Membership, User
 from tenancy.scope import studio_scope
@@ -201,6 +204,19 @@ def test_the_list_costs_the_same_for_one_and_three(
                     certificate_digest="0" * 64,
                 )
     assert counts[0] == counts[1]
+
+
+def test_a_certified_episode_is_in_the_inbox_until_drafted(scope: Any, user: Any, house: House) -> None:
+    project = Project.objects.get()
+    Episode.objects.create(pk=EPISODE, project=project, title=TITLE, state="certified")
+    Episode.objects.create(project=project, title="Not yet", number=2, state="gate_c")
+    assert [(item.title, item.project) for item in waiting_to_leave()] == [
+        (f"Certified · {TITLE}", "Night Ferry")
+    ]
+    release = services.draft_release(episode_id=EPISODE, actor=user)
+    assert waiting_to_leave() == []
+    services.publish(release=release, actor=user, seen=release.certificate_digest)
+    assert Episode.objects.get(pk=EPISODE).state == "released"
 
 
 def test_a_stranger_gets_404_everywhere(
