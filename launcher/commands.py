@@ -90,7 +90,7 @@ def produce(layout: Layout, console: Console, told: argparse.Namespace) -> int:
         for part in (f"--{name}", value)
     ]
     with session.services(layout, console, house=True) as running:
-        result = _command(running, "produce", str(script), *options)
+        result = _command(running, "produce", str(script), *options, "--json")
         for name, value in result.items():
             console.say(f"  {name:<12} {value}")
         console.say(f"  {'studio':<12} {running.address}")
@@ -115,10 +115,8 @@ def demo(layout: Layout, console: Console, told: argparse.Namespace) -> int:
     """The example episode through its gates; then the studio stays up, unless `--exit`."""
     target = Path(told.json).expanduser().resolve() if told.json else None
     with session.services(layout, console, house=True) as running:
-        raw = layout.data / "work" / "demo.json"
-        raw.parent.mkdir(parents=True, exist_ok=True)
         with PeakMemory(running.pids) as memory:
-            result = _command(running, "demo", "--json", str(raw))
+            result = _command(running, "demo", "--json")
         wall = time.monotonic() - running.house_started
         facts = demo_facts(result, wall, memory.peak_mib)
         if target:

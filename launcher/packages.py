@@ -15,6 +15,7 @@ from launcher.console import Console
 from launcher.failures import Failure
 from launcher.layout import Layout
 from launcher.running import SetUp
+from launcher.stamps import Stamps
 from launcher.tools import Found
 
 
@@ -87,8 +88,9 @@ def install(layout: Layout, console: Console, *, tests: bool) -> list[Need]:
     wheels go into it.
     """
     missing = lacking(layout, tests=tests)
-    if not missing:
-        return link_carried(layout)
+    tried = Stamps(layout.venv / "slate-stamps.json")
+    if {need.name for need in missing} <= set(tried.get("unobtainable").split(",")):
+        return missing
     set_up = SetUp(console, layout.logs / "setup.log")
     for manager in (_apt, _brew):
         manager(missing, set_up)
@@ -96,7 +98,7 @@ def install(layout: Layout, console: Console, *, tests: bool) -> list[Need]:
     wheels = [need.wheel for need in missing if need.wheel]
     if wheels:
         _wheels(layout, wheels, set_up)
-    link_carried(layout)
+    link_ffmpeg(layout)
     missing = [need for need in missing if need.find(layout) is None]
     if hopeless := [need for need in missing if need.required]:
         raise Failure(
@@ -104,6 +106,8 @@ def install(layout: Layout, console: Console, *, tests: bool) -> list[Need]:
             f"Not on this machine and not installable from here: {', '.join(n.name for n in hopeless)}.",
             next_step=by_hand(missing),
         )
+    # Not tried again at every start; ./slate doctor goes on naming them.
+    tried.set("unobtainable", ",".join(need.name for need in missing))
     for need in missing:
         console.say(f"  {need.name} is missing: {need.without}. {by_hand([need])}")
     return missing
@@ -182,15 +186,14 @@ def _wheels(layout: Layout, wheels: Sequence[str], set_up: SetUp) -> None:
             set_up.console.say(f"  {wheel} could not be installed: {failure.what}")
 
 
-def link_carried(layout: Layout) -> list[Need]:
-    """Give carried programs their usual names in the environment's bin, which is on every process' PATH."""
+def link_ffmpeg(layout: Layout) -> None:
+    """Give the carried ffmpeg its usual name in the environment's bin, which is on every process' PATH."""
     binaries = tools.packages_of(layout) / "imageio_ffmpeg" / "binaries"
     for path in sorted(binaries.glob("ffmpeg-*")):
         if tools.ffmpeg(layout) is None:
             path.chmod(path.stat().st_mode | 0o755)
             (layout.venv / "bin" / "ffmpeg").unlink(missing_ok=True)
             (layout.venv / "bin" / "ffmpeg").symlink_to(path)
-    return []
 
 
 def reachable(folder: Path, layout: Layout, programs_root: Path) -> Path:

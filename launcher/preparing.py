@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import time
@@ -10,9 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from launcher import environment, frontend, layout, packages, services, stack
-from launcher.console import Console, Redactor
+from launcher.console import Console
 from launcher.failures import Failure
-from launcher.keys import keys_in
 from launcher.layout import Layout
 from launcher.running import SetUp
 from launcher.stamps import fingerprint
@@ -24,6 +22,8 @@ APPS = (
 )  # fmt: skip
 MIGRATIONS = tuple(f"{app}/migrations/*.py" for app in APPS)
 FIRST_ROWS = tuple(f"{app}/**/*.{kind}" for app in APPS for kind in ("py", "json"))
+# Written by the command `bootstrap`, readable by this user alone.
+SIGN_IN_FILE = "first-sign-in.txt"
 STATIC = ("static/**/*",)
 
 
@@ -68,10 +68,8 @@ def furnish(found: Layout, console: Console, port: int) -> None:
     )
     for stage, command, state, arguments in steps:
         if not stamps.fresh(command, state) and has_command(found, command):
-            lines = manage(found, set_up, port, stage, command, *arguments)
+            manage(found, set_up, port, stage, command, *arguments)
             stamps.set(command, state)
-            if command == "bootstrap":
-                stamps.set("welcome", json.dumps([line for line in lines if line]))
 
 
 def _static_state(found: Layout, packages_state: str) -> str:
@@ -87,20 +85,16 @@ def has_command(found: Layout, name: str) -> bool:
     return any(found.root.glob(f"*/management/commands/{name}.py"))
 
 
-def manage(found: Layout, set_up: SetUp, port: int, stage: str, *arguments: str) -> list[str]:
-    """Run `manage.py` as a step of the set-up and return its lines. Raises Failure."""
+def manage(found: Layout, set_up: SetUp, port: int, stage: str, *arguments: str) -> None:
+    """Run `manage.py` as a step of the set-up. Raises Failure."""
     env = stack.environment(found, port)
-    return set_up.run(stage, [found.python, "manage.py", *arguments], cwd=found.root, env=env)
+    set_up.run(stage, [found.python, "manage.py", *arguments], cwd=found.root, env=env)
 
 
 def welcome(found: Layout) -> list[str]:
-    """What the first-rows step said about signing in."""
-    try:
-        lines = json.loads(stack.stamps_of(found).get("welcome"))
-    except ValueError:
-        return []
-    redact = Redactor(keys_in(found.data))
-    return [redact(str(line)) for line in lines]
+    """How to sign in: the first founder's password is in a file, never on the screen."""
+    path = found.data / SIGN_IN_FILE
+    return [f"Sign in  the address and the first password are in {path}"] if path.exists() else []
 
 
 def pass_through(found: Layout, port: int, argv: Sequence[str], extra: dict[str, str] | None = None) -> int:

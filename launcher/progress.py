@@ -55,6 +55,8 @@ class Bar:
 
     def _text(self, stage: str, done: float, total: float, note: str) -> str:
         elapsed = self._now() - self._since
+        if done <= 0 and elapsed < 1:
+            return f"  {stage:<28} …"
         if total <= 0:
             return f"  {stage:<28} {done:g} · {clock(elapsed)} {note}"
         filled = min(WIDTH, int(WIDTH * done / total))

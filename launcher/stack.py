@@ -102,6 +102,8 @@ def house(layout: Layout, port: int, cores: int) -> tuple[Program, ...]:
         "--port",
         str(port),
         "--no-access-log",
+        "--lifespan",
+        "off",
     )
     worker = (
         python, "-m", "celery", "-A", "config", "worker", "--queues", QUEUES, "--concurrency", str(cores), "--prefetch-multiplier", "1",

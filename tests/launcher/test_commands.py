@@ -79,7 +79,7 @@ def test_up_survives_kill_9_is_idempotent_and_stops_from_another_terminal(tiny: 
     assert down.wait(40) == 0
     told, _ = third.communicate(timeout=20)
     assert "sweeper ready" in told
-    assert "Sign in as owner@slate.test" in told
+    assert f"are in {tiny.data}/first-sign-in.txt" in told
     assert not is_running(tiny)
     assert ours(tiny) == []
 
