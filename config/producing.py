@@ -62,7 +62,7 @@ class Production:
         self.tell("board", 0, built.facts["shots"], f"{built.facts['shots']} shots, {built.facts['characters']} characters, {built.facts['scenes']} scenes")
         return built
 
-    def run(self, until: str = "gate_c", *, decide_last: bool = True) -> Episode:
+    def run(self, until: str = "gate_c", *, decide_last: bool = True) -> None:
         """Go on from wherever the episode is until it stands at (or, by default, has passed) this gate."""
         self._wait("board", lambda: Job.objects.filter(kind="episodes.draw_board"))
         stop_at = GATES[until]
@@ -73,7 +73,6 @@ class Production:
             self._decide(gate)
             if gate == stop_at:
                 break
-        return self._episode()
 
     def _reach(self, gate: str) -> None:
         if gate == "a":

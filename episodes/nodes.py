@@ -27,6 +27,7 @@ from episodes.timing import place_lines, time_for_lines
 from pipelines.catalogue import node_types
 from pipelines.standard import standard
 from scenes.models import Scene
+from talent.models import Character
 from tenancy.errors import SlateError
 from tenancy.queries import get_for
 from vault import services as vault
@@ -228,10 +229,11 @@ def judge_take(ctx: Context, *, episode: str, subject: str, **later: Any) -> dic
         picture = takes.get(("lips", shot.pk)) or takes["clip", shot.pk]
         clip, anchor = picture.asset, takes["keyframe", shot.pk].asset
         palette = {c.name: c.look["wardrobe"]["top"] for c in cast_of(shot)}
+        boxes = wardrobe_boxes(picture.meta.get("subject_boxes") or [], cast_of(shot))
     with vault.local_path(clip) as path, vault.local_path(anchor) as still:
         request = Judge(
             clip=Input(path, clip.sha256, clip.mime, "take"), reference=Input(still, anchor.sha256, anchor.mime, "keyframe"),
-            palette=palette, boxes=picture.meta.get("subject_boxes", {}),
+            palette=palette, boxes=boxes,
         )
         result = run_call(ctx, request=request, role="judge", subject=f"episodes.judge:{shot.pk}", project=found.project_id, budget=budget_of(found))
     with ctx.closing({"score": result.files[0].meta["score"]["total"]}):
@@ -243,6 +245,21 @@ def judge_take(ctx: Context, *, episode: str, subject: str, **later: Any) -> dic
             apply(fresh, "present", actor=None)
         jobs.emit(found.project_id, "take.scored", {"shot": str(shot.pk), "take": str(picture.pk), "verdict": facts["score"]["verdict"]})
     return None
+
+
+def wardrobe_boxes(frames: Sequence[Mapping[str, Any]], cast: Sequence[Character]) -> dict[str, list[float]]:
+    """Where each character's top garment is on average: the middle of their box, normalised x0, y0, x1, y1."""
+    found = {}
+    for character in cast:
+        seen = [box for frame in frames if (box := frame.get(str(character.pk)))]
+        if not seen:
+            continue
+        x0, y0, x1, y1 = (sum(box[i] for box in seen) / len(seen) for i in range(4))
+        inset, height = (x1 - x0) * 0.3, y1 - y0
+        area = [max(0.0, x0 + inset), max(0.0, y0 + height * 0.32), min(1.0, x1 - inset), min(1.0, y0 + height * 0.55)]
+        if area[2] - area[0] > 0.01 and area[3] - area[1] > 0.01:
+            found[character.name] = area
+    return found
 
 
 def make_score(ctx: Context, *, episode: str, subject: str, **later: Any) -> dict[str, Any] | None:

@@ -34,7 +34,7 @@ def shots_of(episode: Episode) -> QuerySet[Shot]:
     cast = Prefetch("cast", ShotCast.objects.select_related("character").order_by("mark"))
     lines = Prefetch("lines", Line.objects.select_related("character").order_by("position"))
     rows: QuerySet[Shot] = (
-        Shot.objects.filter(episode=episode).select_related("scene", "act", "episode").prefetch_related(cast, lines).order_by("position")
+        Shot.objects.filter(episode=episode).select_related("scene", "act", "episode__project").prefetch_related(cast, lines).order_by("position")
     )
     return rows
 
