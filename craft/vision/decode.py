@@ -48,10 +48,9 @@ class Probe:
     seconds: float
     frames: int | None
 
-    @property
-    def small(self) -> tuple[int, int]:
-        """The size frames are measured at: even, never larger than the picture."""
-        scale = min(1.0, (MOST_PIXELS / (self.width * self.height)) ** 0.5)
+    def small(self, most_pixels: int = MOST_PIXELS) -> tuple[int, int]:
+        """The size frames are measured at: even, never larger than the picture or than so many pixels."""
+        scale = min(1.0, (most_pixels / (self.width * self.height)) ** 0.5)
         return max(16, int(self.width * scale) // 2 * 2), max(16, int(self.height * scale) // 2 * 2)
 
 
@@ -111,9 +110,11 @@ def _rate(text: str | None) -> Fraction | None:
     return Fraction(int(top), int(bottom)) if int(top) and int(bottom or 0) else None
 
 
-def frames(path: Path, found: Probe, *, timeout: float = 300.0) -> Iterator[Frame]:
+def frames(
+    path: Path, found: Probe, *, timeout: float = 300.0, most_pixels: int = MOST_PIXELS
+) -> Iterator[Frame]:
     """Every frame of the first video stream, in order. Raises `MediaError` media.damaged, media.timeout."""
-    width, height = found.small
+    width, height = found.small(most_pixels)
     scale = f"scale={width}:{height}:flags=area:out_color_matrix=bt601:out_range=tv,format=yuv420p"
     source, stdin = _source(path)
     command = [tool("ffmpeg"), "-v", "error", "-nostdin", "-threads", "1", *source]

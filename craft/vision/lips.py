@@ -25,6 +25,8 @@ ALLOWED_FRAMES = 1
 _FEWEST_FRAMES = 10
 _SURE = 0.55
 _SETTLE_S = 0.045
+# a mouth is a small part of the picture
+_MOUTH_PIXELS = 1280 * 720
 Track = npt.NDArray[np.float64]
 
 
@@ -68,7 +70,7 @@ def verify_lips(
 
 
 def wanted_opening(visemes: Sequence[VisemeCue], count: int, fps: float, starts_at: float = 0.0) -> Track:
-    """The opening (0-1) each frame's middle asks for; lips take about 45 ms to reach a shape."""
+    """The opening (0-1) asked for when each frame appears; lips take about 45 ms to reach a shape."""
     fine = 1000
     length = int(np.ceil(count / fps * fine)) + 1
     steps = np.zeros(length)
@@ -81,8 +83,8 @@ def wanted_opening(visemes: Sequence[VisemeCue], count: int, fps: float, starts_
     smooth = np.convolve(np.pad(steps, width, mode="edge"), np.hanning(2 * width + 1) / width, "same")[
         width:-width
     ]
-    middles = ((np.arange(count) + 0.5) / fps * fine).astype(int)
-    wanted: Track = smooth[np.minimum(middles, length - 1)]
+    shown = (np.arange(count) / fps * fine).astype(int)
+    wanted: Track = smooth[np.minimum(shown, length - 1)]
     return wanted
 
 
@@ -96,7 +98,7 @@ def opening_from_clip(path: Path, boxes: Sequence[Box | None], *, timeout: float
     if not known:
         raise ValueError("no mouth box was given; lips cannot be measured")
     out: list[float] = []
-    for number, frame in enumerate(frames(path, probe(path), timeout=timeout)):
+    for number, frame in enumerate(frames(path, probe(path), timeout=timeout, most_pixels=_MOUTH_PIXELS)):
         box = boxes[number] if number < len(boxes) else boxes[-1]
         out.append(_opening(frame.luma, box) if box is not None else (out[-1] if out else 0.0))
     return np.array(out)

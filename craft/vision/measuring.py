@@ -239,7 +239,7 @@ def _places(name: str, boxes: Boxes | None) -> tuple[Sequence[Box | None], float
 def anchor_difference(frame: Frame, found: Probe, reference: Path) -> float:
     """Mean absolute difference, 0-255, between a frame and the approved still at the same small size."""
     other = first_frame(reference, probe(reference))
-    width, height = found.small
+    width, height = found.small()
     mine = cv2.cvtColor(frame.i420, cv2.COLOR_YUV2RGB_I420)
     still = cv2.resize(
         cv2.cvtColor(other.i420, cv2.COLOR_YUV2RGB_I420), (width, height), interpolation=cv2.INTER_AREA
