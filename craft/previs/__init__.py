@@ -4,7 +4,8 @@
     render_still(packet, Path("frame.png"))
     render_clip(packet, Path("clip.mp4"))
 
-Needs EGL with OpenGL 3.3 (Mesa's llvmpipe will do) and ffmpeg; where EGL cannot start ``health()`` says why and
+Needs EGL with OpenGL 3.3 (Mesa's llvmpipe will do) and ffmpeg; where EGL cannot start ``health()`` says
+why and
 ``board_card`` draws a 2D card instead. No Django, no database, no settings.
 """
 
@@ -18,9 +19,24 @@ from craft.previs.packet import Packet, schema
 from craft.previs.version import ENGINE_VERSION
 
 __all__ = [
-    "ENGINE_VERSION", "ClipResult", "EncodeFailed", "Health", "Packet", "PacketError", "PrevisCancelled", "PrevisError",
-    "PrevisUnavailable", "StillResult", "board_card", "health", "render_clip", "render_lips", "render_still", "schema", "version",
-]  # fmt: skip
+    "ENGINE_VERSION",
+    "ClipResult",
+    "EncodeFailed",
+    "Health",
+    "Packet",
+    "PacketError",
+    "PrevisCancelled",
+    "PrevisError",
+    "PrevisUnavailable",
+    "StillResult",
+    "board_card",
+    "health",
+    "render_clip",
+    "render_lips",
+    "render_still",
+    "schema",
+    "version",
+]
 
 
 def version() -> str:

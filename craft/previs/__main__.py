@@ -27,7 +27,9 @@ def _render(args: argparse.Namespace) -> None:
     if args.card:
         board_card(packet, args.out)
     elif args.out.suffix == ".mp4":
-        render_clip(packet, args.out, progress=lambda done, total: print(f"\r{done}/{total}", end="", file=sys.stderr))
+        render_clip(
+            packet, args.out, progress=lambda done, total: print(f"\r{done}/{total}", end="", file=sys.stderr)
+        )
         print(file=sys.stderr)
     else:
         render_still(packet, args.out, frame=args.frame)

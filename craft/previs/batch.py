@@ -20,7 +20,9 @@ Bytes4 = NDArray[np.uint8]
 
 
 class Kind(IntEnum):
-    """Material of a triangle: each has its own shader variant, because llvmpipe runs both sides of a branch."""
+    """Material of a triangle: each has its own shader variant, because llvmpipe runs both sides of a
+    branch.
+    """
 
     PLAIN = 0
     FACE = 1
@@ -33,6 +35,7 @@ class Kind(IntEnum):
     HAIR = 8
     SHIRT = 9
     BROW = 10
+    COLLAR = 11
     PLANKS = 20
     PLASTER = 21
     SKYLINE = 22
@@ -84,7 +87,12 @@ class Batch:
         v["pos"], v["nrm"] = p, n
         v["col"][:, :3] = surface.colour
         v["col"][:, 3] = round(surface.rough * 255)
-        v["meta"] = (surface.segment, surface.kind, min(255, round(surface.glow * 16)), round(surface.metal * 255))
+        v["meta"] = (
+            surface.segment,
+            surface.kind,
+            min(255, round(surface.glow * 16)),
+            round(surface.metal * 255),
+        )
         if skin is None:
             v["weights"][:, 0] = 255
         else:

@@ -47,13 +47,20 @@ def _load(path: Path) -> tuple[Geometry, Geometry] | None:
 
 
 def _store(path: Path, figure: Figure) -> None:
-    """Write beside the target and rename, so that two workers never read half a file. A full disk only costs time."""
+    """Write beside the target and rename, so that two workers never read half a file. A full disk only
+    costs time.
+    """
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with draft.open("wb") as stream:
-            parts = (figure.mesh.vertices, figure.mesh.triangles, figure.proxy.vertices, figure.proxy.triangles)
-            np.savez(stream, **dict(zip(_FIELDS, parts, strict=True)))
+            np.savez(
+                stream,
+                vertices=figure.mesh.vertices,
+                triangles=figure.mesh.triangles,
+                proxy_vertices=figure.proxy.vertices,
+                proxy_triangles=figure.proxy.triangles,
+            )
         draft.replace(path)
     except OSError:
         draft.unlink(missing_ok=True)

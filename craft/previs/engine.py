@@ -13,6 +13,14 @@ from craft.previs.errors import PrevisUnavailable
 from craft.previs.renderer import Renderer
 
 _MAX_RENDERERS = 3
+# Full library names, because looking them up would need ldconfig or a compiler on slim images.
+_EGL: dict[str, Any] = {
+    "standalone": True,
+    "backend": "egl",
+    "libegl": "libEGL.so.1",
+    "libgl": "libGL.so.1",
+    "require": 330,
+}
 _CALM = {"LP_NUM_THREADS": "1"}
 """Two workers side by side draw more frames with one rasteriser thread each than with all cores each."""
 
@@ -45,8 +53,10 @@ class _Engine:
         for name, value in _CALM.items():
             os.environ.setdefault(name, value)
         try:
-            context = moderngl.create_context(standalone=True, backend="egl", libegl="libEGL.so.1", libgl="libGL.so.1", require=330)
-        except Exception as error:  # the loader, the driver and moderngl each raise their own kinds; all mean "no EGL here"
+            context = moderngl.create_context(**_EGL)
+        except (
+            Exception
+        ) as error:  # the loader, the driver and moderngl each raise their own kinds; all mean "no EGL here"
             raise PrevisUnavailable(
                 f"no OpenGL 3.3 context through EGL ({str(error)[:200] or type(error).__name__}); "
                 "install libegl1, libgl1 and libgl1-mesa-dri. Board cards are drawn instead."
@@ -63,7 +73,9 @@ class _Engine:
         return self.context
 
     def renderer(self, width: int, height: int, quality: str) -> Renderer:
-        """The renderer of a frame size, built once; the least recently used one goes when there are too many."""
+        """The renderer of a frame size, built once; the least recently used one goes when there are
+        too many.
+        """
         context = self.ready()
         key = (width, height, quality)
         found = self.renderers.pop(key, None)

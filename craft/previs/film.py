@@ -27,7 +27,9 @@ Boxes = Mapping[str, Box | None]
 
 @dataclass(frozen=True)
 class StillResult:
-    """A written PNG. ``boxes`` are normalised x0, y0, x1, y1 of each character (y down), None when out of frame."""
+    """A written PNG. ``boxes`` are normalised x0, y0, x1, y1 of each character (y down), None when out
+    of frame.
+    """
 
     path: Path
     width: int
@@ -54,9 +56,12 @@ class ClipResult:
 
 def _camera(pose: CameraPose, aspect: float) -> Mapping[str, object]:
     return {
-        "eye": [round(float(x), 4) for x in pose.eye], "target": [round(float(x), 4) for x in pose.target],
-        "fov_y": round(fov_y(pose.focal_mm, aspect), 3), "focal_mm": round(pose.focal_mm, 2), "roll": round(pose.roll, 3),
-    }  # fmt: skip
+        "eye": [round(float(x), 4) for x in pose.eye],
+        "target": [round(float(x), 4) for x in pose.target],
+        "fov_y": round(fov_y(pose.focal_mm, aspect), 3),
+        "focal_mm": round(pose.focal_mm, 2),
+        "roll": round(pose.roll, 3),
+    }
 
 
 def _rounded(box: Box | None) -> Box | None:
@@ -82,9 +87,17 @@ def _burn_in(packet: Packet) -> bytes | None:
     font = ImageFont.load_default(size)
     text = packet.burn_in.replace("\n", " ")
     margin = size * 0.7
-    left, top, right, bottom = draw.textbbox((0, 0), text, font=font)
+    _left, top, right, bottom = draw.textbbox((0, 0), text, font=font)
     at = (margin, packet.height - margin - (bottom - top) - top)
-    draw.rectangle((at[0] - size * 0.3, at[1] + top - size * 0.2, at[0] + right + size * 0.3, at[1] + bottom + size * 0.25), fill=(0, 0, 0, 130))
+    draw.rectangle(
+        (
+            at[0] - size * 0.3,
+            at[1] + top - size * 0.2,
+            at[0] + right + size * 0.3,
+            at[1] + bottom + size * 0.25,
+        ),
+        fill=(0, 0, 0, 130),
+    )
     draw.text(at, text, font=font, fill=(255, 255, 255, 225))
     return image.tobytes()
 
@@ -102,12 +115,16 @@ def _boxes(shot: Shot, frame: int) -> tuple[Boxes, Boxes]:
 
 
 def render_still(packet: Packet, out: Path, *, frame: int = 0) -> StillResult:
-    """Draw one frame as PNG. Raises PacketError for a frame outside the packet, PrevisUnavailable without EGL."""
+    """Draw one frame as PNG. Raises PacketError for a frame outside the packet, PrevisUnavailable
+    without EGL.
+    """
     if not 0 <= frame < packet.frames:
         raise PacketError("frames", f"frame {frame} asked of a packet with {packet.frames}")
     with _drawing(packet) as (shot, renderer):
         data = renderer.frame(shot, frame)
-    image = Image.frombytes("RGB", (packet.width, packet.height), data).transpose(Image.Transpose.FLIP_TOP_BOTTOM)
+    image = Image.frombytes("RGB", (packet.width, packet.height), data).transpose(
+        Image.Transpose.FLIP_TOP_BOTTOM
+    )
     write_png(image, out)
     bodies, mouths = _boxes(shot, frame)
     return StillResult(out, packet.width, packet.height, bodies, mouths, shot.composition.compromises)
@@ -125,11 +142,18 @@ def write_png(image: Image.Image, out: Path) -> None:
         draft.unlink(missing_ok=True)
 
 
-def render_clip(packet: Packet, out: Path, *, progress: Progress | None = None, cancelled: Cancelled | None = None) -> ClipResult:
-    """Draw every frame into an MP4. Raises PrevisCancelled, EncodeFailed or PrevisUnavailable; then nothing is left."""
+def render_clip(
+    packet: Packet, out: Path, *, progress: Progress | None = None, cancelled: Cancelled | None = None
+) -> ClipResult:
+    """Draw every frame into an MP4. Raises PrevisCancelled, EncodeFailed or PrevisUnavailable; then
+    nothing is left.
+    """
     bodies: list[Boxes] = []
     mouths: list[Boxes] = []
-    with _drawing(packet) as (shot, renderer), Encoder(out, packet.width, packet.height, packet.rate) as encoder:
+    with (
+        _drawing(packet) as (shot, renderer),
+        Encoder(out, packet.width, packet.height, packet.rate) as encoder,
+    ):
         for number in range(packet.frames):
             if cancelled is not None and cancelled():
                 raise PrevisCancelled(f"stopped at frame {number} of {packet.frames}; nothing was kept")
@@ -140,13 +164,31 @@ def render_clip(packet: Packet, out: Path, *, progress: Progress | None = None, 
             if progress is not None:
                 progress(number + 1, packet.frames)
     path = tuple(_camera(pose, shot.aspect) for pose in shot.path)
-    return ClipResult(out, packet.frames, packet.width, packet.height, tuple(mouths), tuple(bodies), path, shot.composition.compromises)
+    return ClipResult(
+        out,
+        packet.frames,
+        packet.width,
+        packet.height,
+        tuple(mouths),
+        tuple(bodies),
+        path,
+        shot.composition.compromises,
+    )
 
 
-def render_lips(plate: Path, packet: Packet, out: Path, *, progress: Progress | None = None, cancelled: Cancelled | None = None) -> ClipResult:
-    """The clip with lips: drawn again as a whole, because head, jaw, brows, hands and shadows follow the speech too.
+def render_lips(
+    plate: Path,
+    packet: Packet,
+    out: Path,
+    *,
+    progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
+) -> ClipResult:
+    """The clip with lips: drawn again as a whole, because head, jaw, brows, hands and shadows follow
+    the speech too.
 
-    The plate is only checked to exist; a composite of a redrawn mouth onto a decoded plate would cost a second generation of
+    The plate is only checked to exist; a composite of a redrawn mouth onto a decoded plate would cost a
+    second generation of
     coding and a visible seam for what is a third of the drawing time.
     """
     if not plate.exists():

@@ -1,7 +1,8 @@
 """Composition by rule: where the camera stands for a size, angle and framing on any set.
 
 The size fixes which cutting lines of the figure meet which heights of the frame; the angle fixes how high the
-lens is; distance and focal length follow from projection. Furniture is avoided by trying other lenses, azimuths
+lens is; distance and focal length follow from projection. Furniture is avoided by trying other lenses,
+azimuths
 and heights in order of how little they change the shot.
 """
 
@@ -15,12 +16,26 @@ from craft.previs.packet import CameraSpec
 from craft.previs.projection import Box, CameraPose, aim_at, box_of, half_angles, project
 from craft.previs.spatial import F64, length, unit, vec
 from craft.previs.stage import StageSet, inside, segment_hits
-from craft.previs.subjects import BROW, CHEST, CHIN, CROWN, EYES, KNEE, SHOULDERS, SOLES, THIGH, WAIST, Subject
+from craft.previs.subjects import (
+    BROW,
+    CHEST,
+    CHIN,
+    CROWN,
+    EYES,
+    KNEE,
+    SHOULDERS,
+    SOLES,
+    THIGH,
+    WAIST,
+    Subject,
+)
 
 
 @dataclass(frozen=True)
 class Cut:
-    """Lower and upper cutting line (metres of an unscaled figure) and the frame heights they meet (0 bottom, 1 top)."""
+    """Lower and upper cutting line (metres of an unscaled figure) and the frame heights they meet (0
+    bottom, 1 top).
+    """
 
     low: float
     high: float
@@ -41,10 +56,20 @@ CUTS: dict[str, Cut] = {
     "insert": Cut(0, 0, 0.0, 1.0, 60),
 }
 _INSERT_M = 0.36
-_HEIGHTS = {"eye_level": EYES, "shoulder_level": SHOULDERS, "hip_level": 0.95, "knee_level": KNEE, "ground_level": 0.10, "dutch": EYES, "pov": EYES}
+_HEIGHTS = {
+    "eye_level": EYES,
+    "shoulder_level": SHOULDERS,
+    "hip_level": 0.95,
+    "knee_level": KNEE,
+    "ground_level": 0.10,
+    "dutch": EYES,
+    "pov": EYES,
+}
 _ELEVATIONS = {"low_angle": -24.0, "worms_eye": -56.0, "high_angle": 32.0, "overhead": 84.0, "aerial": 52.0}
 _DUTCH_ROLL = 14.0
 _NEAREST_M = 0.42
+_STEEPEST = 1.1
+"""A lens at a fixed height stays this many times its height difference away, or it looks up a sleeve."""
 _FLOOR_M = 0.07
 
 
@@ -126,17 +151,31 @@ def _several_heading(group: Sequence[Subject], azimuth: float) -> float:
 
 def _plan(camera: CameraSpec, group: tuple[Subject, ...]) -> _Plan:
     cut = CUTS[camera.size]
+    if camera.angle == "worms_eye":
+        cut = replace(cut, focal=min(cut.focal, 19.0))
     if camera.angle == "dutch":
         cut = replace(cut, high_at=0.5 + (cut.high_at - 0.5) * 0.86, low_at=0.5 + (cut.low_at - 0.5) * 0.92)
     first = group[0]
     if camera.size == "insert":
         half = vec(0, _INSERT_M / 2, 0)
-        return _Plan(first.hand - half, first.hand + half, cut, 0.5, _heading(first, camera.azimuth), first.hand, ())
+        return _Plan(
+            first.hand - half, first.hand + half, cut, 0.5, _heading(first, camera.azimuth), first.hand, ()
+        )
     if len(group) > 1:
         low, high = _mean([s.at(cut.low) for s in group]), _mean([s.at(cut.high) for s in group])
-        return _Plan(low, high, cut, 0.5, _several_heading(group, camera.azimuth), _mean([s.head for s in group]), group)
+        return _Plan(
+            low,
+            high,
+            cut,
+            0.5,
+            _several_heading(group, camera.azimuth),
+            _mean([s.head for s in group]),
+            group,
+        )
     heading = _heading(first, camera.azimuth)
-    return _Plan(first.at(cut.low), first.at(cut.high), cut, _lead(first, heading, cut), heading, first.head, ())
+    return _Plan(
+        first.at(cut.low), first.at(cut.high), cut, _lead(first, heading, cut), heading, first.head, ()
+    )
 
 
 def _eye(plan: _Plan, angle: str, heading: float, distance: float, lift: float) -> F64:
@@ -146,16 +185,19 @@ def _eye(plan: _Plan, angle: str, heading: float, distance: float, lift: float) 
     if angle in _ELEVATIONS:
         rise = math.radians(_ELEVATIONS[angle])
         eye = middle + flat * (distance * math.cos(rise)) + vec(0, distance * math.sin(rise), 0)
-        if eye[1] < _FLOOR_M:
-            eye = middle + flat * math.sqrt(max(distance**2 - (float(middle[1]) - _FLOOR_M) ** 2, (0.45 * distance) ** 2))
-            eye[1] = _FLOOR_M
+        floor = _FLOOR_M if angle == "worms_eye" else 0.36
+        if eye[1] < floor:
+            eye = middle + flat * math.sqrt(
+                max(distance**2 - (float(middle[1]) - floor) ** 2, (0.45 * distance) ** 2)
+            )
+            eye[1] = floor
         return eye
     level = _HEIGHTS[angle]
     # Eye level follows the real head; an insert is looked at from a little above the hand.
     height = float(plan.anchor[1]) + (0.34 if plan.cut.high == 0 else 0.0) if level == EYES else level
     height = max(_FLOOR_M, height + lift)
     drop = height - float(middle[1])
-    eye = middle + flat * math.sqrt(max(distance**2 - drop**2, (0.35 * distance) ** 2, 0.16))
+    eye = middle + flat * math.sqrt(max(distance**2 - drop**2, (_STEEPEST * drop) ** 2, 0.16))
     eye[1] = height
     return eye
 
@@ -179,8 +221,12 @@ def _upper(subject: Subject, low: float) -> list[tuple[F64, float]]:
     return [s for s in subject.spheres if float(s[0][1]) >= subject.height(low)]
 
 
-def _solve(plan: _Plan, camera: CameraSpec, aspect: float, focal: float, heading: float, lift: float) -> CameraPose:
-    """Distance (then, where the lens cannot go nearer, focal length) that gives the cut its share of the frame."""
+def _solve(
+    plan: _Plan, camera: CameraSpec, aspect: float, focal: float, heading: float, lift: float
+) -> CameraPose:
+    """Distance (then, where the lens cannot go nearer, focal length) that gives the cut its share of
+    the frame.
+    """
     steep = abs(_ELEVATIONS.get(camera.angle, 0.0)) > 45
     share = plan.cut.high_at - plan.cut.low_at
     span = length(plan.high - plan.low)
@@ -209,7 +255,9 @@ def _solve(plan: _Plan, camera: CameraSpec, aspect: float, focal: float, heading
 
 
 def blocked(stage: StageSet, pose: CameraPose, points: Sequence[F64], also: Sequence[F64] = ()) -> bool:
-    """Whether the lens stands in furniture or looks through it at one of the points. Wild walls do not count."""
+    """Whether the lens stands in furniture or looks through it at one of the points. Wild walls do not
+    count.
+    """
     gone = stage.hidden([pose.eye, *also])
     for obstacle in stage.obstacles:
         if obstacle.group in gone:
@@ -223,20 +271,25 @@ def blocked(stage: StageSet, pose: CameraPose, points: Sequence[F64], also: Sequ
 
 def outside(stage: StageSet, eye: F64) -> float:
     """Metres by which the lens stands beyond the free space (walls are wild, but the room is better)."""
-    return sum(max(0.0, stage.low[i] - float(eye[i])) + max(0.0, float(eye[i]) - stage.high[i]) for i in range(3))
+    return sum(
+        max(0.0, stage.low[i] - float(eye[i])) + max(0.0, float(eye[i]) - stage.high[i]) for i in range(3)
+    )
 
 
 def _candidates(focal: float) -> list[tuple[float, float, float, float]]:
     """(cost, focal, azimuth offset, lift) from least to most different from what was asked."""
-    found = []
-    for k in (1.0, 0.85, 1.2, 0.7, 1.5, 0.58):
-        for turn in (0.0, 12.0, -12.0, 25.0, -25.0, 40.0, -40.0, 60.0, -60.0):
-            for lift in (0.0, 0.25):
-                found.append((abs(math.log2(k)) * 1.1 + abs(turn) / 26 + lift * 2.4, max(14.0, focal * k), turn, lift))
+    found = [
+        (abs(math.log2(k)) * 1.1 + abs(turn) / 26 + lift * 2.4, max(14.0, focal * k), turn, lift)
+        for k in (1.0, 0.85, 1.2, 0.7, 1.5, 0.58)
+        for turn in (0.0, 12.0, -12.0, 25.0, -25.0, 40.0, -40.0, 60.0, -60.0)
+        for lift in (0.0, 0.25)
+    ]
     return sorted(found)
 
 
-def _single(camera: CameraSpec, group: tuple[Subject, ...], stage: StageSet, aspect: float) -> tuple[CameraPose, tuple[str, ...]]:
+def _single(
+    camera: CameraSpec, group: tuple[Subject, ...], stage: StageSet, aspect: float
+) -> tuple[CameraPose, tuple[str, ...]]:
     plan = _plan(camera, group)
     focal = camera.focal_mm or plan.cut.focal
     best: tuple[float, CameraPose, tuple[str, ...]] | None = None
@@ -247,9 +300,10 @@ def _single(camera: CameraSpec, group: tuple[Subject, ...], stage: StageSet, asp
         pose = _solve(plan, camera, aspect, lens, plan.heading + turn, lift)
         total = cost + 0.9 * outside(stage, pose.eye)
         if (best is None or total < best[0]) and not blocked(stage, pose, points):
-            notes = (f"azimuth moved by {turn:.0f}°",) if turn else ()
-            notes += (f"lens {pose.focal_mm:.0f} mm instead of {focal:.0f}",) if abs(pose.focal_mm - focal) > focal * 0.05 else ()
-            best = (total, pose, notes)
+            notes = [f"azimuth moved by {turn:.0f}°"] if turn else []
+            if abs(pose.focal_mm - focal) > focal * 0.05:
+                notes.append(f"lens {pose.focal_mm:.0f} mm instead of {focal:.0f}")
+            best = (total, pose, tuple(notes))
     if best:
         return best[1], best[2]
     return _solve(plan, camera, aspect, focal, plan.heading, 0.0), ("furniture in the way",)
@@ -263,7 +317,7 @@ def _over_shoulder(camera: CameraSpec, subject: Subject, front: Subject, aspect:
     if side[2] < 0:
         side = side * -1.0
     height = {"low_angle": -0.35, "high_angle": 0.45, "shoulder_level": -0.10}.get(camera.angle, 0.03)
-    eye = front.head + line * 0.80 + side * 0.44
+    eye = front.head + line * 1.02 + side * 0.50
     eye[1] = float(front.head[1]) + height
     low, high = subject.at(max(cut.low, WAIST)), subject.at(cut.high if cut.high else CROWN)
     # The subject stands on the far third, away from the shoulder that frames it.
@@ -288,12 +342,19 @@ def _point_of_view(camera: CameraSpec, subject: Subject, viewer: Subject, aspect
     for _ in range(6):
         pose = _place(replace(plan, x=0.5), pose, aspect)
         measured = abs(project(pose, aspect, plan.low)[1] - project(pose, aspect, plan.high)[1])
-        pose = replace(pose, focal_mm=min(200.0, max(13.0, pose.focal_mm * (plan.cut.high_at - plan.cut.low_at) / max(measured, 1e-3))))
+        pose = replace(
+            pose,
+            focal_mm=min(
+                200.0, max(13.0, pose.focal_mm * (plan.cut.high_at - plan.cut.low_at) / max(measured, 1e-3))
+            ),
+        )
     return replace(_place(replace(plan, x=0.5), pose, aspect), roll=camera.roll_degrees)
 
 
 def compose(camera: CameraSpec, subjects: Sequence[Subject], stage: StageSet, aspect: float) -> Composition:
-    """Frame the subjects as asked. Never fails on furniture: what had to give is listed in ``compromises``."""
+    """Frame the subjects as asked. Never fails on furniture: what had to give is listed in
+    ``compromises``.
+    """
     if not subjects:
         return _empty_set(camera, stage, aspect)
     group = wanted_subjects(camera, subjects)
@@ -315,8 +376,18 @@ def _empty_set(camera: CameraSpec, stage: StageSet, aspect: float) -> Compositio
     """A shot of the place alone: a stand-in of nobody on the first mark gives scale."""
     mark = stage.marks[0]
     origin = vec(0, 0, mark.z)
-    ghost = Subject("", origin, 0.0, 1.0, origin + vec(0, EYES, 0.02), origin + vec(-0.25, 0.95, 0.05), ((origin + vec(0, 1.2, 0), 0.4),))
-    wide = replace(camera, size=camera.size if camera.size in ("ews", "ws", "fs", "insert") else "ws", framing="single")
+    ghost = Subject(
+        "",
+        origin,
+        0.0,
+        1.0,
+        origin + vec(0, EYES, 0.02),
+        origin + vec(-0.25, 0.95, 0.05),
+        ((origin + vec(0, 1.2, 0), 0.4),),
+    )
+    wide = replace(
+        camera, size=camera.size if camera.size in ("ews", "ws", "fs", "insert") else "ws", framing="single"
+    )
     pose, notes = _single(wide, (ghost,), stage, aspect)
     return Composition(pose, ghost.head, (), None, None, notes)
 

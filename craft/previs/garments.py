@@ -13,28 +13,30 @@ from craft.previs.spatial import F32, F64, cross, dot, unit, vec
 
 @dataclass(frozen=True)
 class Garment:
-    """How a top is cut: hem height, sleeve end, skirt, and the number of its painted details in the shader."""
+    """How a top is cut: hem height, sleeve end, skirt, and the number of its painted details in the
+    shader.
+    """
 
     detail: int
     hem: float = 0.80
     sleeve: float = 0.0
     skirt: bool = False
-    collar: bool = False
+    collar: str = ""
     hood: bool = False
     loose: float = 1.0
 
 
 GARMENTS: dict[str, Garment] = {
-    "suit": Garment(detail=1, collar=True),
-    "coat": Garment(detail=2, hem=0.56, skirt=True, collar=True, loose=1.05),
+    "suit": Garment(detail=1, collar="stand"),
+    "coat": Garment(detail=2, hem=0.56, skirt=True, collar="turned", loose=1.05),
     "hoodie": Garment(detail=3, hem=0.84, hood=True, loose=1.06),
     "tee": Garment(detail=0, hem=0.86, sleeve=1.235),
-    "shirt": Garment(detail=4, hem=0.86, collar=True, loose=0.98),
+    "shirt": Garment(detail=4, hem=0.86, collar="stand", loose=0.98),
     "dress": Garment(detail=5, hem=0.52, sleeve=1.30, skirt=True, loose=0.95),
-    "jacket": Garment(detail=6, hem=0.88, collar=True, loose=1.06),
+    "jacket": Garment(detail=6, hem=0.88, collar="turned", loose=1.06),
     "sweater": Garment(detail=9, hem=0.85, loose=1.05),
-    "uniform": Garment(detail=7, collar=True),
-    "armour": Garment(detail=8, hem=0.78, collar=True, loose=1.10),
+    "uniform": Garment(detail=7, collar="stand"),
+    "armour": Garment(detail=8, hem=0.78, loose=1.10),
 }
 
 
@@ -50,7 +52,9 @@ def _trunk(p: F32, body: Body, cut: Garment) -> F32:
             bust = ellipsoid(p, (side * 0.060, 1.275, 0.072), (0.058 * body.chest, 0.056, 0.048))
             d = union(d, bust, 0.05)
     slim = 1 - 0.14 * max(0.0, body.soft - 0.3)
-    d = union(d, ellipsoid(p, (0, 1.08, 0), (0.140 * body.waist * k * slim, 0.16, 0.104 * body.waist * k)), 0.07)
+    d = union(
+        d, ellipsoid(p, (0, 1.08, 0), (0.140 * body.waist * k * slim, 0.16, 0.104 * body.waist * k)), 0.07
+    )
     if body.belly:
         d = union(d, ellipsoid(p, (0, 1.06, body.belly), (0.135 * body.waist, 0.14, 0.11 * body.waist)), 0.08)
     d = union(d, ellipsoid(p, (0, 0.90, -0.004), (0.172 * body.hips * k, 0.21, 0.136 * body.hips * k)), 0.08)
@@ -63,12 +67,15 @@ def _sleeve(p: F32, at: dict[str, F64], body: Body, cut: Garment, side: int) -> 
     shoulder, elbow, hand = (_at(at[j + "_l"], side) for j in ("upper_arm", "forearm", "hand"))
     cuff = tuple(0.12 * e + 0.88 * h for e, h in zip(elbow, hand, strict=True))
     d = union(
-        capsule(p, shoulder, elbow, 0.057 * limb, 0.048 * limb), capsule(p, elbow, cuff, 0.050 * limb, 0.044 * limb), 0.02
+        capsule(p, shoulder, elbow, 0.057 * limb, 0.048 * limb),
+        capsule(p, elbow, cuff, 0.050 * limb, 0.044 * limb),
+        0.02,
     )
     away = p - np.asarray(elbow, np.float32)
     reach = np.sqrt((away * away).sum(1))
     d = d + 0.004 * np.sin((p[:, 1] - elbow[1]) * 90) * np.exp(-((reach / 0.07) ** 2))
-    return np.maximum(d, cut.sleeve - p[:, 1]) if cut.sleeve else d
+    short: F32 = np.maximum(d, cut.sleeve - p[:, 1])
+    return short if cut.sleeve else d
 
 
 def top_field(body: Body, at: dict[str, F64], cut: Garment) -> Field:
@@ -77,14 +84,19 @@ def top_field(body: Body, at: dict[str, F64], cut: Garment) -> Field:
     def field(p: F32) -> F32:
         d = _trunk(p, body, cut)
         if cut.skirt:
-            d = union(d, capsule(p, (0, 0.95, 0), (0, cut.hem + 0.05, 0), 0.165 * body.hips, 0.215 * body.hips), 0.06)
+            d = union(
+                d,
+                capsule(p, (0, 0.95, 0), (0, cut.hem + 0.05, 0), 0.165 * body.hips, 0.215 * body.hips),
+                0.06,
+            )
         d = clip_to(d, cut.hem - p[:, 1], 0.014)
         for side in (1, -1):
             d = union(d, _sleeve(p, at, body, cut, side), 0.035)
         d = carve(d, capsule(p, (0, 1.44, 0), (0, 1.60, 0.05), 0.062, 0.088), 0.012)
         if cut.hood:
             d = union(d, ellipsoid(p, (0, 1.45, -0.080), (0.115, 0.062, 0.062)), 0.03)
-        return (d + 0.0016 * np.sin(p[:, 1] * 46 + p[:, 0] * 18) * np.clip((1.15 - p[:, 1]) * 6, 0, 1)).astype(np.float32)
+        folds = 0.0016 * np.sin(p[:, 1] * 46 + p[:, 0] * 18) * np.clip((1.15 - p[:, 1]) * 6, 0, 1)
+        return np.asarray(d + folds, np.float32)
 
     return field
 
@@ -110,9 +122,21 @@ def collar_field(body: Body) -> Field:
     r = neck_radius(body)
 
     def field(p: F32) -> F32:
-        tube = np.abs(capsule(p, (0, 1.40, -0.016), (0, 1.515, -0.006), r + 0.026, r + 0.018)) - 0.0085
+        tube = np.abs(capsule(p, (0, 1.40, -0.016), (0, 1.515, -0.006), r + 0.028, r + 0.020)) - 0.0115
         top = p[:, 1] - 1.482 + 0.30 * p[:, 2]
-        return clip_to(tube, np.maximum(top, 1.40 - p[:, 1]).astype(np.float32), 0.008)
+        return clip_to(tube, np.maximum(top, 1.40 - p[:, 1]).astype(np.float32), 0.012)
+
+    return field
+
+
+def turned_collar_field(body: Body) -> Field:
+    """Open collar of a coat: a band round the back of the neck that ends before the throat."""
+    r = neck_radius(body)
+
+    def field(p: F32) -> F32:
+        tube = np.abs(capsule(p, (0, 1.40, -0.020), (0, 1.50, -0.012), r + 0.044, r + 0.030)) - 0.012
+        limits = np.maximum(p[:, 1] - 1.482 + 0.35 * p[:, 2], np.maximum(1.38 - p[:, 1], p[:, 2] - 0.045))
+        return clip_to(tube, limits.astype(np.float32), 0.014)
 
     return field
 
@@ -124,7 +148,9 @@ def bare_arm_field(body: Body, at: dict[str, F64], side: int) -> Field:
 
     def field(p: F32) -> F32:
         return union(
-            capsule(p, shoulder, elbow, 0.046 * k, 0.040 * k), capsule(p, elbow, hand, 0.041 * k, 0.028 * k), 0.02
+            capsule(p, shoulder, elbow, 0.046 * k, 0.040 * k),
+            capsule(p, elbow, hand, 0.041 * k, 0.028 * k),
+            0.02,
         )
 
     return field
@@ -139,9 +165,12 @@ def legs_field(body: Body, at: dict[str, F64]) -> Field:
             hip, knee, foot = (_at(at[j + "_l"], side) for j in ("thigh", "shin", "foot"))
             ankle = (foot[0], foot[1] - 0.02, foot[2])
             thigh = capsule(p, hip, knee, 0.083 * body.hips, 0.061 * body.limb)
-            d = union(d, union(thigh, capsule(p, knee, ankle, 0.065 * body.limb, 0.056 * body.limb), 0.03), 0.04)
+            d = union(
+                d, union(thigh, capsule(p, knee, ankle, 0.065 * body.limb, 0.056 * body.limb), 0.03), 0.04
+            )
         d = clip_to(d, 0.062 - p[:, 1], 0.01)
-        return (d + 0.0022 * np.sin(p[:, 1] * 70) * np.exp(-(((p[:, 1] - 0.10) / 0.07) ** 2))).astype(np.float32)
+        folds = 0.0022 * np.sin(p[:, 1] * 70) * np.exp(-(((p[:, 1] - 0.10) / 0.07) ** 2))
+        return np.asarray(d + folds, np.float32)
 
     return field
 
@@ -190,7 +219,11 @@ def hand_field(at: dict[str, F64], side: int, *, fingers: bool) -> Field:
         root = wrist + along * 0.020 + across * 0.024
         bend = root + along * 0.026 + across * 0.020 + palmwards * 0.008
         tip = bend + along * 0.024 + across * 0.006 + palmwards * 0.008
-        thumb = union(capsule(p, tuple(root), tuple(bend), 0.0135, 0.0115), capsule(p, tuple(bend), tuple(tip), 0.0115, 0.0095), 0.004)
+        thumb = union(
+            capsule(p, tuple(root), tuple(bend), 0.0135, 0.0115),
+            capsule(p, tuple(bend), tuple(tip), 0.0115, 0.0095),
+            0.004,
+        )
         return union(d, thumb, 0.010)
 
     return field

@@ -1,6 +1,7 @@
 """Head, brows and hair of a figure as distance fields in head space (unit: metres of an unscaled head).
 
-The face itself (eyes' irises and lids, lips, teeth, blush) is painted by the fragment shader in the same space.
+The face itself (eyes' irises and lids, lips, teeth, blush) is painted by the fragment shader in the
+same space.
 """
 
 from __future__ import annotations
@@ -13,9 +14,9 @@ from craft.previs.sdf import Field, capsule, carve, clip_to, ellipsoid, union
 from craft.previs.skeleton import HEAD_CENTRE, Body
 from craft.previs.spatial import F32
 
-EYE = (0.034, 0.004, 0.0745)
+EYE = (0.034, 0.004, 0.0735)
 """Centre of the left eye in head space; the right one is mirrored. The shader holds the same numbers."""
-EYE_RADIUS = 0.0225
+EYE_RADIUS = 0.0208
 
 
 def to_head_space(p: F32, body: Body) -> F32:
@@ -43,7 +44,11 @@ def head_field(body: Body) -> Field:
         for side in (1, -1):
             d = carve(d, ellipsoid(q, (side * EYE[0], EYE[1], 0.100), (0.023, 0.017, 0.019)), 0.018)
             ear = ellipsoid(q, (side * 0.081, -0.012, -0.006), (0.011, 0.027, 0.017))
-            d = union(d, carve(ear, ellipsoid(q, (side * 0.091, -0.010, 0.002), (0.007, 0.016, 0.010)), 0.006), 0.008)
+            d = union(
+                d,
+                carve(ear, ellipsoid(q, (side * 0.091, -0.010, 0.002), (0.007, 0.016, 0.010)), 0.006),
+                0.008,
+            )
             ridge = capsule(q, (side * 0.012, 0.030, 0.084), (side * 0.046, 0.029, 0.072), 0.008, 0.005)
             d = union(d, ridge, 0.016)
         nose = 0.0125 - 0.0022 * body.soft
@@ -110,8 +115,9 @@ def _bun(q: F32) -> F32:
 def _long(q: F32) -> F32:
     back = union(
         ellipsoid(q, (0, -0.08, -0.062), (0.100, 0.150, 0.060)),
-        capsule(q, (0, -0.20, -0.075), (0, -0.10, -0.07), 0.06, 0.085), 0.06,
-    )  # fmt: skip
+        capsule(q, (0, -0.20, -0.075), (0, -0.10, -0.07), 0.06, 0.085),
+        0.06,
+    )
     d = union(_crown(q), back, 0.05) + _strands(q) * 1.6
     d = carve(d, ellipsoid(q, (0, -0.06, 0.11), (0.068, 0.110, 0.088)), 0.014)
     return union(d, ellipsoid(q, (0.036, 0.078, 0.058), (0.050, 0.028, 0.034)) + _strands(q), 0.03)
@@ -122,30 +128,39 @@ def _ponytail(q: F32) -> F32:
     d = clip_to(d, -(q[:, 1] + 0.050 + 0.8 * (q[:, 2] + 0.02)), 0.02)
     tail = union(
         capsule(q, (0, 0.050, -0.110), (0, 0.000, -0.150), 0.026, 0.034),
-        capsule(q, (0, 0.000, -0.150), (0, -0.130, -0.135), 0.034, 0.014), 0.02,
-    )  # fmt: skip
+        capsule(q, (0, 0.000, -0.150), (0, -0.130, -0.135), 0.034, 0.014),
+        0.02,
+    )
     return union(d, tail + _strands(q), 0.012)
 
 
 def _curly(q: F32) -> F32:
     waves = np.sin(q[:, 0] * 120) * np.sin(q[:, 1] * 120) * np.sin(q[:, 2] * 120)
-    d = ellipsoid(q, (0, 0.032, -0.014), (0.112, 0.120, 0.118)) + 0.007 * waves
+    d: F32 = ellipsoid(q, (0, 0.032, -0.014), (0.112, 0.120, 0.118)) + 0.007 * waves
     d = carve(d, ellipsoid(q, (0, -0.05, 0.12), (0.072, 0.098, 0.088)), 0.014)
     return clip_to(d, -(q[:, 1] + 0.055), 0.03)
 
 
 def _cap(q: F32) -> F32:
-    crown = clip_to(ellipsoid(q, (0, 0.030, -0.010), (0.093, 0.104, 0.106)), 0.018 - q[:, 1] - 0.25 * q[:, 2], 0.008)
-    band = np.abs(ellipsoid(q, (0, 0.020, -0.010), (0.094, 0.104, 0.107))) - 0.007
+    crown = clip_to(
+        ellipsoid(q, (0, 0.030, -0.010), (0.093, 0.104, 0.106)), 0.018 - q[:, 1] - 0.25 * q[:, 2], 0.008
+    )
+    band: F32 = np.abs(ellipsoid(q, (0, 0.020, -0.010), (0.094, 0.104, 0.107))) - 0.007
     band = clip_to(band, np.abs(q[:, 1] + 0.25 * q[:, 2] - 0.030) - 0.020, 0.006)
     sides = clip_to(_buzz(q), q[:, 1] - 0.03, 0.008)
     return union(union(crown, band, 0.004), sides, 0.006)
 
 
 HAIR_STYLES: dict[str, Callable[[F32], F32]] = {
-    "short": _short, "buzz": _buzz, "bob": _bob, "bun": _bun, "long": _long, "ponytail": _ponytail, "curly": _curly,
+    "short": _short,
+    "buzz": _buzz,
+    "bob": _bob,
+    "bun": _bun,
+    "long": _long,
+    "ponytail": _ponytail,
+    "curly": _curly,
     "cap": _cap,
-}  # fmt: skip
+}
 """Every style but ``bald``, which has no mesh."""
 
 LONG_STYLES = frozenset({"bob", "bun", "long", "ponytail"})

@@ -1,6 +1,7 @@
 """Camera paths: each of the eight movements as a pose per frame.
 
-The framing asked for is that of frame 0 (a pan, tilt or truck has it at the middle of its travel), so a keyframe and its
+The framing asked for is that of frame 0 (a pan, tilt or truck has it at the middle of its travel), so a
+keyframe and its
 clip agree. Travel shrinks where the set or the frame's edge would be hit.
 """
 
@@ -57,7 +58,9 @@ def _turned(base: CameraPose, yaw: float, pitch: float) -> CameraPose:
 
 def _held(path: Path, eye: F64) -> CameraPose:
     """A moved lens turned so that the focus stays where the framing put it."""
-    x, y, _z = project(CameraPose(path.base.eye, path.base.target, path.base.focal_mm), path.aspect, path.focus)
+    x, y, _z = project(
+        CameraPose(path.base.eye, path.base.target, path.base.focal_mm), path.aspect, path.focus
+    )
     moved = CameraPose(eye, path.base.target, path.base.focal_mm)
     held = aim_at(moved, path.aspect, path.focus, x, y)
     return CameraPose(held.eye, held.target, held.focal_mm, path.base.roll)
@@ -113,7 +116,11 @@ def _arc(path: Path, s: float, k: float) -> CameraPose:
 
 def _noise(seed: int, channel: int, t: float) -> float:
     phase = (seed % 997) * 0.37 + channel * 2.13
-    return 0.55 * math.sin(2 * math.pi * 0.43 * t + phase) + 0.30 * math.sin(2 * math.pi * 1.07 * t + phase * 1.7) + 0.15 * math.sin(2 * math.pi * 2.3 * t + phase * 2.9)
+    return (
+        0.55 * math.sin(2 * math.pi * 0.43 * t + phase)
+        + 0.30 * math.sin(2 * math.pi * 1.07 * t + phase * 1.7)
+        + 0.15 * math.sin(2 * math.pi * 2.3 * t + phase * 2.9)
+    )
 
 
 def _handheld(path: Path, frame: int, k: float) -> CameraPose:
@@ -127,8 +134,13 @@ def _handheld(path: Path, frame: int, k: float) -> CameraPose:
 
 
 _MOVES: dict[str, Callable[[Path, float, float], CameraPose]] = {
-    "pan": _pan, "tilt": _tilt, "dolly": _dolly, "truck": _truck, "crane": _crane, "arc": _arc,
-}  # fmt: skip
+    "pan": _pan,
+    "tilt": _tilt,
+    "dolly": _dolly,
+    "truck": _truck,
+    "crane": _crane,
+    "arc": _arc,
+}
 
 
 def _at(path: Path, frame: int, k: float) -> CameraPose:
@@ -141,7 +153,9 @@ def _at(path: Path, frame: int, k: float) -> CameraPose:
 
 
 def camera_path(path: Path, free: Free) -> tuple[CameraPose, ...]:
-    """A pose per frame. Travel is reduced in steps until the lens stays in free space and keeps its subject."""
+    """A pose per frame. Travel is reduced in steps until the lens stays in free space and keeps its
+    subject.
+    """
     samples = sorted({0, path.frames // 4, path.frames // 2, 3 * path.frames // 4, path.frames - 1})
     for k in (1.0, 0.75, 0.5, 0.3, 0.15):
         poses = [_at(path, frame, k) for frame in samples]

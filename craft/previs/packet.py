@@ -39,7 +39,9 @@ class Hair:
 
 @dataclass(frozen=True)
 class Wardrobe:
-    """Garment and the sRGB colour of each part; ``shirt`` and ``accent`` (tie, print) are seen where the cut shows them."""
+    """Garment and the sRGB colour of each part; ``shirt`` and ``accent`` (tie, print) are seen where
+    the cut shows them.
+    """
 
     garment: str = "suit"
     top: str = "#2c3a56"
@@ -69,7 +71,9 @@ class CharacterSpec:
 
 @dataclass(frozen=True)
 class LightSpec:
-    """One light of the rig, placed relative to the camera of frame 0. Intensity 0-100, 50 a normal exposure."""
+    """One light of the rig, placed relative to the camera of frame 0. Intensity 0-100, 50 a normal
+    exposure.
+    """
 
     position: str
     role: str
@@ -89,7 +93,8 @@ class Air:
 
 @dataclass(frozen=True)
 class CameraSpec:
-    """The shot as an operator would be told it. ``focal_mm`` 0 = chosen by size; azimuth 0 = before the subject's face,
+    """The shot as an operator would be told it. ``focal_mm`` 0 = chosen by size; azimuth 0 = before
+    the subject's face,
     growing towards the camera's right; ``arc_degrees`` 0 = chosen by speed."""
 
     size: str = "ms"
@@ -207,7 +212,9 @@ def _refuse_nonfinite(value: object, path: str) -> None:
 
 def _check_schema(data: Mapping[str, Any]) -> None:
     plain = json.loads(json.dumps(dict(data), default=dict))
-    errors: list[ValidationError] = sorted(_validator().iter_errors(plain), key=lambda e: list(map(str, e.path)))
+    errors: list[ValidationError] = sorted(
+        _validator().iter_errors(plain), key=lambda e: list(map(str, e.path))
+    )
     if errors:
         first = errors[0]
         raise PacketError(_dotted(list(first.path)), first.message[:300])
@@ -234,7 +241,10 @@ def _check_references(packet: Packet) -> None:
             raise PacketError(f"characters[{i}].id", f"{name!r} is used twice")
     for i, character in enumerate(packet.characters):
         if character.gaze not in GAZES and character.gaze not in ids:
-            raise PacketError(f"characters[{i}].gaze", f"{character.gaze!r} is neither a character nor one of {', '.join(GAZES)}")
+            raise PacketError(
+                f"characters[{i}].gaze",
+                f"{character.gaze!r} is neither a character nor one of {', '.join(GAZES)}",
+            )
     for i, subject in enumerate(packet.camera.subjects):
         if subject not in ids:
             raise PacketError(f"camera.subjects[{i}]", f"no character {subject!r} in this packet")

@@ -25,7 +25,9 @@ _HEAD_LIMIT = (58.0, 30.0)
 
 @dataclass(frozen=True)
 class Face:
-    """Shader controls: mouth (width 1 neutral, open, round, smile), lid opening, squint, and eye directions in head space."""
+    """Shader controls: mouth (width 1 neutral, open, round, smile), lid opening, squint, and eye
+    directions in head space.
+    """
 
     mouth: tuple[float, float, float, float]
     lids: float
@@ -62,7 +64,9 @@ def _wave(acting: Acting, hertz: float, phase: float, t: float) -> float:
 
 
 def mouth_shape(cues: Sequence[tuple[float, str]], t: float) -> tuple[float, float, float, float]:
-    """Blend of the visemes around ``t`` seconds: width, open, round, smile as in ``MouthShape``; rest outside."""
+    """Blend of the visemes around ``t`` seconds: width, open, round, smile as in ``MouthShape``; rest
+    outside.
+    """
     rest = MOUTHS[Viseme.REST]
     total, weight = [0.0] * 4, 0.0
     low, high = t - _BLEND_S, t + _BLEND_S
@@ -159,9 +163,9 @@ def _turn_head(acting: Acting, state: BodyState) -> None:
     pitch = -math.degrees(math.atan2(float(away[1]), math.hypot(float(away[0]), float(away[2]))))
     yaw = max(-_HEAD_LIMIT[0], min(_HEAD_LIMIT[0], yaw))
     pitch = max(-_HEAD_LIMIT[1], min(_HEAD_LIMIT[1], pitch))
-    state.bend("chest", 0, 0.12 * yaw, 0)
-    state.bend("neck", 0.2 * pitch, 0.26 * yaw, 0)
-    state.bend("head", 0.45 * pitch, 0.45 * yaw, 0)
+    state.bend("chest", 0, 0.08 * yaw, 0)
+    state.bend("neck", 0.2 * pitch, 0.20 * yaw, 0)
+    state.bend("head", 0.45 * pitch, 0.36 * yaw, 0)
 
 
 def _eye_direction(acting: Acting, posed: Posed, t: float) -> tuple[float, float, float]:
@@ -182,13 +186,15 @@ def _eye_direction(acting: Acting, posed: Posed, t: float) -> tuple[float, float
     return x, y, z
 
 
-def _face(acting: Acting, mouth: tuple[float, float, float, float], eyes: tuple[float, float, float], t: float) -> Face:
+def _face(
+    acting: Acting, mouth: tuple[float, float, float, float], eyes: tuple[float, float, float], t: float
+) -> Face:
     feeling = EMOTIONS[acting.emotion]
     width, opened, rounded, smile = mouth
     idle = 0.10 if acting.speaking and not acting.cues else 0.0
     opened = min(1.0, opened + max(idle, feeling.open * (1 - opened)))
     smile = smile * 0.6 + feeling.smile
-    stretch = 0.62 + 0.76 * width + 0.10 * max(0.0, feeling.smile)
+    stretch = 0.34 + 1.32 * width + 0.10 * max(0.0, feeling.smile)
     lids = max(0.0, min(1.15, 0.86 + feeling.lids)) * (1 - blink(acting.seed, t))
     return Face((stretch, opened, rounded, smile), lids, max(0.0, feeling.smile) * 0.8, eyes)
 

@@ -1,4 +1,6 @@
-"""From joint angles and hand targets to one matrix per bone (forward kinematics, two-bone limbs, planted feet)."""
+"""From joint angles and hand targets to one matrix per bone (forward kinematics, two-bone limbs,
+planted feet).
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,21 @@ import numpy as np
 
 from craft.previs.figure import Figure
 from craft.previs.skeleton import BONE_INDEX, BONES, PARENT
-from craft.previs.spatial import F32, F64, Y_AXIS, affine, apply, cross, dot, euler, length, mat_mul, rotation, unit, vec
+from craft.previs.spatial import (
+    F32,
+    F64,
+    Y_AXIS,
+    affine,
+    apply,
+    cross,
+    dot,
+    euler,
+    length,
+    mat_mul,
+    rotation,
+    unit,
+    vec,
+)
 
 
 @dataclass
@@ -82,7 +98,9 @@ class _Solver:
         y = unit(pole_world - x * dot(pole_world, x))
         joint = start + (x * cos + y * math.sqrt(1 - cos * cos)) * l1
         end = start + x * reach
-        upper = mat_mul(_orient(joint - start, pole_world), _orient(at[limb.lower] - at[limb.upper], pole_bind).T)
+        upper = mat_mul(
+            _orient(joint - start, pole_world), _orient(at[limb.lower] - at[limb.upper], pole_bind).T
+        )
         lower = mat_mul(_orient(end - joint, pole_world), _orient(at[limb.tip] - at[limb.lower], pole_bind).T)
         self.frames[limb.upper] = affine(upper * scale, start)
         self.frames[limb.lower] = affine(lower * scale, joint)
@@ -131,5 +149,7 @@ class _Solver:
 
 
 def pose_figure(figure: Figure, state: BodyState) -> Posed:
-    """Solve the skeleton: hands with a target are reached by two-bone limbs, feet stay where the body stands."""
+    """Solve the skeleton: hands with a target are reached by two-bone limbs, feet stay where the body
+    stands.
+    """
     return _Solver(figure, state).solve()

@@ -48,7 +48,9 @@ def project(pose: CameraPose, aspect: float, p: F64) -> tuple[float, float, floa
 
 
 def box_of(pose: CameraPose, aspect: float, spheres: Iterable[Sphere]) -> Box | None:
-    """Smallest frame box round spheres in front of the lens, not clipped to the frame; None when all are behind."""
+    """Smallest frame box round spheres in front of the lens, not clipped to the frame; None when all
+    are behind.
+    """
     tx, ty = half_angles(pose.focal_mm, aspect)
     xs: list[float] = []
     ys: list[float] = []
@@ -72,7 +74,12 @@ def clipped(box: Box | None) -> Box | None:
 
 def union_box(boxes: Sequence[Box]) -> Box:
     """Smallest box round several."""
-    return min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes)
+    return (
+        min(b[0] for b in boxes),
+        min(b[1] for b in boxes),
+        max(b[2] for b in boxes),
+        max(b[3] for b in boxes),
+    )
 
 
 def aim_at(pose: CameraPose, aspect: float, p: F64, x: float, y: float) -> CameraPose:

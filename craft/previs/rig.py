@@ -18,7 +18,7 @@ from craft.terms.light import Position, azimuth_of, kelvin_to_rgb
 RGB = tuple[float, float, float]
 ELEVATION = {"low": -16.0, "eye": 6.0, "high": 36.0, "top": 68.0}
 SOFTNESS = {"hard": 0.08, "medium": 0.45, "soft": 1.0}
-_GAIN = {"key": 1.55, "fill": 1.0, "back": 2.6, "rim": 3.2, "kicker": 2.0, "hair": 2.6, "background": 1.3}
+_GAIN = {"key": 1.12, "fill": 1.0, "back": 2.6, "rim": 2.7, "kicker": 2.0, "hair": 2.6, "background": 1.3}
 _SHADOWED = ("key", "rim", "back", "hair", "kicker")
 
 
@@ -42,7 +42,7 @@ class Light:
 def camera_white(kelvin: float) -> RGB:
     """Colour of a lamp as a half white-balanced camera sees it: pure Planckian light turns skin orange."""
     r, g, b = kelvin_to_rgb(kelvin)
-    return (0.72 * r + 0.28, 0.72 * g + 0.28, 0.72 * b + 0.28)
+    return (0.64 * r + 0.36, 0.64 * g + 0.36, 0.64 * b + 0.36)
 
 
 def default_rig(packet: Packet) -> tuple[LightSpec, ...]:
@@ -54,7 +54,9 @@ def default_rig(packet: Packet) -> tuple[LightSpec, ...]:
     )
 
 
-def _placed(light: LightSpec, centre: F64, view_azimuth: float, spread: float, look: Look, intensity: float) -> Light:
+def _placed(
+    light: LightSpec, centre: F64, view_azimuth: float, spread: float, look: Look, intensity: float
+) -> Light:
     reach = 3.3 + spread
     # The clock of the vocabulary names the camera's right "right"; world angles grow the same way round.
     angle = math.radians(view_azimuth + azimuth_of(Position(light.position)))
@@ -64,14 +66,27 @@ def _placed(light: LightSpec, centre: F64, view_azimuth: float, spread: float, l
     position[1] = max(0.12, float(position[1]))
     cone = math.degrees(math.atan2(spread + 0.95, reach)) + 4
     r, g, b = camera_white(light.kelvin)
-    share = 1.4 if light.role == "background" else look.set_share * (1.0 if light.role in ("key", "fill") else 0.7)
+    share = (
+        1.4
+        if light.role == "background"
+        else look.set_share * (1.0 if light.role in ("key", "fill") else 0.7)
+    )
     aim = centre
     if light.role == "background":
-        aim, cone = centre - vec(math.sin(math.radians(view_azimuth)), 0, math.cos(math.radians(view_azimuth))) * 2.4, 38
+        aim, cone = (
+            centre - vec(math.sin(math.radians(view_azimuth)), 0, math.cos(math.radians(view_azimuth))) * 2.4,
+            38,
+        )
     return Light(
-        position, aim, (r * intensity, g * intensity, b * intensity), cone, SOFTNESS[light.softness], 0.0, share,
+        position,
+        aim,
+        (r * intensity, g * intensity, b * intensity),
+        cone,
+        SOFTNESS[light.softness],
+        0.0,
+        share,
         shadow=light.role in _SHADOWED,
-    )  # fmt: skip
+    )
 
 
 def key_strength(packet: Packet, lights: Sequence[LightSpec], look: Look) -> float:
@@ -93,12 +108,23 @@ def _from_set(lamp: SetLight, look: Look, boost: float) -> Light:
     r, g, b = (0.8 * c + 0.2 for c in lamp.colour)
     everywhere = lamp.cone >= 180
     return Light(
-        vec(*lamp.position), vec(*lamp.aim), (r * k, g * k, b * k), 80.0 if everywhere else lamp.cone, lamp.soft, lamp.falloff, 1.0,
-        lamp.shadow, not lamp.through_walls, lamp.volume, everywhere,
-    )  # fmt: skip
+        vec(*lamp.position),
+        vec(*lamp.aim),
+        (r * k, g * k, b * k),
+        80.0 if everywhere else lamp.cone,
+        lamp.soft,
+        lamp.falloff,
+        1.0,
+        lamp.shadow,
+        not lamp.through_walls,
+        lamp.volume,
+        everywhere,
+    )
 
 
-def hang(packet: Packet, stage: StageSet, look: Look, centre: F64, spread: float, eye: F64) -> tuple[Light, ...]:
+def hang(
+    packet: Packet, stage: StageSet, look: Look, centre: F64, spread: float, eye: F64
+) -> tuple[Light, ...]:
     """All lamps of a shot, strongest use first: volumetric, shadowed, rest."""
     specs = packet.lights or default_rig(packet)
     view = math.degrees(math.atan2(float(eye[0] - centre[0]), float(eye[2] - centre[2])))
@@ -110,17 +136,21 @@ def hang(packet: Packet, stage: StageSet, look: Look, centre: F64, spread: float
         side = next(light.position for light in rigged if light.role == "key")
         opposite = "front_right" if side in ("front_left", "left", "back_left") else "front_left"
         rigged.append(LightSpec(opposite, "fill", "eye", 50, 6000, "soft"))
-    lamps += [_placed(light, centre, view, spread, look, _intensity(light, key, packet, look)) for light in rigged]
+    lamps += [
+        _placed(light, centre, view, spread, look, _intensity(light, key, packet, look)) for light in rigged
+    ]
     return tuple(sorted(lamps, key=lambda lamp: (not (lamp.volume and lamp.shadow), not lamp.shadow)))
 
 
 def exposure(packet: Packet, look: Look) -> float:
-    """Camera exposure: half of a change of key is metered away, so brighter stays brighter without burning."""
+    """Camera exposure: half of a change of key is metered away, so brighter stays brighter without
+    burning.
+    """
     specs = packet.lights or default_rig(packet)
     key = key_strength(packet, specs, look) / max(look.key_gain, 1e-3)
     total = key + key / packet.fill_ratio + sum(look.ambient_top) * look.ambient_gain / 3
     metered = (2.05 / max(total, 0.35)) ** 0.5
-    return 1.12 * min(max(metered, 0.55), 1.9) * 2.0**look.stops
+    return float(1.12 * min(max(metered, 0.55), 1.9) * 2.0**look.stops)
 
 
 def distance(lamp: Light) -> float:

@@ -11,7 +11,7 @@ import numpy as np
 
 from craft.previs.spatial import F32, I32
 
-Point = Sequence[float]
+Point = Sequence[float] | F32
 Field = Callable[[F32], F32]
 Mesh = tuple[F32, F32, I32]
 """Positions [n,3], unit normals [n,3], triangles [m,3]."""
@@ -27,7 +27,8 @@ def ellipsoid(p: F32, centre: Point, radii: Point) -> F32:
     k0 = np.sqrt((q * q).sum(-1))
     q2 = q / _v(radii)
     k1 = np.sqrt((q2 * q2).sum(-1)) + np.float32(1e-9)
-    return k0 * (k0 - 1) / k1
+    d: F32 = k0 * (k0 - 1) / k1
+    return d
 
 
 def capsule(p: F32, a: Point, b: Point, ra: float, rb: float | None = None) -> F32:
@@ -36,8 +37,9 @@ def capsule(p: F32, a: Point, b: Point, ra: float, rb: float | None = None) -> F
     rel = p - start
     along = rel[:, 0] * axis[0] + rel[:, 1] * axis[1] + rel[:, 2] * axis[2]
     h = np.clip(along / (axis[0] ** 2 + axis[1] ** 2 + axis[2] ** 2), 0, 1)
-    d = rel - h[:, None] * axis
-    return np.sqrt((d * d).sum(-1)) - (ra + ((ra if rb is None else rb) - ra) * h)
+    away = rel - h[:, None] * axis
+    d: F32 = np.sqrt((away * away).sum(-1)) - (ra + ((ra if rb is None else rb) - ra) * h)
+    return d
 
 
 def union(a: F32, b: F32, k: float) -> F32:
@@ -63,7 +65,8 @@ def _gradient(field: Field, p: F32) -> F32:
     e = np.float32(1.2e-3)
     steps = np.eye(3, dtype=np.float32) * e
     g = np.stack([field(p + s) - field(p - s) for s in steps], 1)
-    return (g / (np.sqrt((g * g).sum(1, keepdims=True)) + 1e-9)).astype(np.float32)
+    g = g / (np.sqrt((g * g).sum(1, keepdims=True)) + 1e-9)
+    return np.asarray(g, np.float32)
 
 
 def _vertices(values: F32, cells: I32) -> F32:
@@ -117,7 +120,9 @@ def surface(field: Field, low: Point, high: Point, cell: float) -> Mesh:
     inside = values < 0
     corner_counts = sum(
         inside[i : n[0] - 1 + i, j : n[1] - 1 + j, k : n[2] - 1 + k].astype(np.int8)
-        for i in (0, 1) for j in (0, 1) for k in (0, 1)
+        for i in (0, 1)
+        for j in (0, 1)
+        for k in (0, 1)
     )
     mixed = (np.asarray(corner_counts) > 0) & (np.asarray(corner_counts) < 8)
     cells = np.argwhere(mixed).astype(np.int32)

@@ -22,7 +22,7 @@ from craft.previs.stage import Mark, StageSet, inside, segment_hits
 from craft.previs.subjects import EYES, Subject, faces_lens, mouth_spheres, subject_of
 from craft.terms.digest import digest
 
-_CHEAT_DEGREES = 20.0
+_CHEAT_DEGREES = 36.0
 """How far two people in conversation open towards the audience instead of facing each other squarely."""
 
 
@@ -55,6 +55,11 @@ class Shot:
         """Width over height."""
         return self.packet.width / self.packet.height
 
+    @property
+    def wet(self) -> bool:
+        """Whether the ground mirrors: a set that is always wet, or rain outdoors."""
+        return not self.stage.interior and (self.stage.wet or self.packet.atmosphere.kind == "rain")
+
     @cached_property
     def hidden_groups(self) -> frozenset[str]:
         """Wild walls that are away for the whole shot."""
@@ -62,16 +67,21 @@ class Shot:
 
     @cached_property
     def drawn(self) -> tuple[Actor, ...]:
-        """Actors in the picture: not the eyes we look through, and nobody who would stand in a clean frame's way."""
+        """Actors in the picture: not the eyes we look through, and nobody who would stand in a clean
+        frame's way.
+        """
         keep = {s.id for s in self.composition.subjects} | {self.composition.foreground}
         poses = [self.path[0], self.path[len(self.path) // 2], self.path[-1]]
         return tuple(
-            a for a in self.actors
+            a
+            for a in self.actors
             if a.spec.id != self.composition.viewer and (a.spec.id in keep or not self._in_the_way(a, poses))
         )
 
     def _in_the_way(self, actor: Actor, poses: Sequence[CameraPose]) -> bool:
-        single = self.packet.camera.framing in ("single", "clean", "ots", "dirty") and bool(self.composition.subjects)
+        single = self.packet.camera.framing in ("single", "clean", "ots", "dirty") and bool(
+            self.composition.subjects
+        )
         for pose in poses:
             reach = length(self.composition.focus - pose.eye)
             near = length(actor.subject.head - pose.eye)
@@ -125,7 +135,11 @@ def _yaw(index: int, packet: Packet, marks: Sequence[Mark]) -> float:
         return me.yaw if len(marks) > 1 else 0.6 * me.yaw
     ids = [c.id for c in packet.characters]
     others = [m for i, m in enumerate(marks) if i != index]
-    other = marks[ids.index(gaze)] if gaze in ids and gaze != ids[index] else min(others, key=lambda m: (m.x - me.x) ** 2 + (m.z - me.z) ** 2)
+    other = (
+        marks[ids.index(gaze)]
+        if gaze in ids and gaze != ids[index]
+        else min(others, key=lambda m: (m.x - me.x) ** 2 + (m.z - me.z) ** 2)
+    )
     toward = _degrees(other.x - me.x, other.z - me.z)
     opened = (0.0 - toward + 180) % 360 - 180
     return toward + max(-_CHEAT_DEGREES, min(_CHEAT_DEGREES, opened))
@@ -135,7 +149,9 @@ def _degrees(x: float, z: float) -> float:
     return math.degrees(math.atan2(x, z))
 
 
-def _look_point(index: int, packet: Packet, places: Sequence[tuple[F64, float, float]], eye: F64 | None) -> F64 | None:
+def _look_point(
+    index: int, packet: Packet, places: Sequence[tuple[F64, float, float]], eye: F64 | None
+) -> F64 | None:
     """World point a character looks at; ``camera`` needs a camera, so it is None in the measuring pass."""
     me = packet.characters[index]
     origin, yaw, scale = places[index]
@@ -166,7 +182,10 @@ def _seed(packet: Packet, character: str) -> int:
 
 def _cues(packet: Packet, character: str) -> tuple[tuple[float, str], ...]:
     found = [
-        ((at + track.offset_ms) / 1000, viseme) for track in packet.visemes if track.character == character for at, viseme in track.cues
+        ((at + track.offset_ms) / 1000, viseme)
+        for track in packet.visemes
+        if track.character == character
+        for at, viseme in track.cues
     ]
     return tuple(sorted(found))
 
@@ -180,9 +199,16 @@ def _cast(packet: Packet, stage: StageSet, eye: F64 | None) -> tuple[Actor, ...]
         origin, yaw, _scale = places[i]
         look = _look_point(i, packet, places, eye)
         acting = Acting(
-            figures[i], origin, yaw, character.pose, character.emotion, _seed(packet, character.id), character.speaking,
-            _cues(packet, character.id), look,
-        )  # fmt: skip
+            figures[i],
+            origin,
+            yaw,
+            character.pose,
+            character.emotion,
+            _seed(packet, character.id),
+            character.speaking,
+            _cues(packet, character.id),
+            look,
+        )
         subject = subject_of(character.id, figures[i], act(acting, 0.0), origin, yaw)
         actors.append(Actor(character, figures[i], acting, subject))
     return tuple(actors)
@@ -191,7 +217,9 @@ def _cast(packet: Packet, stage: StageSet, eye: F64 | None) -> tuple[Actor, ...]
 def _free(stage: StageSet, focus: F64, eyes: list[F64]) -> bool:
     gone = stage.hidden(eyes)
     for obstacle in stage.obstacles:
-        if obstacle.group not in gone and any(inside(obstacle, e, 0.12) or segment_hits(obstacle, e, focus) for e in eyes):
+        if obstacle.group not in gone and any(
+            inside(obstacle, e, 0.12) or segment_hits(obstacle, e, focus) for e in eyes
+        ):
             return False
     return all(float(e[1]) >= 0.06 for e in eyes)
 
@@ -205,11 +233,21 @@ def plan_shot(packet: Packet) -> Shot:
     if any(c.gaze == "camera" for c in packet.characters):
         actors = _cast(packet, stage, composition.pose.eye)
     path = camera_path(
-        Path(composition.pose, packet.camera, packet.frames, float(packet.frames / packet.fps), composition.focus, aspect, packet.seed),
+        Path(
+            composition.pose,
+            packet.camera,
+            packet.frames,
+            float(packet.frames / packet.fps),
+            composition.focus,
+            aspect,
+            packet.seed,
+        ),
         lambda eyes: _free(stage, composition.focus, eyes),
     )
     look = look_for(packet, interior=stage.interior)
-    centre = vec(float(composition.focus[0]), min(1.45, float(composition.focus[1])), float(composition.focus[2]))
+    centre = vec(
+        float(composition.focus[0]), min(1.45, float(composition.focus[1])), float(composition.focus[2])
+    )
     spread = max((length(s.head - composition.focus) for s in composition.subjects), default=0.3)
     lights = hang(packet, stage, look, centre, spread, path[0].eye)
     return Shot(packet, stage, look, actors, composition, path, lights, exposure(packet, look))

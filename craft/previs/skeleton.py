@@ -12,24 +12,64 @@ from craft.previs.sdf import capsule
 from craft.previs.spatial import F32, F64, vec
 
 BONES = (
-    "hips", "spine", "chest", "neck", "head", "jaw", "brow_l", "brow_r",
-    "upper_arm_l", "forearm_l", "hand_l", "upper_arm_r", "forearm_r", "hand_r",
-    "thigh_l", "shin_l", "foot_l", "thigh_r", "shin_r", "foot_r",
-)  # fmt: skip
+    "hips",
+    "spine",
+    "chest",
+    "neck",
+    "head",
+    "jaw",
+    "brow_l",
+    "brow_r",
+    "upper_arm_l",
+    "forearm_l",
+    "hand_l",
+    "upper_arm_r",
+    "forearm_r",
+    "hand_r",
+    "thigh_l",
+    "shin_l",
+    "foot_l",
+    "thigh_r",
+    "shin_r",
+    "foot_r",
+)
 BONE_INDEX = {name: i for i, name in enumerate(BONES)}
 PARENT: dict[str, str | None] = {
-    "hips": None, "spine": "hips", "chest": "spine", "neck": "chest", "head": "neck", "jaw": "head",
-    "brow_l": "head", "brow_r": "head",
-    "upper_arm_l": "chest", "forearm_l": "upper_arm_l", "hand_l": "forearm_l",
-    "upper_arm_r": "chest", "forearm_r": "upper_arm_r", "hand_r": "forearm_r",
-    "thigh_l": "hips", "shin_l": "thigh_l", "foot_l": "shin_l",
-    "thigh_r": "hips", "shin_r": "thigh_r", "foot_r": "shin_r",
-}  # fmt: skip
+    "hips": None,
+    "spine": "hips",
+    "chest": "spine",
+    "neck": "chest",
+    "head": "neck",
+    "jaw": "head",
+    "brow_l": "head",
+    "brow_r": "head",
+    "upper_arm_l": "chest",
+    "forearm_l": "upper_arm_l",
+    "hand_l": "forearm_l",
+    "upper_arm_r": "chest",
+    "forearm_r": "upper_arm_r",
+    "hand_r": "forearm_r",
+    "thigh_l": "hips",
+    "shin_l": "thigh_l",
+    "foot_l": "shin_l",
+    "thigh_r": "hips",
+    "shin_r": "thigh_r",
+    "foot_r": "shin_r",
+}
 _TIP = {
-    "hips": "spine", "spine": "chest", "chest": "neck", "neck": "head",
-    "upper_arm_l": "forearm_l", "forearm_l": "hand_l", "upper_arm_r": "forearm_r", "forearm_r": "hand_r",
-    "thigh_l": "shin_l", "shin_l": "foot_l", "thigh_r": "shin_r", "shin_r": "foot_r",
-}  # fmt: skip
+    "hips": "spine",
+    "spine": "chest",
+    "chest": "neck",
+    "neck": "head",
+    "upper_arm_l": "forearm_l",
+    "forearm_l": "hand_l",
+    "upper_arm_r": "forearm_r",
+    "forearm_r": "hand_r",
+    "thigh_l": "shin_l",
+    "shin_l": "foot_l",
+    "thigh_r": "shin_r",
+    "shin_r": "foot_r",
+}
 
 HEAD_CENTRE = (0.0, 1.64, 0.01)
 """Middle of the head in bind space (metres)."""
@@ -37,7 +77,9 @@ HEAD_CENTRE = (0.0, 1.64, 0.01)
 
 @dataclass(frozen=True)
 class Body:
-    """Proportions of a figure. Lengths in metres, factors around 1; ``soft`` 0 angular … 1 rounded features."""
+    """Proportions of a figure. Lengths in metres, factors around 1; ``soft`` 0 angular … 1 rounded
+    features.
+    """
 
     scale: float = 1.0
     shoulder: float = 0.185
@@ -53,13 +95,24 @@ class Body:
 
 
 BODIES: dict[str, Body] = {
-    "slim": Body(scale=0.985, shoulder=0.166, chest=0.88, waist=0.84, hips=0.92, limb=0.88, neck=0.88, jaw=0.93),
+    "slim": Body(
+        scale=0.985, shoulder=0.166, chest=0.88, waist=0.84, hips=0.92, limb=0.88, neck=0.88, jaw=0.93
+    ),
     "average": Body(),
     "broad": Body(
-        scale=1.03, shoulder=0.212, chest=1.17, waist=1.22, hips=1.1, limb=1.16, belly=0.055, neck=1.22,
-        head=1.2, jaw=1.13, soft=0.1,
+        scale=1.03,
+        shoulder=0.212,
+        chest=1.17,
+        waist=1.22,
+        hips=1.1,
+        limb=1.16,
+        belly=0.055,
+        neck=1.22,
+        head=1.2,
+        jaw=1.13,
+        soft=0.1,
     ),
-}  # fmt: skip
+}
 
 
 def joints(body: Body) -> dict[str, F64]:
@@ -74,10 +127,15 @@ def joints(body: Body) -> dict[str, F64]:
         "foot": (hip + 0.018, 0.085, -0.02),
     }
     at: dict[str, F64] = {
-        "hips": vec(0, 0.93, 0), "spine": vec(0, 1.03, 0), "chest": vec(0, 1.20, 0),
-        "neck": vec(0, 1.455, -0.012), "head": vec(0, 1.53, 0), "jaw": vec(0, 1.585, 0.02),
-        "brow_l": vec(0.036, 1.655, 0.09), "brow_r": vec(-0.036, 1.655, 0.09),
-    }  # fmt: skip
+        "hips": vec(0, 0.93, 0),
+        "spine": vec(0, 1.03, 0),
+        "chest": vec(0, 1.20, 0),
+        "neck": vec(0, 1.455, -0.012),
+        "head": vec(0, 1.53, 0),
+        "jaw": vec(0, 1.585, 0.02),
+        "brow_l": vec(0.036, 1.655, 0.09),
+        "brow_r": vec(-0.036, 1.655, 0.09),
+    }
     for name, (x, y, z) in left.items():
         at[name + "_l"], at[name + "_r"] = vec(x, y, z), vec(-x, y, z)
     return at

@@ -8,12 +8,15 @@ World axes: x right, y up, z towards the audience; a figure with yaw 0 looks alo
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-F32 = NDArray[np.float32]
-F64 = NDArray[np.float64]
+F32 = NDArray[np.floating[Any]]
+"""Mesh data: float32 in practice."""
+F64 = NDArray[np.floating[Any]]
+"""Points and matrices: float64 in practice."""
 I32 = NDArray[np.int32]
 
 X_AXIS = (1.0, 0.0, 0.0)
@@ -49,13 +52,14 @@ def cross(a: F64, b: F64) -> F64:
 
 def mat_mul(a: F64, b: F64) -> F64:
     """Product of two square matrices (3x3 or 4x4) without BLAS."""
-    return (a[:, :, None] * b[None, :, :]).sum(1)
+    product: F64 = (a[:, :, None] * b[None, :, :]).sum(1)
+    return product
 
 
 def apply(m: F64, p: F64) -> F64:
     """3x3 or affine 4x4 matrix times point."""
     size = m.shape[0]
-    turned = m[:3, 0] * p[0] + m[:3, 1] * p[1] + m[:3, 2] * p[2]
+    turned: F64 = m[:3, 0] * p[0] + m[:3, 1] * p[1] + m[:3, 2] * p[2]
     return turned + m[:3, 3] if size == 4 else turned
 
 

@@ -1,4 +1,6 @@
-"""What a set is made of: geometry by group, wild walls, furniture to stay clear of, marks and its own lights."""
+"""What a set is made of: geometry by group, wild walls, furniture to stay clear of, marks and its own
+lights.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +48,9 @@ class Wall:
 
 @dataclass(frozen=True)
 class SetLight:
-    """A light that belongs to the place. ``colour`` is linear RGB, ``cone`` the half angle (180 = all round)."""
+    """A light that belongs to the place. ``colour`` is linear RGB, ``cone`` the half angle (180 = all
+    round).
+    """
 
     position: Vec3
     aim: Vec3
@@ -63,7 +67,9 @@ class SetLight:
 
 @dataclass(frozen=True)
 class StageSet:
-    """A built set. ``low``/``high`` bound the free space of the camera; beyond a wall the wall goes, not the camera."""
+    """A built set. ``low``/``high`` bound the free space of the camera; beyond a wall the wall goes,
+    not the camera.
+    """
 
     kind: str
     groups: Mapping[str, Geometry]
@@ -96,7 +102,11 @@ class Builder:
         if solid:
             low, high = mesh[0].min(0), mesh[0].max(0)
             self.obstacles.append(
-                Obstacle((float(low[0]), float(low[1]), float(low[2])), (float(high[0]), float(high[1]), float(high[2])), group)
+                Obstacle(
+                    (float(low[0]), float(low[1]), float(low[2])),
+                    (float(high[0]), float(high[1]), float(high[2])),
+                    group,
+                )
             )
 
     def groups(self) -> dict[str, Geometry]:

@@ -43,11 +43,19 @@ class Subject:
 
 
 _BALLS = (
-    ("chest", (0, 1.30, 0), 0.15), ("hips", (0, 0.95, 0), 0.15),
-    ("upper_arm_l", None, 0.07), ("upper_arm_r", None, 0.07), ("forearm_l", None, 0.06), ("forearm_r", None, 0.06),
-    ("hand_l", None, 0.07), ("hand_r", None, 0.07), ("shin_l", None, 0.06), ("shin_r", None, 0.06),
-    ("foot_l", (0.11, 0.04, 0.06), 0.06), ("foot_r", (-0.11, 0.04, 0.06), 0.06),
-)  # fmt: skip
+    ("chest", (0, 1.30, 0), 0.15),
+    ("hips", (0, 0.95, 0), 0.15),
+    ("upper_arm_l", None, 0.07),
+    ("upper_arm_r", None, 0.07),
+    ("forearm_l", None, 0.06),
+    ("forearm_r", None, 0.06),
+    ("hand_l", None, 0.07),
+    ("hand_r", None, 0.07),
+    ("shin_l", None, 0.06),
+    ("shin_r", None, 0.06),
+    ("foot_l", (0.11, 0.04, 0.06), 0.06),
+    ("foot_r", (-0.11, 0.04, 0.06), 0.06),
+)
 
 
 def subject_of(name: str, figure: Figure, moment: Moment, origin: F64, yaw: float) -> Subject:

@@ -1,4 +1,6 @@
-"""One GLSL source for server and browser; only the header line differs (OpenGL 3.3 core or OpenGL ES 3.00)."""
+"""One GLSL source for server and browser; only the header line differs (OpenGL 3.3 core or OpenGL ES
+3.00).
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,9 @@ from functools import cache
 from importlib.resources import files
 
 HEADER_GL = "#version 330 core\n"
-HEADER_ES = "#version 300 es\nprecision highp float;\nprecision highp int;\nprecision highp sampler2DShadow;\n"
+HEADER_ES = (
+    "#version 300 es\nprecision highp float;\nprecision highp int;\nprecision highp sampler2DShadow;\n"
+)
 _INCLUDE = re.compile(r'^#include "([a-z_.]+)"$', re.MULTILINE)
 
 

@@ -27,6 +27,7 @@ vec3 mirrored(vec3 p) {
   float up = smoothstep(.8, .95, n.y) * step(p.y, .06) * step(texture(gMaterial, uv).r * 255.0, 1.5);
   float grazing = pow(1.0 - abs(normalize(ray).y), 3.0);
   float k = up * seen * mix(.34, .05, smoothstep(.05, .45, rough)) * (.25 + 1.5 * grazing);
+  k *= step(texture(gMaterial, clamp(u, 0.0, 1.0)).r * 255.0, 39.5);
   return min(texture(uSource, clamp(u, 0.0, 1.0)).rgb, vec3(6)) * k;
 }
 #endif

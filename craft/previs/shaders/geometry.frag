@@ -51,7 +51,8 @@ void main() {
   else if (kind == 7) { c = uPalette[0]; sss = 1.0; }
   else if (kind == 8) c = uPalette[1] * (.78 + .45 * valueNoise(vec2(atan(q.x, q.z + .02) * 46.0, q.y * 9.0)));
   else if (kind == 9) c = uPalette[3];
-  else c = uPalette[9];
+  else if (kind == 10) c = uPalette[9];
+  else c = uPalette[2] * .84;
 #endif
 #ifdef PLANKS
   vec2 p = vWorld.xz;
@@ -111,7 +112,6 @@ void main() {
   c *= mix(vec3(1.0), vec3(.30, .22, .20) + .35 * vec3(hash1(floor(s.x * 3.0)), .4, .3), wares * .8);
   c *= .62 + .38 * smoothstep(.3, 2.1, vWorld.y) + .2 * shelf;
 #endif
-  if (!gl_FrontFacing) n = -n;
   oAlbedo = vec4(sqrt(clamp(c, 0.0, 1.0)), rough);
   oNormal = vec4(n * .5 + .5, 1.0);
   oMaterial = vec4(segment / 255.0, glow / 4.0, sss, metal);

@@ -46,9 +46,9 @@ void main() {
     float r2 = max(dot(w, w), 1e-4);
     vec3 ld = w * inversesqrt(r2);
     float spot = smoothstep(uLightDir[l].w, uLightShape[l].x, dot(-ld, uLightDir[l].xyz)) * mix(uLightPos[l].w, 1.0, figure);
-    float soft = uLightShape[l].y, ndl = dot(n, ld), wrap = .04 + .20 * soft + .12 * sss;
+    float soft = uLightShape[l].y, ndl = dot(n, ld), wrap = .03 + .16 * soft + .07 * sss;
     float df = clamp((ndl + wrap) / (1.0 + wrap), 0.0, 1.0);
-    df = mix(df * df, df, .35);
+    df = mix(df * df, df, .75);
     float lit = 1.0;
 #if SHADOWS > 0
     if (l < SHADOWS) {
@@ -74,7 +74,8 @@ void main() {
     vec3 F = f0 + (1.0 - f0) * (f2 * f2 * fres);
     gloss += radiance * F * (specular(max(dot(n, hv), 0.0), max(ndl, 0.0), nv, clamp(rough + soft * .10, .06, 1.0)) * step(0.0, ndl));
   }
-  vec3 ambient = mix(uAmbientLow, uAmbientTop, n.y * .5 + .5);
+  // Figures take less of the room's ambient, so that the rig models them as asked.
+  vec3 ambient = mix(uAmbientLow, uAmbientTop, n.y * .5 + .5) * mix(1.0, .45, figure);
   float rim = 1.0 - max(dot(n, v), 0.0);
   rim *= rim;
   vec3 c = albedo * (1.0 - metal) * (diffuse * mix(1.0, ao, .55) + ambient * ao * ao) + gloss * mix(1.0, ao, .6)

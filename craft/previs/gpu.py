@@ -1,0 +1,134 @@
+"""Programs, uploaded meshes and full-screen passes of one OpenGL context."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from craft.previs import head
+from craft.previs.batch import VERTEX_FORMAT, VERTEX_NAMES, Geometry, Kind
+from craft.previs.shaders import source
+from craft.previs.skeleton import BONES
+
+_STATIC = {
+    Kind.PLANKS: "PLANKS",
+    Kind.PLASTER: "PLASTER",
+    Kind.SKYLINE: "SKYLINE",
+    Kind.SCREEN: "SCREEN",
+    Kind.RUG: "RUG",
+    Kind.ASPHALT: "ASPHALT",
+    Kind.BRICK: "BRICK",
+    Kind.WOOD: "WOOD",
+    Kind.SHOPWINDOW: "SHOPWINDOW",
+}
+_FIGURE = {Kind.FACE: "FACE", Kind.EYE_LEFT: "FACE", Kind.EYE_RIGHT: "FACE", Kind.TOP: "TOP"}
+_EYE_DEFINES = {"EYE_X": head.EYE[0], "EYE_Y": head.EYE[1], "EYE_Z": head.EYE[2]}
+
+
+@dataclass(frozen=True)
+class Part:
+    program: str
+    array: Any
+    first: int
+    count: int
+
+
+@dataclass(frozen=True)
+class Mesh:
+    parts: tuple[Part, ...]
+    shadow: Any
+
+
+class Gpu:
+    """Compiles shader variants once, uploads geometry once, draws screen passes."""
+
+    def __init__(self, context: Any) -> None:
+        self.ctx = context
+        self._programs: dict[tuple[str, str, tuple[tuple[str, object], ...]], Any] = {}
+        self._screens: dict[int, Any] = {}
+        self._meshes: dict[int, tuple[Geometry, Mesh]] = {}
+
+    def forget(self) -> None:
+        """Drop uploaded meshes."""
+        self._meshes.clear()
+
+    def program(self, vertex: str, fragment: str, defines: Mapping[str, object]) -> Any:
+        key = (vertex, fragment, tuple(sorted(defines.items())))
+        if key not in self._programs:
+            self._programs[key] = self.ctx.program(
+                vertex_shader=source(vertex, defines), fragment_shader=source(fragment, defines)
+            )
+        return self._programs[key]
+
+    def _surface_program(self, name: str) -> Any:
+        if name in ("FACE", "TOP", "BODY"):
+            defines: dict[str, object] = {"SKINNED": 1, "BONES": len(BONES), name: 1, **_EYE_DEFINES}
+        else:
+            defines = {name: 1} if name != "PLAIN" else {}
+        return self.program("geometry.vert", "geometry.frag", defines)
+
+    def shadow_program(self, *, skinned: bool) -> Any:
+        return self.program(
+            "shadow.vert", "shadow.frag", {"SKINNED": 1, "BONES": len(BONES)} if skinned else {}
+        )
+
+    def mesh(self, geometry: Geometry, *, skinned: bool) -> Mesh:
+        """Upload once; triangles sorted by material so that each shader variant draws one range."""
+        known = self._meshes.get(id(geometry))
+        if known is not None:
+            return known[1]
+        names = _FIGURE if skinned else _STATIC
+        default = "BODY" if skinned else "PLAIN"
+        kinds = geometry.kinds()
+        order = np.argsort(kinds, kind="stable")
+        indices = self.ctx.buffer(np.ascontiguousarray(geometry.triangles[order]).tobytes())
+        vertices = self.ctx.buffer(geometry.vertices.tobytes())
+        layout = [(vertices, VERTEX_FORMAT, *VERTEX_NAMES)]
+        parts = []
+        for kind in np.unique(kinds):
+            rows = np.flatnonzero(kinds[order] == kind)
+            name = names.get(Kind(int(kind)), default)
+            array = self.ctx.vertex_array(self._surface_program(name), layout, indices, skip_errors=True)
+            parts.append(Part(name, array, int(rows[0]) * 3, len(rows) * 3))
+        shadow = self.ctx.vertex_array(
+            self.shadow_program(skinned=skinned), layout, indices, skip_errors=True
+        )
+        mesh = Mesh(tuple(parts), shadow)
+        self._meshes[id(geometry)] = (geometry, mesh)
+        return mesh
+
+    @staticmethod
+    def assign(program: Any, values: Mapping[str, Any]) -> None:
+        for name, value in values.items():
+            if name not in program:
+                continue
+            if isinstance(value, bytes):
+                uniform = program[name]
+                uniform.write(value[: uniform.dimension * 4 * uniform.array_length])
+            else:
+                program[name].value = value
+
+    def screen(
+        self,
+        fragment: str,
+        defines: Mapping[str, object],
+        target: Any,
+        textures: Mapping[str, Any],
+        values: Mapping[str, Any],
+    ) -> None:
+        program = self.program("screen.vert", fragment, defines)
+        slot = 0
+        for name, texture in textures.items():
+            if name in program:
+                texture.use(slot)
+                program[name].value = slot
+                slot += 1
+        self.assign(program, values)
+        array = self._screens.get(id(program))
+        if array is None:
+            array = self._screens[id(program)] = self.ctx.vertex_array(program, [])
+        target.use()
+        array.render(vertices=3)

@@ -1,0 +1,175 @@
+"""What a frame hands to the shaders: quality settings, camera, lamps, colours, bones and faces as
+uniform values.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from craft.previs.packet import CharacterSpec
+from craft.previs.performance import Face, Moment
+from craft.previs.projection import FAR_M, NEAR_M, CameraPose, fov_y
+from craft.previs.rig import Light, direction
+from craft.previs.shot import Shot
+from craft.previs.spatial import F64, invert4, length, look_at, mat_mul, perspective
+from craft.terms.colour import hex_to_linear
+
+MAX_LIGHTS = 12
+FIRST_SEGMENT = 40
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a quality draws."""
+
+    shadow_tile: int
+    shadows: int
+    taps: int
+    occlusion: int
+    shafts: bool
+    defocus: int
+    proxies: bool
+    grain: float
+
+
+SETTINGS: dict[str, Settings] = {
+    "draft": Settings(512, 2, 3, 5, False, 0, True, 0.012),
+    "preview": Settings(768, 3, 6, 8, True, 8, False, 0.016),
+    "cinematic": Settings(1024, 4, 8, 8, True, 12, False, 0.020),
+}
+
+
+def _gl(m: F64) -> bytes:
+    return np.ascontiguousarray(m.T, np.float32).tobytes()
+
+
+def _hex(colour: str) -> tuple[float, float, float]:
+    return hex_to_linear(colour)
+
+
+def scaled(c: tuple[float, float, float], k: float) -> tuple[float, float, float]:
+    return (c[0] * k, c[1] * k, c[2] * k)
+
+
+def palette(spec: CharacterSpec, soft: float) -> bytes:
+    """The ten colours of a figure for its shader."""
+    skin = _hex(spec.skin)
+    hair = _hex(spec.hair.colour)
+    worn = spec.wardrobe
+    rose = (0.50, 0.13, 0.12)
+    k = 0.25 + 0.35 * soft
+    lips = tuple(min(1.0, s * (1 - k) * 0.85 + r * k * (0.45 + s)) for s, r in zip(skin, rose, strict=True))
+    brow = scaled(hair, 0.55)
+    rows = (
+        skin,
+        hair,
+        _hex(worn.top),
+        _hex(worn.shirt),
+        _hex(worn.accent),
+        _hex(worn.bottom),
+        _hex(worn.shoes),
+        _hex(spec.eyes),
+        lips,
+        brow,
+    )
+    return np.array(rows, np.float32).tobytes()
+
+
+def bones(moment: Moment) -> bytes:
+    return np.ascontiguousarray(moment.posed.palette.transpose(0, 2, 1)).tobytes()
+
+
+def face_uniforms(face: Face) -> dict[str, Any]:
+    return {"uMouth": face.mouth, "uLids": (face.lids, face.squint), "uGaze": face.eyes}
+
+
+@dataclass(frozen=True)
+class View:
+    number: int
+    pose: CameraPose
+    vp: F64
+    vp_gl: bytes
+    inverse_gl: bytes
+    focal: float
+    focus: float
+    blur: float
+
+    @classmethod
+    def of(cls, shot: Shot, number: int) -> View:
+        pose = shot.path[number]
+        projection = perspective(fov_y(pose.focal_mm, shot.aspect), shot.aspect, NEAR_M, FAR_M)
+        vp = mat_mul(projection, look_at(pose.eye, pose.target, pose.roll))
+        focus = max(0.3, length(shot.composition.focus - pose.eye))
+        # Circle of confusion grows with focal length squared and falls with distance: f/2.8 scaled to a
+        # 720-line frame.
+        blur = min(16.0, 2.2 * (pose.focal_mm / 50) ** 2 * 50 / (focus * 10))
+        return cls(number, pose, vp, _gl(vp), _gl(invert4(vp)), float(projection[1, 1]), focus, blur)
+
+    def uniforms(self, width: int, height: int, seconds: float) -> dict[str, Any]:
+        eye = tuple(float(x) for x in self.pose.eye)
+        return {"uInverseVP": self.inverse_gl, "uEye": eye, "uSize": (width, height), "uTime": seconds}
+
+
+@dataclass(frozen=True)
+class Lamps:
+    lights: tuple[Light, ...]
+    shadowed: tuple[Light, ...]
+    volumes: int
+    view_gl: tuple[bytes, ...]
+    matrices_gl: tuple[bytes, ...]
+    spreads: tuple[float, ...]
+
+    @classmethod
+    def of(cls, shot: Shot, settings: Settings) -> Lamps:
+        lights = list(shot.lights)
+        casting = [lamp for lamp in lights if lamp.shadow][: settings.shadows]
+        # Shadow tiles belong to the first lights of the arrays, so casters go first.
+        lights = casting + [lamp for lamp in lights if not any(lamp is c for c in casting)]
+        views = [_lamp_matrix(lamp) for lamp in casting]
+        bias = np.array(((0.5, 0, 0, 0.5), (0, 0.5, 0, 0.5), (0, 0, 1, 0), (0, 0, 0, 1)))
+        volumes = sum(1 for lamp in casting if lamp.volume > 0) if settings.shafts else 0
+        return cls(
+            tuple(lights[:MAX_LIGHTS]),
+            tuple(casting),
+            volumes,
+            tuple(_gl(m) for m in views),
+            tuple(_gl(mat_mul(bias, m)) for m in views),
+            tuple(1.2 / math.tan(math.radians(lamp.cone + 1)) for lamp in casting),
+        )
+
+    def defines(self, settings: Settings) -> dict[str, object]:
+        return {"LIGHTS": len(self.lights), "SHADOWS": len(self.shadowed), "VOLUMES": self.volumes}
+
+    def uniforms(self) -> dict[str, Any]:
+        return {
+            "uLightPos": _rows((*lamp.position, lamp.set_share) for lamp in self.lights),
+            "uLightDir": _rows(
+                (*direction(lamp), -1.01 if lamp.everywhere else math.cos(math.radians(lamp.cone)))
+                for lamp in self.lights
+            ),
+            "uLightColour": _rows((*lamp.radiance, 0.0) for lamp in self.lights),
+            "uLightShape": _rows(_shape(lamp) for lamp in self.lights),
+            "uLightMatrix": b"".join(self.matrices_gl),
+            "uLightSpread": np.array(self.spreads, np.float32).tobytes(),
+        }
+
+
+def _rows(rows: Iterable[tuple[float, ...]]) -> bytes:
+    return np.array(list(rows), np.float32).tobytes()
+
+
+def _shape(lamp: Light) -> tuple[float, float, float, float]:
+    outer = -1.01 if lamp.everywhere else math.cos(math.radians(lamp.cone))
+    inner = -1.0 if lamp.everywhere else math.cos(math.radians(lamp.cone * 0.55))
+    return max(inner, outer + 1e-3), lamp.soft, lamp.falloff, lamp.volume
+
+
+def _lamp_matrix(lamp: Light) -> F64:
+    reach = length(lamp.aim - lamp.position)
+    near, far = max(0.25, reach - 5.0), reach + 7.0
+    return mat_mul(perspective(lamp.cone * 2 + 2, 1.0, near, far), look_at(lamp.position, lamp.aim))
