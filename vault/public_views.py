@@ -9,7 +9,7 @@ from pathlib import Path
 
 from django.core.cache import cache
 from django.core.files.uploadedfile import TemporaryUploadedFile
-from django.core.files.uploadhandler import StopUpload, TemporaryFileUploadHandler
+from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.decorators import method_decorator
@@ -43,10 +43,10 @@ class LimitedUpload(TemporaryFileUploadHandler):
     seen = 0
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
-        """Write one part. Raises StopUpload past the limit."""
+        """Write one part. Raises UploadTooLarge past the limit."""
         self.seen += len(raw_data)
         if self.seen > MAX_BYTES:
-            raise StopUpload(connection_reset=True)
+            raise _too_large()
         super().receive_data_chunk(raw_data, start)
 
 
@@ -65,7 +65,10 @@ class VerifyPage(View):
     def post(self, request: HttpRequest) -> HttpResponse:
         """Check the given file."""
         request.upload_handlers = [LimitedUpload(request)]
-        return _checked(request)
+        try:
+            return _checked(request)
+        except UploadTooLarge as error:  # found while the form was being read
+            return _page(request, problem=error, status=error.status)
 
 
 @csrf_protect
@@ -82,13 +85,17 @@ def _checked(request: HttpRequest) -> HttpResponse:
 def _given(request: HttpRequest) -> TemporaryUploadedFile:
     declared = int(request.META.get("CONTENT_LENGTH") or 0)
     if declared > MAX_BYTES + FORM_BYTES:
-        raise UploadTooLarge(
-            "Files of up to 2 GB are checked here.", next_step="Use the command `manage.py verify` instead."
-        )
+        raise _too_large()
     file = request.FILES.get("file")
     if not isinstance(file, TemporaryUploadedFile):
         raise Unreadable("There is no file to check.", next_step="Choose an MP4, PNG, JPEG or WAV file.")
     return file
+
+
+def _too_large() -> UploadTooLarge:
+    return UploadTooLarge(
+        "Files of up to 2 GB are checked here.", next_step="Use the command `manage.py verify` instead."
+    )
 
 
 @contextmanager

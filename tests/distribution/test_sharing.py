@@ -56,6 +56,13 @@ def test_a_guest_enters_with_the_passphrase_and_watches(address: str) -> None:
     assert guest.get(address + "captions/0/").getvalue().startswith(b"WEBVTT")
 
 
+def test_a_browser_that_hides_its_origin_gets_in(address: str) -> None:
+    """What browsers send from a page under no-referrer."""
+    guest = Client(enforce_csrf_checks=True)
+    assert guest.post(address, {"passphrase": PASSPHRASE}, headers={"origin": "null"}).status_code == 303
+    assert guest.get(address + "master/").status_code == 200
+
+
 def test_guests_leave_no_referrer_and_nothing_in_caches(address: str) -> None:
     guest, _ = enter(address)
     for answer in (

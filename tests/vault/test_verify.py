@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -94,10 +95,22 @@ def test_page_refuses_what_it_cannot_read(content: bytes) -> None:
 
 
 @pytest.mark.django_db
+def test_page_does_not_repeat_the_claims_of_an_unknown_signer(
+    media: dict[str, Path], own_signer: Callable[[], RunningSigner], tmp_path: Path
+) -> None:
+    foreign = own_signer()
+    made = shot(media, foreign, tmp_path / "s1.mp4", SHOT)
+    sign_file(media["clip.mp4"], master_claim([("Shot 1", made)]), tmp_path / "m.mp4", by=foreign.client)
+    page = upload((tmp_path / "m.mp4").read_bytes()).content.decode()
+    assert 'data-state="valid"' in page and "does not know" in page and "Инес" not in page
+
+
+@pytest.mark.django_db
 def test_page_refuses_a_file_over_the_limit(master: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(public_views, "MAX_BYTES", 1000)
-    monkeypatch.setattr(public_views, "FORM_BYTES", 500)
-    assert upload(master.read_bytes()).status_code == 413
+    assert upload(master.read_bytes()).status_code == 413  # while it streams in
+    monkeypatch.setattr(public_views, "FORM_BYTES", -5000)
+    assert upload(b"hello").status_code == 413  # by its declared length
 
 
 @pytest.mark.django_db
