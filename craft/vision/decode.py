@@ -73,20 +73,18 @@ def tool(name: str) -> str:
 
 
 def probe(path: Path) -> Probe:
-    """Read size, rate and length of the first video stream. Raises `MediaError`."""
+    """Read size, rate and length of the first video stream. Raises `MediaError`.
+
+    Without ffprobe (some packages of ffmpeg leave it out) ffmpeg tells size and rate, and lengths are not known.
+    """
     _present(path)
+    if shutil.which("ffprobe") is None:
+        return _probe_by_frame(path)
     entries = "stream=width,height,avg_frame_rate,r_frame_rate,nb_frames,duration"
     entries += ":stream_side_data=rotation:format=duration"
     source, stdin = _source(path)
-    command = [tool("ffprobe"), "-v", "error", "-select_streams", "v:0"]
-    command += ["-show_entries", entries, "-of", "json", *source]
-    try:
-        with stdin.open("rb") as given:
-            done = subprocess.run(
-                command, stdin=given, capture_output=True, timeout=PROBE_SECONDS, check=False
-            )
-    except subprocess.TimeoutExpired as error:
-        raise MediaError("media.timeout", f"{path.name} could not be read in {PROBE_SECONDS} s.") from error
+    command = [tool("ffprobe"), "-v", "error", "-select_streams", "v:0", "-show_entries", entries]
+    done = _asked([*command, "-of", "json", *source], path, stdin)
     if done.returncode != 0:
         raise _unreadable(path)
     told = json.loads(done.stdout or b"{}")
@@ -94,6 +92,31 @@ def probe(path: Path) -> Probe:
     if not streams or not streams[0].get("width"):
         raise MediaError("media.format", f"{path.name} has no picture; give a video or an image.")
     return _probe(streams[0], told.get("format", {}))
+
+
+def _probe_by_frame(path: Path) -> Probe:
+    """Size and rate from the header of one frame in the YUV4MPEG2 format: "YUV4MPEG2 W640 H360 F24:1 …"."""
+    source, stdin = _source(path)
+    command = [tool("ffmpeg"), "-v", "error", "-nostdin", *source, "-map", "0:v:0", "-frames:v", "1"]
+    done = _asked([*command, "-pix_fmt", "yuv420p", "-f", "yuv4mpegpipe", "pipe:1"], path, stdin)
+    if b"matches no streams" in done.stderr:
+        raise MediaError("media.format", f"{path.name} has no picture; give a video or an image.")
+    header = done.stdout.partition(b"\n")[0].decode("ascii", "replace")
+    words = {word[0]: word[1:] for word in header.split()[1:]}
+    if not header.startswith("YUV4MPEG2 ") or not {"W", "H", "F"} <= words.keys():
+        raise _unreadable(path)
+    rate = _rate(words["F"].replace(":", "/")) or Fraction(25)
+    return Probe(int(words["W"]), int(words["H"]), rate, 0.0, None)
+
+
+def _asked(command: list[str], path: Path, stdin: Path) -> subprocess.CompletedProcess[bytes]:
+    try:
+        with stdin.open("rb") as given:
+            return subprocess.run(
+                command, stdin=given, capture_output=True, timeout=PROBE_SECONDS, check=False
+            )
+    except subprocess.TimeoutExpired as error:
+        raise MediaError("media.timeout", f"{path.name} could not be read in {PROBE_SECONDS} s.") from error
 
 
 def _probe(stream: dict[str, Any], container: dict[str, Any]) -> Probe:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import wave
 from collections.abc import Callable
@@ -264,3 +265,18 @@ def test_vertical_and_odd_sizes_are_measured(clips: dict[str, Path], tmp_path: P
     report = measure_clip(tmp_path / "v.mkv")
     assert (report.width, report.height, report.frames) == (361, 641, 25)
     assert score_take(report).verdict == "pass"
+
+
+def test_without_ffprobe_ffmpeg_alone_measures_the_same(
+    clips: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual = measure_clip(clips["good"])
+    (tmp_path / "notes.mp4").write_bytes(bytes(range(256)) * 64)
+    find = shutil.which
+    monkeypatch.setattr(shutil, "which", lambda name: None if name == "ffprobe" else find(name))
+    alone = measure_clip(clips["good"])
+    assert (alone.width, alone.height, alone.fps, alone.frames) == (640, 360, 24.0, 48)
+    assert alone.sharpness == usual.sharpness
+    with pytest.raises(MediaError) as refused:
+        measure_clip(tmp_path / "notes.mp4")
+    assert refused.value.code == "media.format"
