@@ -125,22 +125,27 @@ class Bench:
         )
 
     def _sound(self, name: str, seconds: float, level: float) -> MediaRef:
+        """Harmonics under four syllables a second: peaks and pauses like a voice or an instrument."""
         path = self.folder / f"{name}.wav"
-        samples = create_wav(path, round(seconds * 48_000))
-        samples[:] = (
-            np.random.default_rng(len(name)).standard_normal(samples.shape).astype(np.float32) * level
-        )
+        at = np.arange(round(seconds * 48_000)) / 48_000
+        tone = np.zeros(len(at))
+        for part in range(1, 30):
+            tone += np.sin(2 * np.pi * 110 * part * at + part) / part
+        samples = create_wav(path, len(at))
+        samples[:] = (tone * np.sin(np.pi * 4 * at) ** 2 * level).astype(np.float32)[:, None]
         del samples
         return MediaRef(self._keep(path), MediaKind.SOUND)
 
+    def _listing(self) -> Path:
+        listing = self.folder / "shots.ffconcat"
+        names = [(f"shot{number:02d}.mp4", SHOT_FRAMES) for number in range(self.shots)]
+        listing.write_text(graph.concat_list(names, RATE))
+        return listing
+
     def limit(self) -> None:
         """Decode the programme's frames and encode them, with nothing in between."""
-        listing = self.folder / "limit.ffconcat"
-        listing.write_text(
-            graph.concat_list([(f"shot{n:02d}.mp4", SHOT_FRAMES) for n in range(self.shots)], RATE)
-        )
         encoder = EncoderSpec()
-        argv = ["ffmpeg", "-v", "error", "-nostdin", "-y", "-f", "concat", "-i", str(listing)]
+        argv = ["ffmpeg", "-v", "error", "-nostdin", "-y", "-f", "concat", "-i", str(self._listing())]
         argv += ["-frames:v", str(self.picture.length), "-an", "-c:v", "libx264", "-preset", encoder.preset]
         argv += [
             "-crf",
@@ -152,22 +157,11 @@ class Bench:
         ]
         subprocess.run([*argv, str(self.folder / "limit.mp4")], check=True)
 
-    def copy(self, master: Path) -> None:
-        """Copy the streams of a finished master."""
-        argv = [
-            "ffmpeg",
-            "-v",
-            "error",
-            "-nostdin",
-            "-y",
-            "-i",
-            str(master),
-            "-c",
-            "copy",
-            "-movflags",
-            "+faststart",
-        ]
-        subprocess.run([*argv, str(self.folder / "copy.mp4")], check=True)
+    def copy(self) -> None:
+        """Join the shots by a plain stream copy, without sound."""
+        argv = ["ffmpeg", "-v", "error", "-nostdin", "-y", "-f", "concat", "-i", str(self._listing())]
+        argv += ["-c", "copy", "-movflags", "+faststart", str(self.folder / "copy.mp4")]
+        subprocess.run(argv, check=True)
 
     def ours(self, timeline: Timeline, cache: Path) -> Assembly:
         """Assemble with a cache directory."""
@@ -209,7 +203,7 @@ def measure(bench: Bench, pairs: int) -> list[Row]:
     for number in range(pairs):
         shutil.rmtree(cache)
         full.append((cost(bench.limit), cost(lambda: bench.ours(timeline, cache))))
-        same.append((cost(lambda: bench.copy(made.master)), cost(lambda: bench.ours(timeline, cache))))
+        same.append((cost(bench.copy), cost(lambda: bench.ours(timeline, cache))))
         other = regraded(timeline, 2, 0.01 * (number + 1))
         changed.append((full[-1][1], cost(lambda other=other: bench.ours(other, cache))))  # type: ignore[misc]
     again = bench.ours(timeline, cache)
@@ -220,7 +214,7 @@ def measure(bench: Bench, pairs: int) -> list[Row]:
         row(
             "assembly with primaries, title and mix: wall against bare decode and encode", wall, "ratio", 1.35
         ),
-        row("nothing changed: CPU against a stream copy", ratios(same)[0], "ratio", 2.0),
+        row("nothing changed: CPU against a plain stream copy of the shots", ratios(same)[0], "ratio", 1.5),
         row(
             "one shot changed: CPU against the whole assembly",
             ratios(changed)[0],

@@ -49,8 +49,8 @@ def _parser() -> argparse.ArgumentParser:
 
 def _frame(size: str) -> plan.PictureSpec:
     width, found, height = size.partition("x")
-    if not found or not width.isdigit() or not height.isdigit() or int(width) % 2 or int(height) % 2:
-        raise TimelineError("size", "--size", f"{size!r} is not WIDTHxHEIGHT in even numbers")
+    if not found or not width.isdigit() or not height.isdigit():
+        raise TimelineError("size", "--size", f"{size!r} is not WIDTHxHEIGHT")
     return plan.PictureSpec(int(width), int(height))
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,7 @@ from craft.render.execute import finished_file
 from craft.terms import digest as digests
 
 DEFAULT_LIMIT = 20 * 1024**3
+HALF_SECONDS = 3600
 Facts = dict[str, Any]
 
 
@@ -78,6 +80,7 @@ class SegmentCache:
 
     def prune(self) -> int:
         """Drop the longest unused entries until the limit holds; returns how many went."""
+        self._sweep()
         entries = sorted(self._entries(), key=lambda found: found[0])
         total = sum(size for _, size, _, _ in entries)
         dropped = 0
@@ -88,6 +91,15 @@ class SegmentCache:
             total -= size
             dropped += 1
         return dropped
+
+    def _sweep(self) -> None:
+        """Remove what a killed process left half-written."""
+        for half in self.root.glob("??/.*"):
+            try:
+                if time.time() - half.stat().st_mtime > HALF_SECONDS:
+                    half.unlink(missing_ok=True)
+            except OSError:
+                continue
 
     def size(self) -> int:
         """Bytes of all entries."""

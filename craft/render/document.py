@@ -173,13 +173,13 @@ def from_document(document: Document) -> Timeline:
 
 def _whole(value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
-        raise ValueError(f"{value!r} is not a whole number of frames")
+        raise TypeError(f"{value!r} is not a whole number of frames")
     return value
 
 
 def _flag(value: Any) -> bool:
     if not isinstance(value, bool):
-        raise ValueError(f"{value!r} is neither true nor false")
+        raise TypeError(f"{value!r} is neither true nor false")
     return value
 
 

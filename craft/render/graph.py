@@ -12,7 +12,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-import ffmpeg  # type: ignore[import-untyped]
+import ffmpeg
 
 from craft.render.grade import Grade, curves
 from craft.render.model import MediaKind, Title
@@ -94,7 +94,8 @@ def _encoder(encoder: EncoderSpec, rate: rates.FrameRate, threads: int) -> dict[
 
 
 def _input(path: Path, **options: Any) -> Stream:
-    return ffmpeg.input(str(path), protocol_whitelist="file", format_whitelist=FORMATS, **options)
+    # absolute, or a name with a colon would be read as a protocol
+    return ffmpeg.input(str(path.absolute()), protocol_whitelist="file", format_whitelist=FORMATS, **options)
 
 
 def _own(number: int) -> dict[str, int]:
@@ -295,21 +296,18 @@ def meter_command(ffmpeg_path: str, path: Path) -> Argv:
     return _argv(ffmpeg.output(heard, "-", f="null"), ffmpeg_path)
 
 
+def rehearsal_command(ffmpeg_path: str, mix: Path, gain_db: float, limit: float) -> Argv:
+    """Measure what gain and limiter make of a mix, without encoding it."""
+    heard = _levelled(mix, gain_db, limit).filter("ebur128", framelog="verbose")
+    return _argv(ffmpeg.output(heard, "-", f="null"), ffmpeg_path)
+
+
 def finish_command(
     ffmpeg_path: str, mix: Path, gain_db: float, limit: float | None, bitrate: int, out: Path
 ) -> Argv:
-    """Gain, an optional peak limiter on four times oversampled sound, and AAC.
-
-    The limiter runs at 192 kHz because peaks between samples are what a pside's converter will reach.
-    """
-    stream = _input(mix).audio.filter("volume", f"{gain_db:.3f}dB", precision="float")
-    if limit is not None:
-        stream = stream.filter("aresample", SAMPLE_RATE * 4).filter(
-            "alimiter", limit=f"{limit:.6f}", attack=5, release=50, level=0, latency=1
-        )
-        stream = stream.filter("aresample", SAMPLE_RATE)
+    """Gain, a peak limiter unless `limit` is None, and AAC."""
     output = ffmpeg.output(
-        stream,
+        _levelled(mix, gain_db, limit),
         str(out),
         acodec="aac",
         audio_bitrate=bitrate,
@@ -320,6 +318,20 @@ def finish_command(
         map_metadata=-1,
     )
     return _argv(output, ffmpeg_path)
+
+
+def _levelled(mix: Path, gain_db: float, limit: float | None) -> Stream:
+    """Gain, and a limiter on four times oversampled sound.
+
+    It runs at 192 kHz because peaks between samples are what a converter reaches; `latency` takes its
+    look-ahead delay out again.
+    """
+    stream = _input(mix).audio.filter("volume", f"{gain_db:.3f}dB", precision="float")
+    if limit is None:
+        return stream
+    settings = {"attack": 5, "release": 50, "level": 0, "latency": 1}
+    stream = stream.filter("aresample", SAMPLE_RATE * 4).filter("alimiter", limit=f"{limit:.6f}", **settings)
+    return stream.filter("aresample", SAMPLE_RATE)
 
 
 def still_command(

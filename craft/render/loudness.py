@@ -21,13 +21,14 @@ from craft.render.tools import Tools
 from craft.render.wav import SAMPLE_RATE, Samples, open_wav
 from craft.terms import sound
 
-MAX_ROUNDS = 6
+MAX_ROUNDS = 5
+MAX_REHEARSALS = 4
+REHEARSED_LU = 0.15
 MAX_GAIN_DB = 40.0
 CODEC_ROOM_DB = 0.5
 """Held back below the ceiling in the first round for what the codec adds to peaks."""
 TOLERANCE_LU = 0.5
-CLOSE_LU = 0.25
-"""Close enough to stop correcting."""
+WHAT = "programme sound"
 SILENCE_LUFS = -69.0
 """The meter's gate; at or below it there was nothing to measure."""
 
@@ -79,18 +80,23 @@ def measure(tools: Tools, path: Path, what: str, cancelled: Cancelled = never) -
     """Read integrated loudness, true peak and range of a file (EBU R128). Raises `RenderError`."""
     argv = graph.meter_command(tools.ffmpeg, path)
     log = run(argv, what=what, code="meter_failed", loglevel="info", cancelled=cancelled)
-    summary = log[log.rfind("Summary:") :]
+    integrated = _integrated(log, what)
+    return Meter(
+        integrated, _figure(log, "Peak", what), None if integrated is None else _figure(log, "LRA", what)
+    )
 
-    def figure(label: str) -> float | None:
-        found = re.search(rf"{label}:\s+(-?inf|nan|-?[\d.]+)\s", summary)
-        if found is None:
-            raise RenderError("meter_failed", what, log)
-        return None if found[1].endswith(("inf", "nan")) else float(found[1])
 
-    integrated = figure("I")
-    if integrated is None or integrated <= SILENCE_LUFS:
-        return Meter(None, figure("Peak"), None)
-    return Meter(integrated, figure("Peak"), figure("LRA"))
+def _integrated(log: str, what: str) -> float | None:
+    found = _figure(log, "I", what)
+    return None if found is None or found <= SILENCE_LUFS else found
+
+
+def _figure(log: str, label: str, what: str) -> float | None:
+    """A figure of the meter's summary; None for infinities."""
+    found = re.search(rf"{label}:\s+(-?inf|nan|-?[\d.]+)\s", log[log.rfind("Summary:") :])
+    if found is None:
+        raise RenderError("meter_failed", what, log)
+    return None if found[1].endswith(("inf", "nan")) else float(found[1])
 
 
 def finish(
@@ -102,39 +108,68 @@ def finish(
     cancelled: Cancelled = never,
 ) -> FinishedSound:
     """Encode `mix` to AAC at the loudness of `spec` and report what the decoded file measures."""
-    what = "programme sound"
-    before = measure(tools, mix, what, cancelled)
-    gain, ceiling = 0.0, spec.true_peak - CODEC_ROOM_DB
-    if before.integrated is not None:
-        gain = min(MAX_GAIN_DB, spec.integrated - before.integrated)
+    job = _Finishing(tools, mix, spec, bitrate, cancelled)
     with finished_file(out) as partial:
-        for round_ in range(1, MAX_ROUNDS + 1):
-            limited = before.true_peak is not None and before.true_peak + gain > ceiling
-            limit = 10.0 ** (ceiling / 20.0) if limited else None
-            argv = graph.finish_command(tools.ffmpeg, mix, gain, limit, bitrate, partial)
-            run(argv, what=what, code="sound_encode_failed", cancelled=cancelled)
-            after = measure(tools, partial, what, cancelled)
-            report = _report(after, spec, gain, limited, round_)
-            if after.integrated is None or _close(report):
-                break
-            gain, ceiling = _corrected(report, gain, ceiling)
-        delay = measure_delay(tools, mix, partial, what, cancelled)
+        report = job.encode(partial)
+        delay = measure_delay(tools, mix, partial, WHAT, cancelled)
     return FinishedSound(out, report, delay)
 
 
-def _close(report: LoudnessReport) -> bool:
-    assert report.integrated is not None
-    return report.holds and abs(report.integrated - report.target) <= CLOSE_LU
+@dataclass
+class _Finishing:
+    """The search for gain and ceiling: many cheap rehearsals, few encodings."""
+
+    tools: Tools
+    mix: Path
+    spec: sound.LoudnessSpec
+    bitrate: int
+    cancelled: Cancelled
+    codec_shift: float = 0.0
+
+    def encode(self, out: Path) -> LoudnessReport:
+        """Write `out` until what it measures holds, or the rounds are used up; the last report."""
+        before = measure(self.tools, self.mix, WHAT, self.cancelled)
+        gain, ceiling = 0.0, self.spec.true_peak - CODEC_ROOM_DB
+        if before.integrated is not None:
+            gain = min(MAX_GAIN_DB, self.spec.integrated - before.integrated)
+        round_ = 0
+        while True:
+            round_ += 1
+            limited = before.true_peak is not None and before.true_peak + gain > ceiling
+            if limited:
+                gain = self._rehearsed(gain, ceiling)
+            limit = 10.0 ** (ceiling / 20.0) if limited else None
+            argv = graph.finish_command(self.tools.ffmpeg, self.mix, gain, limit, self.bitrate, out)
+            run(argv, what=WHAT, code="sound_encode_failed", cancelled=self.cancelled)
+            after = measure(self.tools, out, WHAT, self.cancelled)
+            report = _report(after, self.spec, gain, limited, round_)
+            if after.integrated is None or report.holds or round_ == MAX_ROUNDS:
+                return report
+            self.codec_shift += after.integrated - self.spec.integrated
+            gain = min(MAX_GAIN_DB, gain - (after.integrated - self.spec.integrated))
+            ceiling -= _overshoot(report)
+
+    def _rehearsed(self, gain: float, ceiling: float) -> float:
+        """The gain that reaches the target through the limiter.
+
+        A limiter takes part of every added decibel away again, so it takes a few steps; without the codec
+        each costs a fifth of an encoding.
+        """
+        target = self.spec.integrated - self.codec_shift
+        for _ in range(MAX_REHEARSALS):
+            argv = graph.rehearsal_command(self.tools.ffmpeg, self.mix, gain, 10.0 ** (ceiling / 20.0))
+            log = run(argv, what=WHAT, code="meter_failed", loglevel="info", cancelled=self.cancelled)
+            found = _integrated(log, WHAT)
+            if found is None or abs(target - found) <= REHEARSED_LU or gain >= MAX_GAIN_DB:
+                break
+            gain = min(MAX_GAIN_DB, gain + (target - found) * 1.3)
+        return gain
 
 
-def _corrected(report: LoudnessReport, gain: float, ceiling: float) -> tuple[float, float]:
-    """The next round's gain and ceiling, from what this round missed."""
-    assert report.integrated is not None
-    error = report.target - report.integrated
-    over = (report.true_peak or report.ceiling) - report.ceiling
-    # a limiter takes part of every added decibel away again, so a limited mix asks for more than it lacks
-    step = error * (1.5 if report.limited and error > 0 else 1.0)
-    return min(MAX_GAIN_DB, gain + step), ceiling - (over + 0.1 if over > 0 else 0.0)
+def _overshoot(report: LoudnessReport) -> float:
+    """How much lower the limiter must hold peaks for the codec's to stay under the ceiling."""
+    over = -1.0 if report.true_peak is None else report.true_peak - report.ceiling
+    return over + 0.1 if over > 0 else 0.0
 
 
 def _report(

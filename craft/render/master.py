@@ -101,6 +101,7 @@ def assemble(
 
     Raises `TimelineError` before anything is started, `RenderCancelled` when `cancelled()` turns true and
     `RenderError` when a step fails; what was finished until then stays in `cache`, and no master appears.
+    `workdir` belongs to one assembly at a time; what a killed one left half-written there is removed.
     """
     tools = tools or find_tools()
     stop = threading.Event()
@@ -137,6 +138,8 @@ class _Assembling:
     def assemble(self) -> Assembly:
         parts = segments(self.timeline)
         self.workdir.mkdir(parents=True, exist_ok=True)
+        for half in (*self.workdir.glob(".*.*"), *self.workdir.glob(f"{STEM_FOLDER}/.*.*")):
+            half.unlink(missing_ok=True)
         picture, sounds = self._picture_job(), self._sound_job()
         pieces, heard = self._side_by_side(
             lambda: picture.render(parts, self.progress), lambda: self._sound(sounds)

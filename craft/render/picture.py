@@ -211,7 +211,7 @@ def _scale(rate: rates.FrameRate) -> int:
 
 
 def check_joinable(pieces: Sequence[Piece]) -> None:
-    """Refuse a stream copy of pieces whose decoder configurations differ: psides would show garbage."""
+    """Refuse a stream copy of pieces whose decoder configurations differ: players would show garbage."""
     odd = {piece.config_hash for piece in pieces}
     if len(odd) > 1:
         raise RenderError("not_joinable", f"{len(odd)} different decoder configurations in one programme")

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from craft.render.errors import TimelineError
 from craft.render.model import (
     Clip,
     Effect,
@@ -53,6 +54,12 @@ class PictureSpec:
     height: int
     encoder: EncoderSpec = field(default_factory=EncoderSpec)
     font: str = "DejaVu Sans"
+
+    def __post_init__(self) -> None:
+        if self.width < 2 or self.height < 2 or self.width % 2 or self.height % 2:
+            raise TimelineError(
+                "size", "picture", f"{self.width}x{self.height} is not a frame of even numbers"
+            )
 
     @classmethod
     def of(cls, aspect: str = "16:9", quality: str = "full") -> PictureSpec:

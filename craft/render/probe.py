@@ -98,7 +98,9 @@ def _report(path: Path, ffprobe: str) -> dict[str, Any]:
         str(path),
     ]
     try:
-        done = subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, timeout=PROBE_SECONDS)
+        done = subprocess.run(
+            argv, stdin=subprocess.DEVNULL, capture_output=True, check=False, timeout=PROBE_SECONDS
+        )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise ProbeError("unreadable", f"{path.name} could not be read", str(error)) from error
     tail = done.stderr.decode("utf-8", "replace")

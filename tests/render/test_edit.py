@@ -27,10 +27,9 @@ def shown(track: Track) -> list[Shown]:
     seen: list[Shown] = []
     for placed in track.placed():
         item = placed.item
-        for offset in range(item.length):
-            seen.append(
-                (item.media.sha256[0], item.source.start + offset) if isinstance(item, Clip) else None
-            )
+        name = item.media.sha256[0] if isinstance(item, Clip) else None
+        first = item.source.start if isinstance(item, Clip) else 0
+        seen += [None if name is None else (name, first + offset) for offset in range(item.length)]
     return seen
 
 

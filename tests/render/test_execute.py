@@ -56,9 +56,14 @@ def test_callback_that_raises_does_not_leave_ffmpeg_behind() -> None:
 def test_unfinished_file_never_gets_its_name(tmp_path: Path) -> None:
     target = tmp_path / "out.mp4"
     target.write_text("the old one")
-    with pytest.raises(RenderError), finished_file(target) as partial:
-        partial.write_text("half")
-        raise RenderError("test", "interrupted")
+
+    def interrupted() -> None:
+        with finished_file(target) as partial:
+            partial.write_text("half")
+            raise RenderError("test", "interrupted")
+
+    with pytest.raises(RenderError):
+        interrupted()
     assert target.read_text() == "the old one"
     assert list(tmp_path.iterdir()) == [target]
     with finished_file(target) as partial:
