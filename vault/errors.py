@@ -19,6 +19,12 @@ class SigningFailed(SlateError):
     status = 422
 
 
+class LeafRenewed(SigningFailed):
+    """The signing certificate was renewed between asking for it and using it; once more will do."""
+
+    code = "provenance.leaf_renewed"
+
+
 class IngredientInvalid(SlateError):
     """A file that should become part of another is not what was signed."""
 

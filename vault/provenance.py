@@ -20,7 +20,7 @@ from django.conf import settings
 from tenancy.errors import SlateError
 from vault import strict
 from vault.claims import CONTAINER_ASSERTION, Claim, DigitalSource, Ingredient, MasterClaim, ShotClaim, labels
-from vault.errors import IngredientInvalid, SigningFailed, Unreadable
+from vault.errors import IngredientInvalid, LeafRenewed, SigningFailed, Unreadable
 from vault.formats import sniff
 from vault.reading import CannotRead, IngredientReport, Issue, ProvenanceReport, read, reader_settings
 from vault.signer_client import SignerClient
@@ -70,7 +70,11 @@ def sign_file(path: Path, claim: Claim, out: Path, *, by: SignerClient | None = 
     sources = [_checked(ingredient, root) for ingredient in claim.ingredients]
     part = out.with_name(f".{out.name}.part")
     try:
-        _build(path, part, mime, claim, _manifest(path, mime, claim, sources), client, root)
+        manifest = _manifest(path, mime, claim, sources)
+        try:
+            _build(path, part, mime, claim, manifest, client, root)
+        except LeafRenewed:
+            _build(path, part, mime, claim, manifest, client, root)
         report = read(part, mime, root, second=False)
         if not report.trusted:
             raise _failed(

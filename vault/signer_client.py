@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tenancy.errors import SlateError
-from vault.errors import SignerDown, SigningFailed
+from vault.errors import LeafRenewed, SignerDown, SigningFailed
 from vault.wire import WireError, receive, send
 
 ANSWER_SECONDS = 10.0
@@ -30,7 +30,7 @@ class SignerClient:
     """Talks to the signer on `socket_path`; waits up to `patience` seconds for one that is restarting."""
 
     socket_path: Path
-    patience: float = 5.0
+    patience: float = 10.0
 
     def sign(self, claim: bytes, leaf: str) -> bytes:
         """ES256 signature of `claim`, raw r and s (64 bytes), by the leaf with this fingerprint.
@@ -95,6 +95,8 @@ def _refused(refusal: dict[str, Any]) -> SlateError:
     code, message = str(refusal.get("code")), str(refusal.get("message"))
     if code == "signer_broken":
         return _down(message)
+    if code == "leaf_changed":
+        return LeafRenewed(message, kept="Nothing was certified.", next_step="Try again.")
     return SigningFailed(
         f"The signer refused: {message}", kept="Nothing was certified.", next_step="Try again."
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import encypher_c2pa
@@ -15,6 +16,7 @@ from vault.claims import DigitalSource, Ingredient, MasterClaim, ShotClaim
 from vault.errors import IngredientInvalid, SignerDown, Unreadable
 from vault.provenance import sign_file, verify_file
 from vault.reading import ProvenanceReport, read
+from vault.signer_client import Chain, SignerClient
 
 Media = dict[str, Path]
 SHOT = ShotClaim("Previs", "renderer", "1.0", "ab" * 32, references=[("Mara, sheet 2", "cd" * 32)], seed=7)
@@ -188,6 +190,20 @@ def test_a_signer_that_dies_before_it_signs_is_named(
     with pytest.raises(SignerDown):
         sign_file(media["clip.mp4"], SHOT, tmp_path / "s.mp4", by=signer.client)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_leaf_renewed_in_between_costs_one_more_try(
+    media: Media, signer: RunningSigner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    true_chain, asked = SignerClient.chain, []
+
+    def chain(self: SignerClient) -> Chain:
+        asked.append(1)
+        return replace(true_chain(self), leaf="00" * 32) if len(asked) == 1 else true_chain(self)
+
+    monkeypatch.setattr(SignerClient, "chain", chain)
+    assert sign_file(media["clip.mp4"], SHOT, tmp_path / "s.mp4", by=signer.client).trusted
+    assert len(asked) == 2
 
 
 def test_an_unsigned_file_reads_as_unsigned(media: Media, signer: RunningSigner) -> None:
