@@ -49,8 +49,8 @@ def _row(shot: ShotPlan) -> str:
     who = " + ".join(shot.characters) or "–"
     said = " / ".join(f"{line.character}: {line.text}" for line in shot.lines)
     return (
-        f"S{shot.number:02d} act {shot.act} line {shot.line} {shot.seconds:.2f}s {shot.transition_in} {camera} "
-        f"{shot.framing} {shot.purpose} az{shot.azimuth} [{who}] {shot.action[:60]} {said}"
+        f"S{shot.number:02d} act {shot.act} line {shot.line} {shot.seconds:.2f}s {shot.transition_in} "
+        f"{camera} {shot.framing} {shot.purpose} az{shot.azimuth} [{who}] {shot.action[:60]} {said}"
     ).rstrip()
 
 

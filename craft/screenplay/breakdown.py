@@ -25,6 +25,7 @@ from craft.terms.story import ActStructure
 
 _LONGEST_LABEL, _LONGEST_HEADING, _LONGEST_SYNOPSIS, _LONGEST_ACTION = 20, 200, 400, 2000
 _MOST_RENDERED = 8
+MOST_BEATS = 20_000
 
 
 def breakdown(
@@ -39,15 +40,14 @@ def breakdown(
 
     `target_seconds` stretches or tightens what the script does not fix, inside the pacing; when that cannot
     meet it, a note says by how much. `structure` divides acts when the script has no act sections.
-    Raises ScreenplayError (script.empty), BadFrameRate, or KeyError for an unknown pacing.
+    Raises ScreenplayError (script.empty, script.too_large), BadFrameRate, or KeyError for an unknown pacing.
     """
     frame_rate, bounds = FrameRate.parse(rate), PACING[pacing]
     cast = Cast(script)
     tongue, notes = _language(script)
     notes += [*script.notes, *cast.notes]
     beats = read_beats(script, cast, tongue)
-    if not beats.scenes:
-        raise ScreenplayError("script.empty", "There is nothing to shoot in this script.", "Write a scene.")
+    _check_size(beats)
     places, keys = _places(beats)
     drafts, scene_of = _covered(beats, keys, cast, bounds, notes)
     frames = _frames(drafts, frame_rate, bounds, target_seconds, notes)
@@ -71,6 +71,16 @@ def breakdown(
         transition_out_frames=_transition_frames(ending, frame_rate, shots[-1].frames),
         notes=tuple(sorted({*notes, *beats.notes}, key=lambda n: (n.line, n.code, n.message))),
     )
+
+
+def _check_size(beats: Beats) -> None:
+    """Refuse what is no episode: nothing at all, or more than many features together."""
+    if not beats.scenes:
+        raise ScreenplayError("script.empty", "There is nothing to shoot in this script.", "Write a scene.")
+    count = sum(max(1, len(scene.beats)) for scene in beats.scenes)
+    if count > MOST_BEATS:
+        message = f"The script has {count} paragraphs and speeches; at most {MOST_BEATS} are broken down."
+        raise ScreenplayError("script.too_large", message, "Split it into episodes.")
 
 
 def _language(script: Script) -> tuple[str, list[ScriptNote]]:

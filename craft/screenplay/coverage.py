@@ -264,9 +264,7 @@ class Coverage:
         draft.size = order.size or draft.size
         draft.angle = order.angle or draft.angle
         draft.framing = order.framing or draft.framing
-        draft.purpose = order.purpose or habits.purpose_for(
-            draft.size, draft.purpose, len(draft.characters)
-        )
+        draft.purpose = order.purpose or habits.purpose_for(draft.size, draft.purpose, len(draft.characters))
         draft.emotion = order.emotion or draft.emotion
         draft.speed = order.speed or draft.speed
         if order.movement:

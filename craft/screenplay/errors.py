@@ -6,7 +6,8 @@ from __future__ import annotations
 class ScreenplayError(Exception):
     """A script that cannot be used. Nothing was changed.
 
-    `code` is stable: script.encoding, script.binary, script.empty or script.too_large.
+    `code` is stable: script.encoding, script.binary, script.empty or script.too_large; `next_step` says what
+    to do instead.
     """
 
     def __init__(self, code: str, message: str, next_step: str = "") -> None:

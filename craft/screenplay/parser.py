@@ -63,7 +63,9 @@ class _Reader:
         self._notes = notes
         self._out: list[Element] = []
         self._steps: tuple[Callable[[SourceLine, str], bool], ...] = (
-            self._heading, self._transition, self._cue,
+            self._heading,
+            self._transition,
+            self._cue,
         )
 
     def read(self) -> list[Element]:

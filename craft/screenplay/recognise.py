@@ -91,7 +91,13 @@ def heading_parts(text: str, setting: Setting = Setting.UNKNOWN) -> Heading:
 
 def _continues(text: str) -> bool:
     return text.casefold().strip(" .").removeprefix("moments ").removeprefix("minutes ") in (
-        "continuous", "later", "same", "same time", "day later", "the next day", "hours later",
+        "continuous",
+        "later",
+        "same",
+        "same time",
+        "day later",
+        "the next day",
+        "hours later",
     )
 
 

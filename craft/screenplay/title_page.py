@@ -13,9 +13,31 @@ _KEY = re.compile(r"([^\W\d_][^:\n]{0,40}?)\s*:(?!\w)\s*(.*)")
 # One of these must stand in the block, or a script that begins "He says: run." would lose its first line.
 _KNOWN = frozenset(
     {
-        "title", "credit", "author", "authors", "written by", "story by", "source", "notes", "date",
-        "draft date", "contact", "copyright", "revision", "format", "genre", "tone", "series", "season",
-        "episode", "language", "logline", "aspect", "pacing", "structure", "act structure",
+        "title",
+        "credit",
+        "author",
+        "authors",
+        "written by",
+        "story by",
+        "source",
+        "notes",
+        "date",
+        "draft date",
+        "contact",
+        "copyright",
+        "revision",
+        "format",
+        "genre",
+        "tone",
+        "series",
+        "season",
+        "episode",
+        "language",
+        "logline",
+        "aspect",
+        "pacing",
+        "structure",
+        "act structure",
     }
 )
 _LONGEST = 2000
