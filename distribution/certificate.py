@@ -8,6 +8,7 @@ from typing import Any
 
 from craft.terms.delivery import ContentType
 from craft.terms.digest import digest
+from vault.claims import finite, public_gate
 from vault.reading import ProvenanceReport
 from vault.registries import ReleaseSubject
 
@@ -46,9 +47,9 @@ def certificate(
             "frames": subject.frames,
             "rate": subject.rate,
         },
-        "gates": [dict(gate) for gate in subject.gates],
-        "checks": [dict(check) for check in subject.checks],
-        "loudness": dict(subject.loudness),
+        "gates": [public_gate(gate) for gate in subject.gates],
+        "checks": finite(list(subject.checks)),
+        "loudness": finite(subject.loudness),
         "engines": [dict(engine) for engine in subject.engines],
         "captions": [captions.language for captions in subject.captions],
         "provenance": _provenance(report),

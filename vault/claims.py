@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -134,13 +135,27 @@ class MasterClaim:
                 {"label": label, "title": title}
                 for label, (title, _) in zip(labels(self.ingredients), self.shots, strict=True)
             ],
-            "gates": [dict(gate) for gate in self.gates],
-            "loudness": dict(self.loudness),
+            "gates": [public_gate(gate) for gate in self.gates],
+            "loudness": finite(self.loudness),
             "engines": list(self.engines),
         }
 
 
 Claim = ShotClaim | MasterClaim
+
+
+def public_gate(gate: Mapping[str, Any]) -> dict[str, Any]:
+    """A gate's decision as outsiders may read it: of a nameless person only the start of the address."""
+    return {**gate, "decided_by": str(gate.get("decided_by", "")).partition("@")[0]}
+
+
+def finite(value: Any) -> Any:
+    """Plain data without infinities: what could not be measured (the loudness of silence) becomes None."""
+    if isinstance(value, Mapping):
+        return {str(key): finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [finite(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def labels(ingredients: Sequence[Ingredient]) -> list[str]:

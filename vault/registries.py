@@ -27,7 +27,7 @@ class Captions:
 class ReleaseSubject:
     """What there is to release of an episode, and why it may ship (or why not).
 
-    `gates`: dicts with gate (a, b, c), decision, decided_by (display name), decided_at (ISO), digest, note.
+    `gates`: dicts with gate (“Gate A” …), decision, decided_by (a name), decided_at (ISO), digest, note.
     `checks`: dicts with name, ok (True, False or None for "not measured"), value. `engines`: dicts with
     engine, model, model_version, role, shots. `consents`: what was recorded; empty means that nobody's
     likeness is used. `approved` says that Gate C stands for exactly this master; `reason` is why not, in

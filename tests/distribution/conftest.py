@@ -56,7 +56,12 @@ def house(
         shot = vault.store(media["other.mp4"], kind="clip", title="S01", mime="video/mp4", sign=SHOT)
         with vault.local_path(shot) as path:
             gates = [
-                {"gate": "b", "decided_by": "Ada", "decided_at": "2026-11-21T06:00:00Z", "digest": "9f3c"}
+                {
+                    "gate": "Gate B",
+                    "decided_by": "Ada",
+                    "decided_at": "2026-11-21T06:00:00Z",
+                    "digest": "9f3c",
+                }
             ]
             claim = MasterClaim([("S01", path)], [("c2pa.edited", "mix")], gates, "Night Ferry", TITLE)
             staged = vault.stage(media["clip.mp4"], mime="video/mp4", sign=claim)
@@ -71,13 +76,19 @@ def house(
         master=master,
         approved=True,
         gates=[
-            {"gate": "c", "decision": "approved", "decided_by": "Ada", "decided_at": "now", "digest": "71be"}
+            {
+                "gate": "Gate C",
+                "decision": "approved",
+                "decided_by": "ada@slate.test",
+                "decided_at": "now",
+                "digest": "71be",
+            }
         ],
         checks=[
             {"name": "Black frames", "ok": True, "value": "none"},
             {"name": "Faces", "ok": None, "value": ""},
         ],
-        loudness={"integrated_lufs": -14.02, "true_peak_dbtp": -1.4},
+        loudness={"integrated_lufs": -14.02, "silence": float("-inf")},
         engines=[
             {"role": "clip", "engine": "Previs", "model": "renderer", "model_version": "1", "built_in": True}
         ],

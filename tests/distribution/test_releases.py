@@ -50,7 +50,8 @@ def test_the_certificate_says_why_the_file_may_ship(draft: Release) -> None:
         {"title": "S01", "state": "trusted"}
     ]
     assert "not a publicly trusted name" in said["provenance"]["trust"]
-    assert said["gates"][0]["decided_by"] == "Ada"
+    assert said["gates"][0]["decided_by"] == "ada"
+    assert said["loudness"] == {"integrated_lufs": -14.02, "silence": None}
     assert {check["name"]: check["ok"] for check in said["checks"]} == {"Black frames": True, "Faces": None}
     assert said["consents"] == {"recorded": [], "statement": said["consents"]["statement"]}
     assert said["consents"]["statement"].startswith("None recorded and none required")

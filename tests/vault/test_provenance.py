@@ -82,6 +82,18 @@ def test_master_lists_every_shot_action_and_gate(master: Path, signer: RunningSi
     assert outside["validation_state"] == "Trusted"
 
 
+def test_a_masters_claim_carries_no_address_and_no_infinity(
+    media: Media, signer: RunningSigner, tmp_path: Path
+) -> None:
+    shots = [("Shot 1", shot(media, signer, tmp_path / "s.mp4"))]
+    gates = [{"gate": "Gate C", "decided_by": "ada@slate.test"}]
+    claim = MasterClaim(shots, [], gates, "P", "E", {"range": float("-inf"), "peaks": [float("nan"), -1.0]})
+    report = sign_file(media["clip.mp4"], claim, tmp_path / "m.mp4", by=signer.client)
+    assert report.facts["gates"] == [{"gate": "Gate C", "decided_by": "ada"}]
+    assert report.facts["loudness"] == {"range": None, "peaks": [None, -1.0]}
+    assert b"slate.test" not in (tmp_path / "m.mp4").read_bytes()
+
+
 def test_a_generative_shot_makes_the_master_a_composite_of_trained_media(
     media: Media, signer: RunningSigner, tmp_path: Path
 ) -> None:
