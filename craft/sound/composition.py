@@ -188,7 +188,15 @@ def _melody(desk: _Desk) -> list[tuple[float, float, int]]:
                 at += beats
         start += 2 * BEATS_PER_BAR
         turn += 1
-    return out
+    return _closed(desk, out) if desk.spec.out and desk.bars >= 2 else out
+
+
+def _closed(desk: _Desk, sung: list[tuple[float, float, int]]) -> list[tuple[float, float, int]]:
+    """The melody with the tonic nearest to its last note held through the final bar."""
+    final = (desk.bars - 1) * BEATS_PER_BAR
+    kept = [(at, min(beats, final - at), degree) for at, beats, degree in sung if at < final]
+    last = kept[-1][2] if kept else 0
+    return [*kept, (final, desk.beats - final, min((0, 7), key=lambda d: abs(d - last)))]
 
 
 def _chords(desk: _Desk, melody: list[tuple[float, float, int]]) -> list[int]:
@@ -196,12 +204,14 @@ def _chords(desk: _Desk, melody: list[tuple[float, float, int]]) -> list[int]:
     cadence.
     """
     phrase = desk.rng.choice(PROGRESSIONS[desk.key.mode])
+    # a diminished triad would sound like a question nobody asked
+    steady = [d for d in range(6) if desk.key.pitch(d + 4, 4) - desk.key.pitch(d, 4) == 7]
     chords = []
     for bar in range(desk.bars):
         usual = phrase[(bar - desk.intro_bars) % len(phrase)] if bar >= desk.intro_bars else 0
         first, last = bar * BEATS_PER_BAR, (bar + 1) * BEATS_PER_BAR
-        sung = [(b, d % 7) for at, b, d in melody if first <= at < last]
-        options = {d: _fit(d, sung) + (1.6 if d == usual else 0.0) for d in (0, 1, 2, 3, 4, 5, usual)}
+        sung = [(min(b, last - at) * _weight(at), d % 7) for at, b, d in melody if first <= at < last]
+        options = {d: _fit(d, sung) + (1.2 if d == usual else 0.0) for d in {*steady, usual}}
         chords.append(max(options, key=lambda d: (options[d], d == usual, -d)))
     if desk.spec.out and desk.bars >= 2:
         chords[-2:] = CADENCES[desk.key.mode]
@@ -210,10 +220,17 @@ def _chords(desk: _Desk, melody: list[tuple[float, float, int]]) -> list[int]:
     return chords
 
 
+def _weight(beat: float) -> float:
+    """How much a chord should agree with a melody note, from the first beat of a bar down to off the beat."""
+    if beat % BEATS_PER_BAR == 0:
+        return 2.0
+    return 1.2 if beat % 2 == 0 else 0.6
+
+
 def _fit(degree: int, sung: list[tuple[float, int]]) -> float:
-    """Beats of melody that are notes of the triad, less half of those that rub against it."""
+    """Weighted beats of melody that are notes of the triad, less half of those that rub against it."""
     triad = {(degree + s) % 7 for s in (0, 2, 4)}
-    return sum(beats if d in triad else -0.5 * beats for beats, d in sung)
+    return sum(weight if d in triad else -0.5 * weight for weight, d in sung)
 
 
 def _write_pad_and_bass(desk: _Desk, chords: list[int]) -> None:

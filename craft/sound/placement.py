@@ -37,30 +37,65 @@ def _rules(section: str) -> tuple[_Rule, ...]:
 def ambience_for(set_kind: str, time_of_day: str, atmosphere: str, words: str) -> tuple[str, Params]:
     """The ambience of a scene and its parameters.
 
-    set_kind is the scene's kind or heading ("harbour office", "INT. KITCHEN"), time_of_day and atmosphere
-    are slugs (or ""), words whatever else describes it. Weather outdoors wins over the place; indoors rain
-    is heard through a window.
+    set_kind is the kind of set it is played in ("office", "street"), time_of_day and atmosphere are slugs (or
+    ""), words its heading or name and then whatever else describes it. The heading says more than the set it is
+    drawn with, and both more than what happens there. Weather outdoors wins over the place; indoors rain is heard
+    through a window.
     """
-    place = f"{set_kind} {words}".casefold().replace("_", " ")
-    inside = bool(
-        re.search(r"\b(int|interior|inside|indoors?|room|office|kitchen|bedroom|hall|corridor)\b", place)
-    )
-    weather = _weather(atmosphere.casefold(), place, inside)
+    heading, stage, told = _heading(words), _plain(set_kind), _plain(words)
+    inside = _inside(heading, stage)
+    weather = _weather(_plain(atmosphere), heading, told, inside)
     if weather is not None:
         return weather
-    for source in (set_kind.casefold().replace("_", " "), place):
-        for rule in _rules("places"):
-            if rule.pattern.search(source):
-                return _by_hour(rule.kind, time_of_day, dict(rule.params))
+    for source in (heading, stage, told):
+        if (place := _place(source)) is not None:
+            return _by_hour(place[1].kind, time_of_day, dict(place[1].params))
     if inside:
         return "room_tone", {"size": 0.5}
     return ("city_night", {"traffic": 0.3}) if time_of_day in ("night", "dusk") else ("field", {})
 
 
-def _weather(atmosphere: str, place: str, inside: bool) -> tuple[str, Params] | None:
-    told = f"{atmosphere} {place}"
+_HEADING = re.compile(r"\s*(?:(?:int|ext|i/e)\b[./ ]*)*[^.;\n]{0,44}", re.IGNORECASE)
+_ROOMS = re.compile(
+    r"\b(int|interior|inside|indoors?|room|office|kitchen|bedroom|hall|corridor|cellar|cabin|flat)\b"
+)
+_OPEN = re.compile(r"\b(ext|exterior|outside|outdoors?)\b")
+
+
+def _plain(text: str) -> str:
+    return text.casefold().replace("_", " ")
+
+
+def _heading(words: str) -> str:
+    """The heading that opens a description: up to its first full stop, or about as long as headings are."""
+    found = _HEADING.match(words)
+    return _plain(found.group()) if found else ""
+
+
+def _place(source: str) -> tuple[int, _Rule] | None:
+    """Where the first place of a text ends and its rule: what is named first is where we are."""
+    found = [(match.start(), order, match.end(), rule) for order, rule in enumerate(_rules("places"))
+             if (match := rule.pattern.search(source))]  # fmt: skip
+    if not found:
+        return None
+    _, _, end, rule = min(found, key=lambda item: item[:2])
+    return end, rule
+
+
+def _inside(heading: str, stage: str) -> bool:
+    if _OPEN.search(heading):
+        return False
+    room, place = _ROOMS.search(heading), _place(heading)
+    if room is not None and (place is None or room.start() < place[0]):
+        return True
+    return place is None and _ROOMS.search(stage) is not None
+
+
+def _weather(atmosphere: str, heading: str, told: str, inside: bool) -> tuple[str, Params] | None:
+    """Weather that is heard. An atmosphere that is set speaks for itself, not what people say about rain."""
+    source = f"{atmosphere} {heading}" if atmosphere else told
     for rule in _rules("weather"):
-        if rule.pattern.search(told):
+        if rule.pattern.search(source):
             if not inside:
                 return rule.kind, dict(rule.params)
             if rule.kind in ("rain", "storm"):

@@ -75,7 +75,7 @@ def tool(name: str) -> str:
 def probe(path: Path) -> Probe:
     """Read size, rate and length of the first video stream. Raises `MediaError`.
 
-    Without ffprobe (some packages of ffmpeg leave it out) ffmpeg tells size and rate, and lengths are not known.
+    Without ffprobe (some packages of ffmpeg leave it out) ffmpeg tells size and rate, not the length.
     """
     _present(path)
     if shutil.which("ffprobe") is None:

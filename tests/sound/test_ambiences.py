@@ -84,6 +84,12 @@ def test_an_unknown_ambience_or_parameter_is_refused(
         (("road", "noon", "rain", "EXT. ROAD"), "rain"),
         (("forest", "night", "clear", "EXT. FOREST"), "night_insects"),
         (("", "night", "", "EXT. NOWHERE"), "city_night"),
+        (("street", "night", "fog", "Harbour quay She runs past the office to a car."), "fog_harbour"),
+        (
+            ("office", "night", "clear", "The study. He says the rain has stopped; a train passes outside."),
+            "office",
+        ),
+        (("street", "noon", "", "A pouring rain empties the square."), "rain"),
         (("", "noon", "", "INT. ROOM"), "room_tone"),
     ],
 )

@@ -64,6 +64,17 @@ def test_one_theme_keeps_its_steps_and_rhythm_in_every_mood() -> None:
         assert np.diff(starts) == pytest.approx(motif.beats[:-1], abs=0.3)
 
 
+def test_the_harmony_carries_the_melody_where_it_counts() -> None:
+    carried = []
+    for seed, theme in enumerate(("MARA", "JONAS", "FOG", "IDA", "VIKTOR", "LENA")):
+        piece = compose(ScoreSpec(40, valence=0.5 - 0.2 * seed, energy=0.3, seed=seed, theme=theme, out=True))
+        for note in (n for n in piece.notes if n.part == "lead" and n.start % 4 < 0.1):
+            degree = piece.chords[min(len(piece.chords) - 1, int(note.start // 4))]
+            chord = piece.key.chord(degree, dominant=True) | piece.key.chord(degree)
+            carried.append(note.pitch % 12 in chord)
+    assert np.mean(carried) > 0.85
+
+
 def test_themes_differ_from_each_other() -> None:
     names = ["MARA", "JONAS", "THE FOG", "Harbour", "Ida", "Viktor", "Love", "Fear"]
     assert len({motif_of(name) for name in names}) == len(names)
@@ -95,6 +106,8 @@ def test_voices_move_little_and_not_in_parallel_fifths() -> None:
 def test_a_closed_cue_ends_on_the_tonic_that_rings() -> None:
     piece = compose(replace(BRIGHT, out=True))
     assert piece.chords[-2:] == (4, 0)
+    last = max((n for n in piece.notes if n.part == "lead"), key=lambda n: n.start)
+    assert last.pitch % 12 == piece.key.tonic
     assert piece.tail > 1
     assert piece.played + piece.tail == pytest.approx(12.0)
 
