@@ -37,10 +37,10 @@ def _rules(section: str) -> tuple[_Rule, ...]:
 def ambience_for(set_kind: str, time_of_day: str, atmosphere: str, words: str) -> tuple[str, Params]:
     """The ambience of a scene and its parameters.
 
-    set_kind is the kind of set it is played in ("office", "street"), time_of_day and atmosphere are slugs (or
-    ""), words its heading or name and then whatever else describes it. The heading says more than the set it is
-    drawn with, and both more than what happens there. Weather outdoors wins over the place; indoors rain is heard
-    through a window.
+    set_kind is the kind of set it is played in ("office", "street"), time_of_day and atmosphere are slugs
+    (or ""), words its heading or name and then whatever else describes it. The heading says more than the set
+    it is drawn with, and both more than what happens there. Weather outdoors wins over the place; indoors rain
+    is heard through a window.
     """
     heading, stage, told = _heading(words), _plain(set_kind), _plain(words)
     inside = _inside(heading, stage)
