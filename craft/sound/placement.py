@@ -39,8 +39,8 @@ def ambience_for(set_kind: str, time_of_day: str, atmosphere: str, words: str) -
 
     set_kind is the kind of set it is played in ("office", "street"), time_of_day and atmosphere are slugs
     (or ""), words its heading or name and then whatever else describes it. The heading says more than the set
-    it is drawn with, and both more than what happens there. Weather outdoors wins over the place; indoors rain
-    is heard through a window.
+    it is drawn with, and both more than what happens there. Weather outdoors wins over the place; indoors
+    rain is heard through a window.
     """
     heading, stage, told = _heading(words), _plain(set_kind), _plain(words)
     inside = _inside(heading, stage)
