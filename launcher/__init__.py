@@ -1,1 +1,1 @@
-"""Sets the machine up, runs the services and starts Slate. Standard library only; imports nothing of the product."""
+"""Sets the machine up, runs the services and starts Slate. Standard library only; knows nothing of the product."""

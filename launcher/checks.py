@@ -1,4 +1,4 @@
-"""The checks of `.ci/run` that need the services' environment or look at files: set-up, types, front end, locks."""
+"""The checks of `.ci/run` that need our environment or look at files: set-up, types, front end, locks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`./slate doctor`: what this machine has, where it comes from, what works, and the next step for what does not."""
+"""`./slate doctor`: what this machine has, where from, what works, and the next step for what does not."""
 
 from __future__ import annotations
 
@@ -94,7 +94,8 @@ def _environment(layout: Layout) -> Row:
 def _need(layout: Layout, need: Need) -> Row:
     found = need.find(layout)
     if found is None:
-        step = by_hand([need]) + (f" (without it {need.without})" if need.without else "")
+        step = "./slate up fetches it" if need.wheel else by_hand([need])
+        step += f" (without it {need.without})" if need.without else ""
         return Row(need.name, "missing", next_step=step)
     where = f"{found.path} (from a wheel)" if found.carried else found.path
     return Row(need.name, "ok", _version(need.name, found.path), where)
@@ -120,6 +121,13 @@ def _version(name: str, path: str) -> str:
 
 
 def _egl_draws(layout: Layout) -> Row:
+    if not layout.python.exists():
+        return Row(
+            "3D drawing",
+            "note",
+            "not measured",
+            next_step="It is tried once ./slate up made the environment.",
+        )
     drawn = answer([layout.python, "-c", EGL_SCRIPT], seconds=60.0)
     if drawn:
         return Row("3D drawing", "ok", drawn.splitlines()[-1][:40])

@@ -1,4 +1,4 @@
-"""The front end: packages from the lock file, one build into `static/dist`, nothing when its sources are unchanged."""
+"""The front end: packages from the lock file, one build into `static/dist`, nothing while unchanged."""
 
 from __future__ import annotations
 

@@ -42,5 +42,5 @@ def _read(path: Path) -> dict[str, str]:
         raise Failure(
             "launcher.keys",
             f"The keys in {path} cannot be read: {error!r}.",
-            next_step="Restore the file from a backup. Only if the data may be lost: remove the whole data folder.",
+            next_step="Restore it from a backup. Only if the data may be lost: remove the whole data folder.",
         ) from error

@@ -1,8 +1,8 @@
 """Where one checkout keeps its things.
 
-`.slate/` in the checkout holds the Python environment, logs, a lock and `state.json`. The data (cluster, queue, media,
-keys) lies beside it in `.slate/data`, or, when root starts Slate, under `/var/lib`, where the unprivileged account of
-Postgres can reach it. Sockets lie in a short private folder because their paths are limited to 107 bytes (103 on macOS).
+`.slate/` in the checkout holds the Python environment, logs, a lock and `state.json`. The data (cluster, queue,
+media, keys) lies in `.slate/data`, or, when root starts Slate, under `/var/lib`, where the unprivileged account of
+Postgres can reach it. Sockets lie in a short private folder: their paths may have 107 bytes (103 on macOS).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Memory of all our processes together: the sum of their proportional set sizes, so that shared pages count once."""
+"""Memory of all our processes: the sum of their proportional set sizes, so that shared pages count once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Slate needs besides Python packages, and how it gets there: apt, Homebrew, a wheel, or one clear sentence."""
+"""What Slate needs besides Python packages, and where from: apt, Homebrew, a wheel, or one clear sentence."""
 
 from __future__ import annotations
 
@@ -84,8 +84,8 @@ def lacking(layout: Layout, *, tests: bool) -> list[Need]:
 def install(layout: Layout, console: Console, *, tests: bool) -> list[Need]:
     """Install what is missing and return what could not be had and is not required.
 
-    Raises Failure naming the exact command when something required cannot be installed. The environment must exist:
-    wheels go into it.
+    Raises Failure naming the exact command when something required cannot be installed. The environment must
+    exist: wheels go into it.
     """
     missing = lacking(layout, tests=tests)
     tried = Stamps(layout.venv / "slate-stamps.json")
@@ -124,7 +124,7 @@ def by_hand(needs: Sequence[Need]) -> str:
 
 
 def privileged() -> list[str] | None:
-    """The words to put before a command that needs root; None when that is not to be had without a password."""
+    """The words before a command that needs root; None when that is not to be had without a password."""
     if os.geteuid() == 0:
         return []
     sudo = shutil.which("sudo")
@@ -146,15 +146,27 @@ def _apt(missing: Sequence[Need], set_up: SetUp) -> None:
 
 
 def apt_install(wanted: Sequence[str], set_up: SetUp, before: Sequence[str]) -> None:
-    """Install Debian packages; refresh the lists only when a package is not known. Raises Failure."""
+    """Install Debian packages; refresh the lists only when they do not serve. Raises Failure."""
     env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    known = [name for name in wanted if _candidate(name)]
-    if len(known) < len(wanted):
-        set_up.run("Package lists", [*before, "apt-get", "update"], env=env)
-    argv = [*before, "apt-get", "install", "-y", "--no-install-recommends", *wanted]
-    set_up.run(
-        "System packages", argv, env=env, counts=lambda line: line.startswith(("Unpacking ", "Setting up "))
-    )
+    argv = [*before, "apt-get", "install", "-y", "--no-install-recommends"]
+
+    def attempt(names: Sequence[str]) -> None:
+        set_up.run("System packages", [*argv, *names], env=env, counts=_is_apt_step, total=0)
+
+    if all(_candidate(name) for name in wanted):
+        try:
+            attempt(wanted)
+            return
+        except Failure:
+            set_up.console.say("  The package lists may be old; reading them again.")
+    set_up.run("Package lists", [*before, "apt-get", "update"], env=env)
+    # One unknown name would make apt refuse all of them.
+    if known := [name for name in wanted if _candidate(name)]:
+        attempt(known)
+
+
+def _is_apt_step(line: str) -> bool:
+    return line.startswith(("Unpacking ", "Setting up "))
 
 
 def _candidate(name: str) -> bool:
@@ -196,21 +208,25 @@ def link_ffmpeg(layout: Layout) -> None:
             (layout.venv / "bin" / "ffmpeg").symlink_to(path)
 
 
-def reachable(folder: Path, layout: Layout, programs_root: Path) -> Path:
-    """A copy of a carried program tree that the service account can execute; the tree itself when it already can.
+def reachable(folder: Path, layout: Layout, *trees: Path) -> Path:
+    """Where the service account can execute the programs of a carried `folder`.
 
-    `folder` is the bin folder inside `programs_root`. Under root the environment may lie below a private home.
+    That is the folder itself, or, when the environment lies below a private home of root's, a copy. `trees` are
+    copied side by side: first the tree that holds `folder`, then what its programs look for beside it.
     """
     if layout.account is None or _passable(folder):
         return folder
-    target = layout.data / "programs" / programs_root.name
-    if not (target / ".complete").exists():
-        shutil.rmtree(target, ignore_errors=True)
-        shutil.copytree(programs_root, target, symlinks=True)
-        for path in (layout.data / "programs", target):
+    programs = layout.data / "programs"
+    for tree in trees:
+        mark = programs / f".{tree.name}"
+        if mark.exists():
+            continue
+        shutil.rmtree(programs / tree.name, ignore_errors=True)
+        shutil.copytree(tree, programs / tree.name, symlinks=True)
+        for path in (programs, programs / tree.name):
             path.chmod(0o755)
-        (target / ".complete").touch()
-    return target / folder.relative_to(programs_root)
+        mark.touch()
+    return programs / trees[0].name / folder.relative_to(trees[0])
 
 
 def _passable(folder: Path) -> bool:

@@ -1,4 +1,4 @@
-"""From a fresh checkout to one that can start: environment, programs, front end; then roles, tables, first rows."""
+"""From a fresh checkout to one that can start: environment, programs, front end, roles, tables, first rows."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from launcher.stamps import fingerprint
 from launcher.state import set_up_lock
 
 APPS = (
-    "tenancy", "workflow", "billing", "vault", "studio", "pipelines", "engines", "talent", "scenes", "episodes", "edit_suite",
-    "features", "distribution", "config",
+    "tenancy", "workflow", "billing", "vault", "studio", "pipelines", "engines", "talent", "scenes", "episodes",
+    "edit_suite", "features", "distribution", "config",
 )  # fmt: skip
 MIGRATIONS = tuple(f"{app}/migrations/*.py" for app in APPS)
 FIRST_ROWS = tuple(f"{app}/**/*.{kind}" for app in APPS for kind in ("py", "json"))
@@ -44,7 +44,7 @@ def _roll_log(found: Layout) -> None:
 
 
 def furnish(found: Layout, console: Console, port: int) -> None:
-    """Roles, tables, static files and first rows, each only when its sources changed. Postgres must answer."""
+    """Roles, tables, static files, first rows, each only when its sources changed. Postgres must answer."""
     stamps = stack.stamps_of(found)
     services.make_roles(found, stamps)
     if not (found.root / "manage.py").exists():

@@ -26,7 +26,7 @@ Ready = Callable[["Process"], bool]
 
 @dataclass(frozen=True)
 class Program:
-    """What to run. `word` is part of its command line and recognises it later; `own_log` lets it write its file itself."""
+    """What to run. `word`, a part of its command line, recognises it later; `own_log`: it writes its log itself."""
 
     name: str
     argv: tuple[str, ...]
@@ -53,8 +53,8 @@ class Process:
         _roll(self.log)
         out = self.log.open("ab") if program.own_log else subprocess.PIPE
         self.popen = subprocess.Popen(
-            program.argv, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT, env=dict(program.env),
-            start_new_session=True, **{"cwd": program.cwd, **as_account(program.account)},
+            program.argv, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT,
+            env=dict(program.env), start_new_session=True, **{"cwd": program.cwd, **as_account(program.account)},
         )  # type: ignore[call-overload]  # fmt: skip
         if program.own_log:
             out.close()  # type: ignore[union-attr]
@@ -72,7 +72,7 @@ class Process:
         return self.alive and self.program.ready(self)
 
     def refresh_mark(self) -> Mark:
-        """The mark once the program has replaced the launcher's own image (right after a fork it is not yet there)."""
+        """The mark once more: a program may rewrite its command line while it starts."""
         self.mark = mark_of(self.popen.pid, self.program.word)
         return self.mark
 
@@ -174,7 +174,7 @@ def answers_http(port: int, path: str) -> Ready:
 
 
 def free_port(first: int, tries: int = 50) -> int:
-    """The first port from `first` on that nobody listens on at the loopback. Raises OSError when there is none."""
+    """The first port from `first` on that is free at the loopback. Raises OSError when there is none."""
     for port in range(first, first + tries):
         with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
             # As uvicorn binds: a port that only waits out old connections is free.

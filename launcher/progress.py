@@ -62,4 +62,5 @@ class Bar:
         filled = min(WIDTH, int(WIDTH * done / total))
         left = estimate(done, total, elapsed)
         rest = f" · about {clock(left)} left" if left is not None and done < total else ""
-        return f"  {stage:<28} [{'#' * filled}{'.' * (WIDTH - filled)}] {done:g}/{total:g} · {clock(elapsed)}{rest} {note}"
+        drawn = "#" * filled + "." * (WIDTH - filled)
+        return f"  {stage:<28} [{drawn}] {done:g}/{total:g} · {clock(elapsed)}{rest} {note}"

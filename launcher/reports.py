@@ -34,8 +34,8 @@ def follow(
 ) -> Outcome:
     """Run a command, draw its `{"stage","done","total","note"}` lines and return its `{"result": …}`.
 
-    Other lines are shown as they are. When `stopping` is set the command is asked to end. Raises Failure when it
-    does not start.
+    Other lines are shown as they are. When `stopping` is set the command is asked to end. Raises Failure when
+    it does not start.
     """
     redact, bar, outcome = Redactor(env), Bar(console), Outcome(1)
     with log.open("ab") as errors:

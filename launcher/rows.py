@@ -1,4 +1,4 @@
-"""`bench` and `prove`: run inside the environment, they return rows of claims; one that does not hold is exit status 1.
+"""`bench` and `prove`: they return rows of claims; one that does not hold makes the exit status 1.
 
 python -m launcher.rows bench render --json FILE
 """
@@ -18,7 +18,7 @@ NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
 def main(argv: list[str]) -> int:
-    """Import `<kind>.<name>`, call its `run(argv)`, print a table and write the JSON. 2 when there is no such name."""
+    """Import `<kind>.<name>`, call its `run(argv)`, print and write its rows. 2 when there is no such name."""
     parser = argparse.ArgumentParser(prog="slate")
     parser.add_argument("kind", choices=("bench", "prove"))
     parser.add_argument("name")

@@ -17,8 +17,8 @@ def answer(argv: Sequence[str | Path], *, env: Mapping[str, str] | None = None, 
     """What a program prints, stripped; empty when it is missing, fails or takes too long."""
     try:
         done = subprocess.run(
-            [str(part) for part in argv], stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace",
-            check=False, timeout=seconds, env=None if env is None else dict(env),
+            [str(part) for part in argv], stdin=subprocess.DEVNULL, capture_output=True, text=True,
+            errors="replace", check=False, timeout=seconds, env=None if env is None else dict(env),
         )  # fmt: skip
     except (OSError, subprocess.TimeoutExpired):
         return ""
@@ -33,7 +33,7 @@ def as_account(account: Account | None) -> dict[str, object]:
 
 
 class SetUp:
-    """Runs the commands of the set-up: output into one log, a live row on the console, a Failure when one fails."""
+    """Runs the set-up's commands: output into one log, a live row on the console, a Failure when one fails."""
 
     def __init__(self, console: Console, log: Path) -> None:
         self.console = console

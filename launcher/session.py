@@ -1,4 +1,4 @@
-"""A running Slate for the length of one command: our own processes, or those another launcher already runs."""
+"""A running Slate for the length of one command: our own processes, or those another launcher runs."""
 
 from __future__ import annotations
 
@@ -75,10 +75,10 @@ class Session:
 def services(
     layout: Layout, console: Console, *, house: bool, tests: bool = False, furnish: bool = True
 ) -> Iterator[Session]:
-    """Set up what is missing, then hold Postgres and Redis (and with `house` web, worker, sweeper, signer) up.
+    """Set up what is missing, then hold Postgres and Redis up, with `house` web, worker, sweeper, signer too.
 
-    Uses the services of a launcher that already runs. Stops, on the way out, exactly what it started. Raises Failure,
-    and Interrupted after a stop signal.
+    Uses the services of a launcher that already runs. Stops, on the way out, exactly what it started. Raises
+    Failure, and Interrupted after a stop signal.
     """
     preparing.set_up(layout, console, tests=tests)
     with run_lock(layout) as mine:
@@ -127,7 +127,7 @@ def _start(session: Session, *, house: bool, furnish: bool) -> None:
 
 
 def _port(layout: Layout) -> int:
-    """The port of last time when it is free, so that bookmarks and sessions go on working; else the next free one."""
+    """The port of last time when it is free, so that bookmarks go on working; else the next free one."""
     last = urlsplit(str(read_state(layout).get("address", ""))).port or stack.FIRST_PORT
     for first in (last, stack.FIRST_PORT):
         with contextlib.suppress(OSError):
@@ -158,7 +158,7 @@ def _borrowed(layout: Layout, console: Console) -> Session:
 
 
 def stop_running(layout: Layout, console: Console) -> int:
-    """`./slate down`: stop the launcher that runs here, or clear what a killed one left. 0 when nothing runs afterwards."""
+    """`./slate down`: stop the launcher that runs here, or clear what a killed one left. Returns 0."""
     if is_running(layout):
         mark = mark_from(read_state(layout).get("supervisor"))
         if mark is None or not is_alive(mark):

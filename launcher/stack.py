@@ -106,11 +106,12 @@ def house(layout: Layout, port: int, cores: int) -> tuple[Program, ...]:
         "off",
     )
     worker = (
-        python, "-m", "celery", "-A", "config", "worker", "--queues", QUEUES, "--concurrency", str(cores), "--prefetch-multiplier", "1",
-        "-O", "fair", "--loglevel", "INFO", "--without-gossip", "--without-mingle", "--without-heartbeat", "--hostname", "slate@local",
+        python, "-m", "celery", "-A", "config", "worker", "--queues", QUEUES, "--concurrency", str(cores),
+        "--prefetch-multiplier", "1", "-O", "fair", "--loglevel", "INFO", "--hostname", "slate@local",
+        "--without-gossip", "--without-mingle", "--without-heartbeat",
     )  # fmt: skip
     sweeper = (python, "manage.py", "sweep")
-    # One thread of linear algebra per worker child: the children are the parallelism, and each thread costs memory.
+    # One thread of linear algebra per worker child: the children are the parallelism; threads cost memory.
     narrow = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
 
     def told(process: str) -> dict[str, str]:

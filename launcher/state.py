@@ -1,7 +1,7 @@
 """Who runs: locks on the checkout, `state.json`, and what a killed launcher left behind.
 
-Two locks, both released by the kernel when their process dies: `.slate/lock` is held by whoever runs services, the
-folder `.slate` itself by whoever changes the set-up.
+Two locks, both released by the kernel when their process dies: `.slate/lock` is held by whoever runs services,
+the folder `.slate` itself by whoever changes the set-up.
 """
 
 from __future__ import annotations
@@ -189,7 +189,7 @@ def end_group(mark: Mark, first: int = signal.SIGTERM, grace: float = 8.0) -> No
 
 
 def clear_leftovers(layout: Layout) -> list[str]:
-    """End what a killed launcher left running. Call it with the run lock held. Returns the names of what was ended."""
+    """End what a killed launcher left running; returns the names. Call it with the run lock held."""
     ended = []
     processes = read_state(layout).get("processes")
     for name, raw in reversed(list(processes.items() if isinstance(processes, dict) else [])):

@@ -1,4 +1,4 @@
-"""Keeps a set of processes running: starts them, waits until they answer, restarts what dies, stops all of it."""
+"""Keeps a set of processes running: starts, waits until they answer, restarts what dies, stops all of it."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Supervisor:
             signal.signal(signal.SIGHUP, stop)
 
     def start(self, programs: Sequence[Program], patience: float = PATIENCE) -> None:
-        """Start side by side and return when all answer. Raises Failure with the tail of the one that does not."""
+        """Start side by side, return when all answer. Raises Failure with the tail of the one that does not."""
         with self._lock:
             for program in programs:
                 self._processes[program.name] = self._spawn(program)
@@ -76,7 +76,7 @@ class Supervisor:
                 if not process.alive:
                     raise self._failure(
                         process,
-                        f"{process.program.name} ended with status {process.popen.returncode} before it was ready.",
+                        f"{process.program.name} ended with status {process.popen.returncode} before it answered.",
                     )
                 if process.is_ready():
                     waiting.remove(process)

@@ -47,7 +47,7 @@ def packages_of(layout: Layout) -> Path:
 
 
 def postgres(layout: Layout) -> Found | None:
-    """The newest complete folder of Postgres programs: all four in it, and the files initdb needs beside it."""
+    """The newest complete folder of Postgres programs: all four, and the files initdb needs beside it."""
     folders = [Path(p) for p in os.environ.get("PG_BINDIR", "").split(os.pathsep) if p]
     folders += sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=_version_in, reverse=True)
     for base in ("/opt/homebrew/opt", "/usr/local/opt", "/usr"):

@@ -22,7 +22,10 @@ def test_bootstrap_is_short_and_old_pythons_can_read_it() -> None:
 
 
 def test_bootstrap_tells_an_old_python_what_it_needs(tmp_path: Path) -> None:
-    pretend = f"import sys, runpy; sys.version_info = (3, 8, 1); sys.argv = ['slate', 'up']; runpy.run_path({str(SLATE)!r}, run_name='__main__')"
+    pretend = (
+        "import sys, runpy; sys.version_info = (3, 8, 1); sys.argv = ['slate', 'up'];"
+        f"runpy.run_path({str(SLATE)!r}, run_name='__main__')"
+    )
     done = subprocess.run(
         [sys.executable, "-c", pretend],
         env={"PATH": str(tmp_path)},
@@ -50,7 +53,10 @@ def test_rows_fail_when_one_claim_does_not_hold(tmp_path: Path) -> None:
         )
 
     def status(name: str) -> int:
-        code = f"import sys; import launcher.rows as r; r.names = lambda kind: ['good', 'bad', 'none']; sys.exit(r.main(['bench', {name!r}, '--json', 'o.json']))"
+        code = (
+            "import sys; import launcher.rows as r; r.names = lambda kind: ['good', 'bad', 'none'];"
+            f"sys.exit(r.main(['bench', {name!r}, '--json', 'o.json']))"
+        )
         return subprocess.run(
             [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, check=False
         ).returncode

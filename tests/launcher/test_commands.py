@@ -123,7 +123,7 @@ def test_demo_facts_name_what_was_not_measured() -> None:
     facts = demo_facts({"master": "m", "fps": 24}, 61.26, None)
     assert facts["wall_s"] == 61.3
     assert facts["peak_pss_mib"] == "not measured"
-    assert list(facts)[0] == "master"
+    assert next(iter(facts)) == "master"
 
 
 def test_memory_counts_a_whole_family() -> None:

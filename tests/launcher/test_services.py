@@ -33,7 +33,8 @@ def test_services_start_make_the_roles_and_survive_a_killed_launcher(
     services.make_roles(checkout, stack.stamps_of(checkout))
     with connect(checkout, "slate_app") as app:
         roles = app.execute(
-            "SELECT rolname, rolsuper, rolbypassrls, rolcanlogin, rolcreatedb FROM pg_roles WHERE rolname LIKE 'slate\\_%' ORDER BY 1"
+            "SELECT rolname, rolsuper, rolbypassrls, rolcanlogin, rolcreatedb FROM pg_roles"
+            " WHERE rolname LIKE 'slate\\_%' ORDER BY 1"
         ).fetchall()
         assert roles == [
             ("slate_app", False, False, True, False),

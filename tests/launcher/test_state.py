@@ -13,7 +13,10 @@ import pytest
 from launcher import state
 from launcher.layout import Layout
 
-SLEEPER = "import subprocess, sys, time; subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(99)']); time.sleep(99)"
+SLEEPER = (
+    "import subprocess, sys, time; subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(99)']);"
+    "time.sleep(99)"
+)
 
 
 def sleeper() -> subprocess.Popen[bytes]:
@@ -21,7 +24,10 @@ def sleeper() -> subprocess.Popen[bytes]:
 
 
 def test_lock_is_held_by_one_and_freed_by_kill_9(checkout: Layout) -> None:
-    hold = f"import fcntl, os, sys, time; h = os.open({str(checkout.state / 'lock')!r}, os.O_RDWR | os.O_CREAT); fcntl.flock(h, fcntl.LOCK_EX); print('held', flush=True); time.sleep(99)"
+    hold = (
+        f"import fcntl, os, time; h = os.open({str(checkout.state / 'lock')!r}, os.O_RDWR | os.O_CREAT);"
+        "fcntl.flock(h, fcntl.LOCK_EX); print('held', flush=True); time.sleep(99)"
+    )
     holder = subprocess.Popen([sys.executable, "-c", hold], stdout=subprocess.PIPE, text=True)
     assert holder.stdout is not None
     assert holder.stdout.readline() == "held\n"
