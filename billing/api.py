@@ -79,7 +79,11 @@ class Billing(APIView):
     def get(self, request: Request, **kwargs: Any) -> Response:
         """Tier, balance, ledger check."""
         require(_person(request), Permission.LEDGER)
-        return Response(BillingSerializer({"tier": queries.tier(), "balance": queries.balance(), "intact": queries.verify().intact}).data)
+        return Response(
+            BillingSerializer(
+                {"tier": queries.tier(), "balance": queries.balance(), "intact": queries.verify().intact}
+            ).data
+        )
 
     @extend_schema(request=TierChoiceSerializer, responses=BillingSerializer)
     def put(self, request: Request, **kwargs: Any) -> Response:

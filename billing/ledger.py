@@ -32,7 +32,11 @@ class Posted:
 def checked(milli: int, *, least: int = 1) -> int:
     """The amount itself. Raises BadAmount unless it is a whole number from `least` to 2**53."""
     if isinstance(milli, bool) or not isinstance(milli, int) or not least <= milli < MOST:
-        raise BadAmount("An amount is a whole, positive number of milli-credits.", kept="Nothing was posted.", fields={"amount": "Not an amount."})
+        raise BadAmount(
+            "An amount is a whole, positive number of milli-credits.",
+            kept="Nothing was posted.",
+            fields={"amount": "Not an amount."},
+        )
     return milli
 
 
@@ -55,7 +59,9 @@ def post(key: str, kind: TxnKind, legs: Legs, *, subject: str = "", reason: str 
             return Posted(key, False)
         for account in sorted(accounts.values(), key=lambda a: a.pk):
             _move(account, wanted[account.pk])
-        Entry.objects.bulk_create(Entry(txn_id=txn_id, account_id=a, amount=n) for a, n in sorted(wanted.items()))
+        Entry.objects.bulk_create(
+            Entry(txn_id=txn_id, account_id=a, amount=n) for a, n in sorted(wanted.items())
+        )
     return Posted(key, True)
 
 
@@ -71,7 +77,9 @@ def _accounts(moves: Legs) -> dict[tuple[AccountKind, Currency], Account]:
     missing = [place for place in moves if place not in found]
     if missing:
         # Two first movements of a studio may both find no account; the unique constraint lets one row stand.
-        Account.objects.bulk_create((Account(kind=k.value, currency=c.value) for k, c in sorted(missing)), ignore_conflicts=True)
+        Account.objects.bulk_create(
+            (Account(kind=k.value, currency=c.value) for k, c in sorted(missing)), ignore_conflicts=True
+        )
         found = {(AccountKind(a.kind), Currency(a.currency)): a for a in Account.objects.all()}
     return {place: found[place] for place in moves}
 

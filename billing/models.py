@@ -94,7 +94,8 @@ class Account(StudioModel):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["studio", "kind", "currency"], name="account_one_per_kind"),
             models.CheckConstraint(
-                condition=~models.Q(kind__in=["wallet", "held"]) | models.Q(balance__gte=0), name="account_never_negative"
+                condition=~models.Q(kind__in=["wallet", "held"]) | models.Q(balance__gte=0),
+                name="account_never_negative",
             ),
         ]
 

@@ -46,7 +46,9 @@ def balance() -> Balance:
 
 def ledger(limit: int | None = None) -> QuerySet[Txn]:
     """Movements with their legs, newest first."""
-    legs = Prefetch("entries", Entry.objects.select_related("account").order_by("account__currency", "account__kind"))
+    legs = Prefetch(
+        "entries", Entry.objects.select_related("account").order_by("account__currency", "account__kind")
+    )
     rows: QuerySet[Txn] = Txn.objects.order_by("-created_at", "-id").prefetch_related(legs)
     return rows if limit is None else rows[:limit]
 

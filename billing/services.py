@@ -67,7 +67,12 @@ def grant_month() -> int:
     if due <= 0:
         return 0
     key = f"{month}{subscription.tier_id}"
-    post(key, TxnKind.GRANT, {(_K.GRANT, _MCR): -due, (_K.WALLET, _MCR): due}, reason=f"credits of the month, tier {subscription.tier_id}")
+    post(
+        key,
+        TxnKind.GRANT,
+        {(_K.GRANT, _MCR): -due, (_K.WALLET, _MCR): due},
+        reason=f"credits of the month, tier {subscription.tier_id}",
+    )
     return int(due)
 
 
@@ -76,7 +81,9 @@ def grant(*, milli: int, key: str, reason: str, actor: User | None) -> Posted:
     if actor is not None and not actor.is_staff:
         raise Forbidden("Credits are granted by the installation's staff.", kept="Nothing was posted.")
     amount = checked(milli)
-    posted = post(f"grant:{key}", TxnKind.GRANT, {(_K.GRANT, _MCR): -amount, (_K.WALLET, _MCR): amount}, reason=reason)
+    posted = post(
+        f"grant:{key}", TxnKind.GRANT, {(_K.GRANT, _MCR): -amount, (_K.WALLET, _MCR): amount}, reason=reason
+    )
     if posted.fresh:
         record(actor, "credits.granted", f"billing.Txn:grant:{key}", {"milli": amount, "reason": reason})
         _wake_the_broke()
@@ -91,7 +98,12 @@ def _wake_the_broke() -> None:
 def reserve(*, key: str, milli: int, subject: str) -> Posted:
     """Move credits from the wallet to held. Raises InsufficientCredits (402), LedgerConflict (409)."""
     amount = checked(milli)
-    return post(f"reserve:{key}", TxnKind.RESERVE, {(_K.WALLET, _MCR): -amount, (_K.HELD, _MCR): amount}, subject=subject)
+    return post(
+        f"reserve:{key}",
+        TxnKind.RESERVE,
+        {(_K.WALLET, _MCR): -amount, (_K.HELD, _MCR): amount},
+        subject=subject,
+    )
 
 
 def settle(*, key: str, actual_milli: int) -> Posted:
@@ -123,7 +135,9 @@ def _freed(posted: Posted, milli: int) -> Posted:
 def refund(*, key: str, milli: int, reason: str = "", actor: User | None = None) -> Posted:
     """Give back part or all of what a settlement charged. Raises NotReserved, BadAmount, LedgerConflict."""
     amount = checked(milli)
-    charged = Entry.objects.filter(txn__key=f"close:{key}", txn__kind=TxnKind.SETTLE.value, account__kind=_K.REVENUE.value).first()
+    charged = Entry.objects.filter(
+        txn__key=f"close:{key}", txn__kind=TxnKind.SETTLE.value, account__kind=_K.REVENUE.value
+    ).first()
     if charged is None:
         raise NotReserved("Nothing was charged under this key.", kept="Nothing was posted.")
     checked(charged.amount - amount, least=0)
@@ -139,11 +153,17 @@ def book_cost(*, key: str, micro_dollars: int, loss: bool = False, subject: str 
     """Note what an engine charged us: as cost of a settled call, or as a loss that no customer pays."""
     amount = checked(micro_dollars)
     kind, account = (TxnKind.LOSS, _K.PROVIDER_LOSS) if loss else (TxnKind.COST, _K.PROVIDER_COST)
-    return post(f"{kind.value}:{key}", kind, {(_K.GRANT, _UUSD): -amount, (account, _UUSD): amount}, subject=subject)
+    return post(
+        f"{kind.value}:{key}", kind, {(_K.GRANT, _UUSD): -amount, (account, _UUSD): amount}, subject=subject
+    )
 
 
 def _reservation(key: str) -> tuple[int, str]:
-    found = Entry.objects.select_related("txn").filter(txn__key=f"reserve:{key}", account__kind=_K.HELD.value).first()
+    found = (
+        Entry.objects.select_related("txn")
+        .filter(txn__key=f"reserve:{key}", account__kind=_K.HELD.value)
+        .first()
+    )
     if found is None:
         raise NotReserved("There is no reservation under this key.", kept="Nothing was posted.")
     return found.amount, found.txn.subject
@@ -153,11 +173,23 @@ def require_intact() -> None:
     """Raise LedgerDrift when the balances are not the sum of the entries."""
     if not verify().intact:
         raise LedgerDrift(
-            "The ledger's balances are not the sum of its entries.", kept="Nothing was reserved.", next_step="Ask the installation's staff to look at it."
+            "The ledger's balances are not the sum of its entries.",
+            kept="Nothing was reserved.",
+            next_step="Ask the installation's staff to look at it.",
         )
 
 
 __all__ = [
-    "MILLI", "NoSuchTier", "book_cost", "grant", "grant_month", "install_tiers", "refund", "release", "require_intact",
-    "reserve", "settle", "subscribe",
+    "MILLI",
+    "NoSuchTier",
+    "book_cost",
+    "grant",
+    "grant_month",
+    "install_tiers",
+    "refund",
+    "release",
+    "require_intact",
+    "reserve",
+    "settle",
+    "subscribe",
 ]

@@ -57,7 +57,9 @@ def ledger(request: HttpRequest, studio: str) -> HttpResponse:
     """Every movement with its legs."""
     require(_person(request), Permission.LEDGER)
     page = Paginator(queries.ledger(), PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "billing/ledger.html", {"surface": "billing", "page": page, "balance": queries.balance()})
+    return render(
+        request, "billing/ledger.html", {"surface": "billing", "page": page, "balance": queries.balance()}
+    )
 
 
 @require_POST
@@ -75,7 +77,12 @@ def grant(request: HttpRequest, studio: str) -> HttpResponse:
         fields = {name: " ".join(map(str, errors)) for name, errors in form.errors.items()}
         raise BadAmount("The credits were not granted.", fields=fields, kept="Nothing was posted.")
     data = form.cleaned_data
-    services.grant(milli=data["credits"] * services.MILLI, key=str(data["key"]), reason=data["reason"], actor=_person(request))
+    services.grant(
+        milli=data["credits"] * services.MILLI,
+        key=str(data["key"]),
+        reason=data["reason"],
+        actor=_person(request),
+    )
     return HttpResponseRedirect(reverse("billing:home", args=[studio]), status=303)
 
 

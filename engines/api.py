@@ -66,8 +66,12 @@ class DecisionSerializer(serializers.Serializer[Any]):
 class EngineAccountSerializer(serializers.ModelSerializer[EngineAccount]):
     """An account with a remote engine; the token is written, never read."""
 
-    token = serializers.CharField(write_only=True, required=False, default="", max_length=2000, allow_blank=True)
-    roles = serializers.ListField(child=serializers.CharField(max_length=20), required=False, default=list, max_length=20)
+    token = serializers.CharField(
+        write_only=True, required=False, default="", max_length=2000, allow_blank=True
+    )
+    roles = serializers.ListField(
+        child=serializers.CharField(max_length=20), required=False, default=list, max_length=20
+    )
 
     class Meta:
         model = EngineAccount
@@ -110,11 +114,18 @@ class EngineCallViewSet(viewsets.ReadOnlyModelViewSet[EngineCall]):
         """Settle a parked call."""
         asked = DecisionSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
-        call = services.decide(call=get_for(EngineCall, kwargs["pk"]), actor=_person(request), **asked.validated_data)
+        call = services.decide(
+            call=get_for(EngineCall, kwargs["pk"]), actor=_person(request), **asked.validated_data
+        )
         return Response(EngineCallSerializer(call).data)
 
 
-class EngineAccountViewSet(mixins.ListModelMixin, mixins.CreateModelMixin, mixins.DestroyModelMixin, viewsets.GenericViewSet[EngineAccount]):
+class EngineAccountViewSet(
+    mixins.ListModelMixin,
+    mixins.CreateModelMixin,
+    mixins.DestroyModelMixin,
+    viewsets.GenericViewSet[EngineAccount],
+):
     """Accounts with remote engines: list, connect (or change), disconnect."""
 
     serializer_class = EngineAccountSerializer

@@ -93,7 +93,9 @@ def brief(call: EngineCall) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def fail(call: EngineCall, error: EngineError, *, cost_milli: int | None = None, to: CallState = CallState.FAILED) -> None:
+def fail(
+    call: EngineCall, error: EngineError, *, cost_milli: int | None = None, to: CallState = CallState.FAILED
+) -> None:
     """End the call without a result: the reservation goes back; what the engine charged all the same is our loss."""
     if call.quoted_milli:
         billing.release(key=call.idem_key)
@@ -116,9 +118,13 @@ def settle(call: EngineCall, *, cost_milli: int, **changes: Any) -> None:
 
 def book_cost(call: EngineCall, milli: int, *, loss: bool) -> None:
     """Note what the engine charged, in micro-dollars."""
-    billing.book_cost(key=call.idem_key, micro_dollars=milli * MICRO_DOLLARS_PER_MILLI, loss=loss, subject=call.subject)
+    billing.book_cost(
+        key=call.idem_key, micro_dollars=milli * MICRO_DOLLARS_PER_MILLI, loss=loss, subject=call.subject
+    )
 
 
 def outputs_json(files: list[tuple[Fetched, str]]) -> list[dict[str, Any]]:
     """Files and their hashes as kept in the call's row. `name` is the path within the call's work folder."""
-    return [{"name": str(f.path), "mime": f.mime, "sha256": sha256, "meta": dict(f.meta)} for f, sha256 in files]
+    return [
+        {"name": str(f.path), "mime": f.mime, "sha256": sha256, "meta": dict(f.meta)} for f, sha256 in files
+    ]

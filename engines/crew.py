@@ -48,9 +48,17 @@ def routes() -> dict[str, tuple[str, ...]]:
 
 
 def _model(row: dict[str, Any]) -> Model:
-    able = {name: row[name] for name in Capability.__dataclass_fields__ if name in row and name not in ("kinds", "movements")}
+    able = {
+        name: row[name]
+        for name in Capability.__dataclass_fields__
+        if name in row and name not in ("kinds", "movements")
+    }
     movements = frozenset(row["movements"]) if "movements" in row else None
-    rest = {name: row[name] for name in ("quality", "poll_seconds", "accept_delay_seconds", "builtin") if name in row}
+    rest = {
+        name: row[name]
+        for name in ("quality", "poll_seconds", "accept_delay_seconds", "builtin")
+        if name in row
+    }
     return Model(
         engine=row["engine"],
         slug=row["model"],
@@ -67,7 +75,11 @@ def adapter(model: Model, *, spool: Path, access: Access | None = None) -> Engin
     """The adapter of a model: built-in ones work in `spool`, remote ones need `access`. Opens no connection."""
     module, _, name = ADAPTERS[model.engine].rpartition(".")
     kind: Any = getattr(import_module(module), name)
-    made: EngineAdapter = kind(spool) if model.builtin else kind(access.base_url if access else "", access.token if access else "")
+    made: EngineAdapter = (
+        kind(spool)
+        if model.builtin
+        else kind(access.base_url if access else "", access.token if access else "")
+    )
     return made
 
 

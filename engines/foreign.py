@@ -69,7 +69,10 @@ def _check_length(facts: dict[str, Any], request: Request) -> None:
 
 
 def _probe(path: Path) -> dict[str, Any]:
-    done = _run(path, ["ffprobe", *_LIMITS, "-count_packets", "-show_streams", "-show_format", "-of", "json", "/in/media"])
+    done = _run(
+        path,
+        ["ffprobe", *_LIMITS, "-count_packets", "-show_streams", "-show_format", "-of", "json", "/in/media"],
+    )
     try:
         report = json.loads(done)
         stream = next(s for s in report["streams"] if s.get("codec_type") in ("video", "audio"))
@@ -78,16 +81,48 @@ def _probe(path: Path) -> dict[str, Any]:
     seconds = report.get("format", {}).get("duration")
     facts: dict[str, Any] = {"seconds": float(seconds)} if seconds else {}
     if stream["codec_type"] == "video":
-        facts |= {"width": int(stream["width"]), "height": int(stream["height"]), "frames": int(stream.get("nb_read_packets", 0))}
+        facts |= {
+            "width": int(stream["width"]),
+            "height": int(stream["height"]),
+            "frames": int(stream.get("nb_read_packets", 0)),
+        }
     return facts
 
 
 def _decode(path: Path) -> None:
     """Decode it from end to end: a file cut short often still has a good beginning."""
-    _run(path, ["ffmpeg", "-nostdin", *_LIMITS, "-codec_whitelist", CODECS, "-xerror", "-threads", "1", "-i", "/in/media", "-f", "null", "-"])
+    _run(
+        path,
+        [
+            "ffmpeg",
+            "-nostdin",
+            *_LIMITS,
+            "-codec_whitelist",
+            CODECS,
+            "-xerror",
+            "-threads",
+            "1",
+            "-i",
+            "/in/media",
+            "-f",
+            "null",
+            "-",
+        ],
+    )
 
 
-_LIMITS = ["-v", "error", "-protocol_whitelist", "file", "-format_whitelist", FORMATS, "-max_pixels", str(MAX_PIXELS), "-max_streams", "16"]
+_LIMITS = [
+    "-v",
+    "error",
+    "-protocol_whitelist",
+    "file",
+    "-format_whitelist",
+    FORMATS,
+    "-max_pixels",
+    str(MAX_PIXELS),
+    "-max_streams",
+    "16",
+]
 
 
 @functools.cache
@@ -96,7 +131,9 @@ def available() -> bool:
     if shutil.which("bwrap") is None:
         return False
     try:
-        done = subprocess.run([*_jail(Path(os.devnull)), "ffprobe", "-version"], capture_output=True, timeout=20)
+        done = subprocess.run(
+            [*_jail(Path(os.devnull)), "ffprobe", "-version"], capture_output=True, timeout=20
+        )
     except (OSError, subprocess.TimeoutExpired):
         return False
     return done.returncode == 0
@@ -109,13 +146,29 @@ def _jail(path: Path) -> list[str]:
         argv += ["--symlink", f"usr/{name}", f"/{name}"]
     for system in ("/etc/alternatives", "/etc/ld.so.cache"):
         argv += ["--ro-bind-try", system, system]
-    return [*argv, "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--ro-bind", str(path), "/in/media", "--"]
+    return [
+        *argv,
+        "--proc",
+        "/proc",
+        "--dev",
+        "/dev",
+        "--tmpfs",
+        "/tmp",
+        "--ro-bind",
+        str(path),
+        "/in/media",
+        "--",
+    ]
 
 
 def _run(path: Path, argv: Sequence[str]) -> bytes:
     try:
         done = subprocess.run(
-            [*_jail(path.resolve()), *argv], stdin=subprocess.DEVNULL, capture_output=True, timeout=WALL_SECONDS, preexec_fn=_limit_self
+            [*_jail(path.resolve()), *argv],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=WALL_SECONDS,
+            preexec_fn=_limit_self,
         )
     except subprocess.TimeoutExpired as error:
         raise BadOutput("The engine's file took too long to read.") from error
@@ -125,6 +178,11 @@ def _run(path: Path, argv: Sequence[str]) -> bytes:
 
 
 def _limit_self() -> None:
-    limits = ((resource.RLIMIT_CPU, CPU_SECONDS), (resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_FSIZE, 1 << 20), (resource.RLIMIT_CORE, 0))
+    limits = (
+        (resource.RLIMIT_CPU, CPU_SECONDS),
+        (resource.RLIMIT_AS, MEMORY),
+        (resource.RLIMIT_FSIZE, 1 << 20),
+        (resource.RLIMIT_CORE, 0),
+    )
     for what, most in limits:
         resource.setrlimit(what, (most, most))

@@ -18,7 +18,11 @@ def parked_calls() -> list[InboxItem]:
     if not rows:
         return []
     studio = Studio.objects.get()
-    titles = dict(Project.objects.filter(pk__in={call.project_id for call in rows if call.project_id}).values_list("pk", "title"))
+    titles = dict(
+        Project.objects.filter(pk__in={call.project_id for call in rows if call.project_id}).values_list(
+            "pk", "title"
+        )
+    )
     return [
         InboxItem(
             title=f"{call.engine} {call.model}: {call.role}",

@@ -86,10 +86,14 @@ class EngineCall(StudioModel):
             models.UniqueConstraint(fields=["studio", "idem_key"], name="call_one_per_key"),
             models.UniqueConstraint(fields=["studio", "job", "n"], name="call_one_per_number"),
             models.UniqueConstraint(
-                fields=["studio", "job"], condition=models.Q(state__in=OPEN_CALLS), name="call_one_open_per_job"
+                fields=["studio", "job"],
+                condition=models.Q(state__in=OPEN_CALLS),
+                name="call_one_open_per_job",
             ),
             models.UniqueConstraint(
-                fields=["studio", "engine", "provider_ref"], condition=~models.Q(provider_ref=""), name="call_one_per_reference"
+                fields=["studio", "engine", "provider_ref"],
+                condition=~models.Q(provider_ref=""),
+                name="call_one_per_reference",
             ),
             models.CheckConstraint(condition=models.Q(quoted_milli__gte=0), name="call_quote_not_negative"),
         ]
@@ -100,7 +104,9 @@ class EngineCall(StudioModel):
             models.Index(fields=["studio", "subject"]),
         ]
         triggers: ClassVar[list[pgtrigger.Trigger]] = [
-            pgtrigger.FSM(name="call_states", field="state", transitions=[(a.value, b.value) for a, b in CALL_ARROWS]),
+            pgtrigger.FSM(
+                name="call_states", field="state", transitions=[(a.value, b.value) for a, b in CALL_ARROWS]
+            ),
         ]
 
     def __str__(self) -> str:

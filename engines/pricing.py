@@ -35,7 +35,9 @@ class RoleQuote:
         return Quote(self.low, self.expected, self.high)
 
 
-def quote(role: str, outline: Outline | Request, *, pins: Collection[str] = (), on: Ground | None = None) -> RoleQuote:
+def quote(
+    role: str, outline: Outline | Request, *, pins: Collection[str] = (), on: Ground | None = None
+) -> RoleQuote:
     """Price a step by the route it would take now. No engine is asked. `on` may be shared by many quotes of a page."""
     decision = route(role, outline, on=on or ground(), pins=pins)
     if not decision.candidates:
@@ -45,7 +47,16 @@ def quote(role: str, outline: Outline | Request, *, pins: Collection[str] = (), 
     takes = 1 + int(figure("retakes", 0) or 0)
     expected = round(best.quote.expected * (1 + rate))
     high = max(expected, best.quote.high * takes)
-    return RoleQuote(best.quote.low, expected, high, best.model.key, best.model.builtin, decision.explanation, basis, decision)
+    return RoleQuote(
+        best.quote.low,
+        expected,
+        high,
+        best.model.key,
+        best.model.builtin,
+        decision.explanation,
+        basis,
+        decision,
+    )
 
 
 def retake_rate(role: str) -> tuple[float, str]:

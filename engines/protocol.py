@@ -103,14 +103,22 @@ class Attempt:
     def _unknown(self) -> None:
         engine_class = self.model.engine_class
         sent = self.call.sent_at or self.call.created_at
-        if engine_class is EngineClass.P1 and self.request is not None and timezone.now() - sent < KEY_LIFETIME:
+        if (
+            engine_class is EngineClass.P1
+            and self.request is not None
+            and timezone.now() - sent < KEY_LIFETIME
+        ):
             self._send(self.request)
             return
-        rest = (sent + timedelta(seconds=self.model.accept_delay_seconds + QUARANTINE_MARGIN) - timezone.now()).total_seconds()
+        rest = (
+            sent + timedelta(seconds=self.model.accept_delay_seconds + QUARANTINE_MARGIN) - timezone.now()
+        ).total_seconds()
         if rest > 0:
             raise jobs.Again(rest, waiting_for="engine", state=JobState.UNKNOWN)
         if engine_class is EngineClass.P3:
-            self._ask("It is not known whether the engine accepted this work, and it cannot be asked. Sending it again may cost twice.")
+            self._ask(
+                "It is not known whether the engine accepted this work, and it cannot be asked. Sending it again may cost twice."
+            )
         else:
             self._look_up()
 
@@ -118,7 +126,9 @@ class Attempt:
         try:
             answer = self.adapter.poll(self.call.provider_ref)
         except ResultGone as error:
-            self._ask("The engine accepted this work and no longer knows it. It may have charged for it.", error)
+            self._ask(
+                "The engine accepted this work and no longer knows it. It may have charged for it.", error
+            )
         except GenerationFailed as error:
             self._fail(error)
         except EngineError as error:
@@ -156,7 +166,9 @@ class Attempt:
             self._again(error, was_unknown)
         if error.retry is Retry.RECONCILE and self.call.sends < MAX_SENDS:
             self._move(S.UNKNOWN, error=error.as_json())
-            raise jobs.Again(min(5.0, 0.3 * 2**self.call.sends), waiting_for="engine", state=JobState.UNKNOWN) from error
+            raise jobs.Again(
+                min(5.0, 0.3 * 2**self.call.sends), waiting_for="engine", state=JobState.UNKNOWN
+            ) from error
         if was_unknown or error.retry is Retry.RECONCILE:
             self._ask("The engine did not confirm what it may have accepted before.", error)
         self._fail(error)
@@ -194,7 +206,11 @@ class Attempt:
             self._ask("The engine finished this work and its result cannot be fetched.", error)
         except EngineError as error:
             self._later(error, self.model.poll_seconds * 2)
-        kept = {"outputs": calls.outputs_json(files), "spooled": bool(files), "model_version": done.version or self.model.version}
+        kept = {
+            "outputs": calls.outputs_json(files),
+            "spooled": bool(files),
+            "model_version": done.version or self.model.version,
+        }
         if cost > self.call.quoted_milli:
             message = "The engine charged more than was quoted. Nobody is charged above the quote."
             self._ask(message, None, code="engine.price_above_quote", cost_milli=cost, **kept)
@@ -219,7 +235,10 @@ class Attempt:
             try:
                 files = self._bring_back(self.request)
             except EngineError as error:
-                raise ResultExpired(f"The result of this step is no longer to be had: {error.message}", charged="It was charged once.") from error
+                raise ResultExpired(
+                    f"The result of this step is no longer to be had: {error.message}",
+                    charged="It was charged once.",
+                ) from error
         return files or []
 
     def _kept(self) -> list[Fetched] | None:
@@ -232,7 +251,9 @@ class Attempt:
 
     def _bring_back(self, request: Request) -> list[Fetched]:
         if self.model.builtin:
-            done = self.adapter.submit(request, self.model, self.call.idem_key, Watch(self.ctx.progress, self.ctx.cancelled)).done
+            done = self.adapter.submit(
+                request, self.model, self.call.idem_key, Watch(self.ctx.progress, self.ctx.cancelled)
+            ).done
         else:
             done = self.adapter.poll(self.call.provider_ref).done
         if done is None:
@@ -263,15 +284,24 @@ class Attempt:
         if timezone.now() - (self.call.sent_at or self.call.created_at) > POLL_DEADLINE:
             self._ask("The engine has not brought this to an end in six hours.")
 
-    def _ask(self, message: str, error: EngineError | None = None, *, code: str = "", **changes: object) -> NoReturn:
+    def _ask(
+        self, message: str, error: EngineError | None = None, *, code: str = "", **changes: object
+    ) -> NoReturn:
         """Leave it to a person; the money stays held."""
-        about = {"code": code or (error.code if error else OutcomeUnknown.code), "message": message, "detail": error.detail if error else ""}
+        about = {
+            "code": code or (error.code if error else OutcomeUnknown.code),
+            "message": message,
+            "detail": error.detail if error else "",
+        }
         self._move(S.NEEDS_DECISION, error=about, **changes)
         self._park()
 
     def _park(self) -> NoReturn:
         error = self.call.error or {}
-        raise jobs.Park(error.get("code", OutcomeUnknown.code), error.get("message", "A person has to decide about this call."))
+        raise jobs.Park(
+            error.get("code", OutcomeUnknown.code),
+            error.get("message", "A person has to decide about this call."),
+        )
 
     def _stop_if_asked(self, state: S) -> None:
         if self.request is None or not self.ctx.cancelled():
@@ -305,7 +335,9 @@ def spool_of(call_id: UUID) -> Path:
 def clear_spools(limit: int = 20) -> int:
     """Remove the work folders of calls whose jobs have ended a minute ago. Call inside a scope."""
     ended = timezone.now() - timedelta(minutes=1)
-    rows = EngineCall.objects.filter(spooled=True, job__state__in=[JobState.DONE.value, JobState.CANCELLED.value], job__ended_at__lt=ended)
+    rows = EngineCall.objects.filter(
+        spooled=True, job__state__in=[JobState.DONE.value, JobState.CANCELLED.value], job__ended_at__lt=ended
+    )
     pks = list(rows.values_list("pk", flat=True)[:limit])
     for pk in pks:
         shutil.rmtree(spool_of(pk), ignore_errors=True)

@@ -35,7 +35,8 @@ def spent(*, budget: str = "", project: UUID | None = None) -> Spent:
     if project is not None:
         rows = rows.filter(project_id=project)
     sums = rows.aggregate(
-        settled=Sum("billed_milli", filter=Q(state=CallState.DONE.value)), held=Sum("quoted_milli", filter=Q(state__in=OPEN_CALLS))
+        settled=Sum("billed_milli", filter=Q(state=CallState.DONE.value)),
+        held=Sum("quoted_milli", filter=Q(state__in=OPEN_CALLS)),
     )
     return Spent(sums["settled"] or 0, sums["held"] or 0)
 

@@ -51,7 +51,8 @@ class RouteDecision:
             "role": self.role,
             "explanation": self.explanation,
             "candidates": [
-                {"model": c.model.key, "score": round(c.score, 4), "quote": asdict(c.quote), "why": c.why} for c in self.candidates
+                {"model": c.model.key, "score": round(c.score, 4), "quote": asdict(c.quote), "why": c.why}
+                for c in self.candidates
             ],
             "rejected": [{"model": key, "reason": reason} for key, reason in self.rejected],
         }
@@ -86,7 +87,9 @@ def ground() -> Ground:
     """Read accounts, tier and the record of the last calls."""
     plan = tier()
     calls = list(
-        EngineCall.objects.order_by("-created_at").values("engine", "model", "state", "error", "sent_at", "ended_at", "updated_at")[:HISTORY]
+        EngineCall.objects.order_by("-created_at").values(
+            "engine", "model", "state", "error", "sent_at", "ended_at", "updated_at"
+        )[:HISTORY]
     )
     return Ground(
         accounts={a.engine: a for a in EngineAccount.objects.filter(enabled=True)},
@@ -102,8 +105,12 @@ def _open_breakers(calls: list[dict[str, Any]]) -> frozenset[str]:
     codes, now = breaking_codes(), timezone.now()
     open_ones = set()
     for engine in {c["engine"] for c in calls}:
-        newest = [c for c in calls if c["engine"] == engine and c["updated_at"] > now - BREAKER_WINDOW][:BREAKER_FAILURES]
-        failed = [c for c in newest if c["state"] != CallState.DONE and (c["error"] or {}).get("code") in codes]
+        newest = [c for c in calls if c["engine"] == engine and c["updated_at"] > now - BREAKER_WINDOW][
+            :BREAKER_FAILURES
+        ]
+        failed = [
+            c for c in newest if c["state"] != CallState.DONE and (c["error"] or {}).get("code") in codes
+        ]
         if len(failed) == BREAKER_FAILURES and max(c["updated_at"] for c in failed) > now - BREAKER_REST:
             open_ones.add(engine)
     return frozenset(open_ones)
@@ -112,11 +119,19 @@ def _open_breakers(calls: list[dict[str, Any]]) -> frozenset[str]:
 def _records(calls: list[dict[str, Any]]) -> dict[str, Record]:
     records = {}
     for key in {f"{c['engine']}/{c['model']}" for c in calls}:
-        ended = [c for c in calls if f"{c['engine']}/{c['model']}" == key and c["state"] in (CallState.DONE, CallState.FAILED)]
+        ended = [
+            c
+            for c in calls
+            if f"{c['engine']}/{c['model']}" == key and c["state"] in (CallState.DONE, CallState.FAILED)
+        ]
         done = [c for c in ended if c["state"] == CallState.DONE]
-        times = sorted((c["ended_at"] - c["sent_at"]).total_seconds() for c in done if c["ended_at"] and c["sent_at"])
+        times = sorted(
+            (c["ended_at"] - c["sent_at"]).total_seconds() for c in done if c["ended_at"] and c["sent_at"]
+        )
         # One imagined success beside the real calls: a single failure must not banish a model.
-        records[key] = Record(len(ended), (len(done) + 1) / (len(ended) + 1), times[len(times) // 2] if times else 0.0)
+        records[key] = Record(
+            len(ended), (len(done) + 1) / (len(ended) + 1), times[len(times) // 2] if times else 0.0
+        )
     return records
 
 
@@ -139,16 +154,24 @@ def route(
     candidates, rejected = [], []
     for place, key in enumerate(order):
         model = crew.models().get(key)
-        reason = "there is no such model" if model is None else (exclude or {}).get(key, "") or _reject(model, request, facts, left_milli, health or {})
+        reason = (
+            "there is no such model"
+            if model is None
+            else (exclude or {}).get(key, "") or _reject(model, request, facts, left_milli, health or {})
+        )
         if model is None or reason:
             rejected.append((key, reason))
             continue
         candidates.append(_candidate(model, role, request, facts, place))
     candidates.sort(key=lambda c: -c.score)
-    return RouteDecision(role, tuple(candidates), tuple(rejected), _explain(role, candidates, rejected, bool(pins)))
+    return RouteDecision(
+        role, tuple(candidates), tuple(rejected), _explain(role, candidates, rejected, bool(pins))
+    )
 
 
-def _reject(model: Model, request: Request | Outline, facts: Ground, left: int | None, health: Mapping[str, Health]) -> str:
+def _reject(
+    model: Model, request: Request | Outline, facts: Ground, left: int | None, health: Mapping[str, Health]
+) -> str:
     """Why this model is out, or an empty text."""
     adapter = crew.adapter(model, spool=Path())
     issues = adapter.validate(request, model)
@@ -184,7 +207,10 @@ def _candidate(model: Model, role: str, request: Request | Outline, facts: Groun
     first = account is not None and role in account.roles
     score = (10.0 if first else 1.0) / (1 + place) * record.success
     score /= (1 + quote.expected / COST_SCALE) * (1 + record.seconds / TIME_SCALE)
-    parts = ["the studio puts it first" if first else f"place {place + 1} for {role}", f"{credits_text(quote.expected)} credits"]
+    parts = [
+        "the studio puts it first" if first else f"place {place + 1} for {role}",
+        f"{credits_text(quote.expected)} credits",
+    ]
     if record.ended:
         parts.append(f"{record.success:.0%} of {record.ended} calls came good, {record.seconds:.1f} s")
     return Candidate(model, quote, score, ", ".join(parts))
@@ -195,5 +221,9 @@ def _explain(role: str, candidates: list[Candidate], rejected: list[tuple[str, s
         return f"No engine can do this {role}: " + "; ".join(f"{key} {reason}" for key, reason in rejected)
     best = candidates[0]
     why = "pinned" if pinned else best.why
-    others = f"; {len(candidates) - 1} more could, {len(rejected)} could not" if len(candidates) + len(rejected) > 1 else ""
+    others = (
+        f"; {len(candidates) - 1} more could, {len(rejected)} could not"
+        if len(candidates) + len(rejected) > 1
+        else ""
+    )
     return f"{best.model.label}: {why}{others}"

@@ -83,7 +83,17 @@ def run_call(
     reads `app.thing:id`; its guard (or `cap_guard`) must allow a priced call. Raises the job's Again (waiting for
     the engine or for funds), Park (a person decides), Cancelled, LeaseLost; NoRoute, EngineGaveUp, SpendRefused.
     """
-    wish = Wish(request, role, subject, project, budget, reply_to, pins, cap_guard, calls.step_key(role, subject, step, request))
+    wish = Wish(
+        request,
+        role,
+        subject,
+        project,
+        budget,
+        reply_to,
+        pins,
+        cap_guard,
+        calls.step_key(role, subject, step, request),
+    )
     while True:
         call = _current(ctx, wish)
         try:
@@ -91,7 +101,9 @@ def run_call(
         except AttemptFailed:
             continue
         builtin = crew.models()[f"{call.engine}/{call.model}"].builtin
-        return CallResult(call.pk, files, call.engine, call.model, call.model_version, call.billed_milli or 0, builtin)
+        return CallResult(
+            call.pk, files, call.engine, call.model, call.model_version, call.billed_milli or 0, builtin
+        )
 
 
 def _current(ctx: Context, wish: Wish) -> EngineCall:
@@ -122,12 +134,18 @@ def _current(ctx: Context, wish: Wish) -> EngineCall:
 def _healths(wish: Wish) -> dict[str, Health]:
     """What built-in engines say of this machine; asked before any transaction is open."""
     keys = wish.pins or crew.routes().get(wish.role, ())
-    found = [m for key in keys if (m := crew.models().get(key)) and m.builtin and wish.request.kind in m.capability.kinds]
+    found = [
+        m
+        for key in keys
+        if (m := crew.models().get(key)) and m.builtin and wish.request.kind in m.capability.kinds
+    ]
     return {model.engine: crew.health(model) for model in found}
 
 
 def _decide(wish: Wish, failed: list[EngineCall], health: dict[str, Health]) -> RouteDecision:
-    return route(wish.role, wish.request, on=ground(), pins=wish.pins, exclude=_worn_out(failed), health=health)
+    return route(
+        wish.role, wish.request, on=ground(), pins=wish.pins, exclude=_worn_out(failed), health=health
+    )
 
 
 def _worn_out(failed: list[EngineCall]) -> dict[str, str]:
@@ -155,7 +173,12 @@ def _class_of(call: EngineCall) -> type[EngineError]:
 
 def _refusal(decision: RouteDecision, failed: list[EngineCall]) -> NoRoute | EngineGaveUp:
     if not failed:
-        return NoRoute(decision.explanation, kept="Nothing was sent.", charged="Nothing was charged.", next_step="Change the request or connect an engine.")
+        return NoRoute(
+            decision.explanation,
+            kept="Nothing was sent.",
+            charged="Nothing was charged.",
+            next_step="Change the request or connect an engine.",
+        )
     last = failed[-1].error or {}
     return EngineGaveUp(
         str(last.get("message", "The engine failed.")),
@@ -189,9 +212,16 @@ def _set_aside(ctx: Context) -> None:
     if other is None:
         return
     if other.sent_at is None or crew.models()[f"{other.engine}/{other.model}"].builtin:
-        calls.fail(other, EngineError("The job now asks for something else."), to=S.CANCELLED if other.state == S.INTENT else S.FAILED)
+        calls.fail(
+            other,
+            EngineError("The job now asks for something else."),
+            to=S.CANCELLED if other.state == S.INTENT else S.FAILED,
+        )
         return
-    raise jobs.Park("engine.open_call", "This step asked an engine for something else before, and that call is still open.")
+    raise jobs.Park(
+        "engine.open_call",
+        "This step asked an engine for something else before, and that call is still open.",
+    )
 
 
 # -- outcomes nobody waits for any more
@@ -200,9 +230,17 @@ def _set_aside(ctx: Context) -> None:
 def close_orphans(limit: int = 20) -> int:
     """Queue the closing of open calls whose job has ended: what was accepted is paid, what was not is released."""
     ended = [JobState.DONE.value, JobState.FAILED.value, JobState.CANCELLED.value]
-    orphans = EngineCall.objects.filter(state__in=set(OPEN_CALLS) - {S.NEEDS_DECISION.value}, job__state__in=ended)
+    orphans = EngineCall.objects.filter(
+        state__in=set(OPEN_CALLS) - {S.NEEDS_DECISION.value}, job__state__in=ended
+    )
     for call in orphans[:limit]:
-        jobs.enqueue(CLOSE_JOB, key=f"close:{call.pk}", payload={"call": str(call.pk)}, project=call.project_id, title=f"Close {call.role} at {call.engine}")
+        jobs.enqueue(
+            CLOSE_JOB,
+            key=f"close:{call.pk}",
+            payload={"call": str(call.pk)},
+            project=call.project_id,
+            title=f"Close {call.role} at {call.engine}",
+        )
     return len(orphans[:limit])
 
 
@@ -232,9 +270,18 @@ def decide(*, call: EngineCall, decision: str, actor: User | None, note: str = "
     call = EngineCall.objects.select_for_update().get(pk=call.pk)
     allowed = decisions_for(call)
     if decision not in allowed:
-        raise CallConflict("This is not possible for this call now.", kept="Nothing was changed.", next_step=f"Possible: {', '.join(allowed) or 'nothing'}.")
+        raise CallConflict(
+            "This is not possible for this call now.",
+            kept="Nothing was changed.",
+            next_step=f"Possible: {', '.join(allowed) or 'nothing'}.",
+        )
     _carry_out(call, decision)
-    record(actor, f"engine_call.{decision}", call, {"note": note[:500], "quoted": call.quoted_milli, "cost": call.cost_milli})
+    record(
+        actor,
+        f"engine_call.{decision}",
+        call,
+        {"note": note[:500], "quoted": call.quoted_milli, "cost": call.cost_milli},
+    )
     if job.state == JobState.NEEDS_DECISION:
         if decision == "drop":
             jobs.cancel(job, actor=actor)
@@ -263,25 +310,44 @@ def _carry_out(call: EngineCall, decision: str) -> None:
         calls.fail(call, EngineError("Dropped by a person."), cost_milli=call.cost_milli)
 
 
-def connect(*, engine: str, base_url: str, token: str, actor: User | None, label: str = "", roles: Collection[str] = ()) -> EngineAccount:
+def connect(
+    *,
+    engine: str,
+    base_url: str,
+    token: str,
+    actor: User | None,
+    label: str = "",
+    roles: Collection[str] = (),
+) -> EngineAccount:
     """Set up or change the studio's account with a remote engine; the credential is sealed. Raises AccountRefused."""
     if actor is not None:
         require(actor, Permission.MEMBERS)
     _check_account(engine, base_url, roles)
     account: EngineAccount
     account, _ = EngineAccount.objects.update_or_create(
-        engine=engine, defaults={"base_url": base_url.rstrip("/"), "label": label[:120], "roles": sorted(roles), "enabled": True}
+        engine=engine,
+        defaults={
+            "base_url": base_url.rstrip("/"),
+            "label": label[:120],
+            "roles": sorted(roles),
+            "enabled": True,
+        },
     )
     if token:
         put_secret(account.secret_name, token)
-    record(actor, "engine.connected", account, {"engine": engine, "base_url": base_url, "roles": sorted(roles)})
+    record(
+        actor, "engine.connected", account, {"engine": engine, "base_url": base_url, "roles": sorted(roles)}
+    )
     return account
 
 
 def _check_account(engine: str, base_url: str, roles: Collection[str]) -> None:
     remote = {model.engine for model in crew.models().values() if not model.builtin}
     if engine not in remote:
-        raise AccountRefused("There is no such remote engine.", fields={"engine": f"Choose one of: {', '.join(sorted(remote))}."})
+        raise AccountRefused(
+            "There is no such remote engine.",
+            fields={"engine": f"Choose one of: {', '.join(sorted(remote))}."},
+        )
     unknown = sorted(set(roles) - set(crew.routes()))
     if unknown:
         raise AccountRefused("There is no such role.", fields={"roles": f"Unknown: {', '.join(unknown)}."})
@@ -289,7 +355,10 @@ def _check_account(engine: str, base_url: str, roles: Collection[str]) -> None:
     # The test engine lives on this machine only; an engine elsewhere is reached over TLS.
     local = url.scheme == "http" and url.hostname in ("127.0.0.1", "localhost")
     if not (local if engine == "fake" else url.scheme == "https" and bool(url.hostname)):
-        raise AccountRefused("This address cannot be used.", fields={"base_url": "Use https://… (the test engine: http://127.0.0.1:port)."})
+        raise AccountRefused(
+            "This address cannot be used.",
+            fields={"base_url": "Use https://… (the test engine: http://127.0.0.1:port)."},
+        )
 
 
 def disconnect(*, account: EngineAccount, actor: User | None) -> EngineAccount:
@@ -304,5 +373,13 @@ def disconnect(*, account: EngineAccount, actor: User | None) -> EngineAccount:
 
 
 __all__ = [
-    "CallResult", "close_call", "close_orphans", "connect", "decide", "decisions_for", "disconnect", "quote", "run_call",
+    "CallResult",
+    "close_call",
+    "close_orphans",
+    "connect",
+    "decide",
+    "decisions_for",
+    "disconnect",
+    "quote",
+    "run_call",
 ]

@@ -31,7 +31,10 @@ class CallState(Term):
 
 S = CallState
 CALL_ARROWS: tuple[tuple[CallState, CallState], ...] = (
-    *((S.INTENT, target) for target in (S.SUBMITTED, S.UNKNOWN, S.DONE, S.FAILED, S.CANCELLED, S.NEEDS_DECISION)),
+    *(
+        (S.INTENT, target)
+        for target in (S.SUBMITTED, S.UNKNOWN, S.DONE, S.FAILED, S.CANCELLED, S.NEEDS_DECISION)
+    ),
     *((S.UNKNOWN, target) for target in (S.INTENT, S.SUBMITTED, S.DONE, S.FAILED, S.NEEDS_DECISION)),
     *((S.SUBMITTED, target) for target in (S.DONE, S.FAILED, S.NEEDS_DECISION)),
     *((S.NEEDS_DECISION, target) for target in (S.INTENT, S.UNKNOWN, S.SUBMITTED, S.DONE, S.FAILED)),

@@ -41,7 +41,9 @@ class AccountForm(forms.Form):
     base_url = forms.CharField(max_length=300)
     token = forms.CharField(max_length=2000, required=False, strip=True)
     label = forms.CharField(max_length=120, required=False)
-    roles = forms.MultipleChoiceField(required=False, choices=lambda: [(role, role) for role in catalogue.routes()])
+    roles = forms.MultipleChoiceField(
+        required=False, choices=lambda: [(role, role) for role in catalogue.routes()]
+    )
 
 
 @require_GET
@@ -84,7 +86,13 @@ def calls(request: HttpRequest, studio: str) -> HttpResponse:
     state = request.GET.get("state", "")
     rows = queries.calls(state=state if state in set(CallState) else "", priced="priced" in request.GET)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    context = {"surface": "engines", "page": page, "state": state, "states": list(CallState), "priced": "priced" in request.GET}
+    context = {
+        "surface": "engines",
+        "page": page,
+        "state": state,
+        "states": list(CallState),
+        "priced": "priced" in request.GET,
+    }
     return render(request, "engines/calls.html", context)
 
 
@@ -92,13 +100,17 @@ def calls(request: HttpRequest, studio: str) -> HttpResponse:
 def call(request: HttpRequest, studio: str, call: UUID) -> HttpResponse:
     """One call: why this engine, what it saw, what came back, what it cost."""
     found = get_for(EngineCall, call, using=EngineCall.objects.select_related("job"))
-    possible = services.decisions_for(found) if can(_person(request), Permission.GENERATE, found.project_id) else []
+    possible = (
+        services.decisions_for(found) if can(_person(request), Permission.GENERATE, found.project_id) else []
+    )
     context = {
         "surface": "engines",
         "call": found,
         "request_text": json.dumps(found.request, indent=2, ensure_ascii=False),
         "decisions": [(name, DECISIONS[name]) for name in possible],
-        "movements": movements_of(found.subject).filter(key__endswith=found.idem_key) if found.quoted_milli else [],
+        "movements": movements_of(found.subject).filter(key__endswith=found.idem_key)
+        if found.quoted_milli
+        else [],
     }
     return render(request, "engines/call.html", context)
 
@@ -107,7 +119,12 @@ def call(request: HttpRequest, studio: str, call: UUID) -> HttpResponse:
 def decide(request: HttpRequest, studio: str, call: UUID) -> HttpResponse:
     """Settle a parked call."""
     found = get_for(EngineCall, call)
-    services.decide(call=found, decision=request.POST.get("decision", ""), actor=_person(request), note=request.POST.get("note", ""))
+    services.decide(
+        call=found,
+        decision=request.POST.get("decision", ""),
+        actor=_person(request),
+        note=request.POST.get("note", ""),
+    )
     return HttpResponseRedirect(reverse("engines:call", args=[studio, call]), status=303)
 
 

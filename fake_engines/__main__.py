@@ -13,7 +13,9 @@ from fake_engines.server import Server
 
 def arguments() -> argparse.Namespace:
     """The command line."""
-    parser = argparse.ArgumentParser(prog="fake_engines", description="A priced test engine with its own charge log.")
+    parser = argparse.ArgumentParser(
+        prog="fake_engines", description="A priced test engine with its own charge log."
+    )
     parser.add_argument("--port", type=int, default=0, help="loopback port; 0 takes a free one")
     parser.add_argument("--log", type=Path, required=True, help="charge log, one JSON line for each charge")
     parser.add_argument("--seed", type=int, default=1)
@@ -27,7 +29,9 @@ def arguments() -> argparse.Namespace:
 async def main(args: argparse.Namespace) -> None:
     """Serve until cancelled."""
     desk = Desk(args.log, seed=args.seed, work_seconds=args.work_seconds)
-    engine = Server(desk, Script(args.seed, parse_rates(args.faults)), token=args.token, late_seconds=args.late_seconds)
+    engine = Server(
+        desk, Script(args.seed, parse_rates(args.faults)), token=args.token, late_seconds=args.late_seconds
+    )
     server = await engine.serve(args.port)
     print(f"listening {server.sockets[0].getsockname()[1]}", flush=True)
     async with server:

@@ -63,7 +63,9 @@ class Desk:
 
     def _remember(self, row: dict[str, Any]) -> None:
         fault = Fault(row["fault"]) if row["fault"] else None
-        work = Work(row["charge"], row["model"], row["kind"], row["key"], row["params"], row["milli"], 0.0, fault)
+        work = Work(
+            row["charge"], row["model"], row["kind"], row["key"], row["params"], row["milli"], 0.0, fault
+        )
         self.works[work.id] = work
         self._by_key[work.key] = work.id
 
@@ -84,7 +86,9 @@ class Desk:
                 return self.works[self._by_key[key]]
             number = f"w{secrets.token_hex(6)}"
             lasting = fault if fault in WORK_FAULTS else None
-            work = Work(number, model, kind, key, params, milli, time.monotonic() + self.work_seconds, lasting)
+            work = Work(
+                number, model, kind, key, params, milli, time.monotonic() + self.work_seconds, lasting
+            )
             self._charge(work)
             self.works[number] = work
             self._by_key[key] = number
@@ -92,8 +96,14 @@ class Desk:
 
     def _charge(self, work: Work) -> None:
         row = {
-            "charge": work.id, "key": work.key, "model": work.model, "kind": work.kind, "milli": work.milli,
-            "fault": work.fault.value if work.fault else "", "params": work.params, "at": time.time(),
+            "charge": work.id,
+            "key": work.key,
+            "model": work.model,
+            "kind": work.kind,
+            "milli": work.milli,
+            "fault": work.fault.value if work.fault else "",
+            "params": work.params,
+            "at": time.time(),
         }
         self._write(row)
 
@@ -133,7 +143,14 @@ class Desk:
             self._credit(work)
             return {"id": work.id, "state": "failed", "error": {"code": "generation_failed"}, "milli": 0}
         mime, data = self.result(work)
-        return {"id": work.id, "state": "done", "mime": mime, "bytes": len(data), "milli": work.milli, "version": "2026-11"}
+        return {
+            "id": work.id,
+            "state": "done",
+            "mime": mime,
+            "bytes": len(data),
+            "milli": work.milli,
+            "version": "2026-11",
+        }
 
     def result(self, work: Work) -> tuple[str, bytes]:
         """The work itself, spoilt as its fault says. Made once."""

@@ -1,9 +1,9 @@
 """HTTP for the fake engine: asyncio streams, no framework.
 
-    POST /v1/works                submit; header Idempotency-Key, body {model, kind, params}
-    GET  /v1/works/<id>           state          GET /v1/works/<id>/file   the result
-    GET  /v1/keys/<key>           look-up        DELETE /v1/works/<id>     cancel (never honoured: it is charged)
-    GET  /v1/health               models         POST /v1/faults           {"next": ["reset_after", ""]}
+POST /v1/works                submit; header Idempotency-Key, body {model, kind, params}
+GET  /v1/works/<id>           state          GET /v1/works/<id>/file   the result
+GET  /v1/keys/<key>           look-up        DELETE /v1/works/<id>     cancel (never honoured: it is charged)
+GET  /v1/health               models         POST /v1/faults           {"next": ["reset_after", ""]}
 """
 
 from __future__ import annotations
@@ -46,7 +46,9 @@ class Answer:
 
 def reply(status: int, body: dict[str, Any], **headers: str) -> Answer:
     """A JSON answer."""
-    return Answer(status, json.dumps(body).encode(), headers=tuple((k.replace("_", "-"), v) for k, v in headers.items()))
+    return Answer(
+        status, json.dumps(body).encode(), headers=tuple((k.replace("_", "-"), v) for k, v in headers.items())
+    )
 
 
 class Server:
@@ -95,7 +97,10 @@ class Server:
             case ("DELETE", ["v1", "works", number]):
                 return reply(409, {"id": self.desk.find(number).id, "error": {"code": "already_charged"}})
             case ("GET", ["v1", "health"]):
-                return reply(200, {"models": sorted(PRICES), "looked_up": sorted(LOOKED_UP), "works": len(self.desk.works)})
+                return reply(
+                    200,
+                    {"models": sorted(PRICES), "looked_up": sorted(LOOKED_UP), "works": len(self.desk.works)},
+                )
             case ("POST", ["v1", "faults"]):
                 self.script.schedule(json.loads(call.body)["next"])
                 return reply(200, {})
@@ -143,7 +148,7 @@ async def _read(reader: asyncio.StreamReader) -> Call | None:
         return None
     method, path, _ = line.decode("latin-1").split(" ", 2)
     headers: dict[str, str] = {}
-    while (row := (await reader.readline()).decode("latin-1").strip()):
+    while row := (await reader.readline()).decode("latin-1").strip():
         name, _, value = row.partition(":")
         headers[name.strip().lower()] = value.strip()
     size = int(headers.get("content-length", "0"))
@@ -152,7 +157,15 @@ async def _read(reader: asyncio.StreamReader) -> Call | None:
     return Call(method, path, headers, await reader.readexactly(size))
 
 
-REASONS = {200: "OK", 401: "Unauthorized", 404: "Not Found", 409: "Conflict", 422: "Unprocessable", 429: "Too Many", 500: "Error"}
+REASONS = {
+    200: "OK",
+    401: "Unauthorized",
+    404: "Not Found",
+    409: "Conflict",
+    422: "Unprocessable",
+    429: "Too Many",
+    500: "Error",
+}
 
 
 def _bytes(answer: Answer) -> bytes:

@@ -46,7 +46,10 @@ def tone(seconds: float, seed: int, rate: int = 24_000) -> bytes:
     """A decaying square tone, as mono 16-bit WAV."""
     period = 40 + seed % 160
     count = int(seconds * rate)
-    samples = b"".join(struct.pack("<h", (6000 if n // period % 2 else -6000) * (count - n) // max(1, count)) for n in range(count))
+    samples = b"".join(
+        struct.pack("<h", (6000 if n // period % 2 else -6000) * (count - n) // max(1, count))
+        for n in range(count)
+    )
     held = io.BytesIO()
     with wave.open(held, "wb") as out:
         out.setnchannels(1)
@@ -67,6 +70,17 @@ def clip(params: dict[str, Any], seed: int) -> bytes:
     with tempfile.TemporaryDirectory(prefix="fake-engine-") as folder:
         out = Path(folder) / "clip.mp4"
         argv = [ffmpeg, "-v", "error", "-nostdin", "-f", "lavfi", "-i", source, "-frames:v", str(frames)]
-        argv += ["-c:v", "libx264", "-preset", "ultrafast", "-threads", "1", "-pix_fmt", "yuv420p", "-y", str(out)]
+        argv += [
+            "-c:v",
+            "libx264",
+            "-preset",
+            "ultrafast",
+            "-threads",
+            "1",
+            "-pix_fmt",
+            "yuv420p",
+            "-y",
+            str(out),
+        ]
         subprocess.run(argv, check=True, timeout=120, stdin=subprocess.DEVNULL)
         return out.read_bytes()

@@ -42,12 +42,21 @@ class GraphView(APIView):
         found = get_for(Project, project)
         row, graph = queries.current(found), services.graph_of(found)
         steps = queries.steps_for_people(graph)
-        return Response({"number": row.number if row else 0, "digest": graph.digest(), "graph": graph.as_json(), "steps": steps})
+        return Response(
+            {
+                "number": row.number if row else 0,
+                "digest": graph.digest(),
+                "graph": graph.as_json(),
+                "steps": steps,
+            }
+        )
 
     @extend_schema(request=GraphTextSerializer, responses=GraphSerializer)
     def put(self, request: Request, project: UUID, **kwargs: Any) -> Response:
         """Save a new version."""
         asked = GraphTextSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
-        services.save_version(project=get_for(Project, project), actor=cast(User, request.user), **asked.validated_data)
+        services.save_version(
+            project=get_for(Project, project), actor=cast(User, request.user), **asked.validated_data
+        )
         return self.get(request, project)

@@ -37,7 +37,9 @@ class Planned:
         return self.node, self.subject.id
 
 
-def expand(graph: Graph, catalogue: Mapping[str, NodeType], subjects: Iterable[Subject]) -> tuple[Planned, ...]:
+def expand(
+    graph: Graph, catalogue: Mapping[str, NodeType], subjects: Iterable[Subject]
+) -> tuple[Planned, ...]:
     """Every step of every subject, in an order of work. Raises GraphError.
 
     A step of a line waits for its shot's; a step of a shot waits for those of all its lines; a step of an act for
@@ -52,11 +54,17 @@ def expand(graph: Graph, catalogue: Mapping[str, NodeType], subjects: Iterable[S
         kind = catalogue[step.node.type]
         level_of[step.node.id] = kind.per
         for subject in by_level[kind.per]:
-            after = [(source, other.id) for source in step.after for other in _feeding(subject, by_level[level_of[source]])]
+            after = [
+                (source, other.id)
+                for source in step.after
+                for other in _feeding(subject, by_level[level_of[source]])
+            ]
             found.append(Planned(step.node.id, kind, subject, tuple(after), step.cache_key))
     return tuple(found)
 
 
 def _feeding(subject: Subject, others: list[Subject]) -> list[Subject]:
     """Those of the others that lie in, or around, this subject."""
-    return [other for other in others if other.at(subject.per) == subject.id or subject.at(other.per) == other.id]
+    return [
+        other for other in others if other.at(subject.per) == subject.id or subject.at(other.per) == other.id
+    ]

@@ -146,7 +146,10 @@ class Graph:
 
     def as_json(self) -> dict[str, Any]:
         """The same as `from_json` reads, in a fixed order."""
-        nodes = [{"id": n.id, "type": n.type, "params": dict(n.params)} for n in sorted(self.nodes, key=lambda n: n.id)]
+        nodes = [
+            {"id": n.id, "type": n.type, "params": dict(n.params)}
+            for n in sorted(self.nodes, key=lambda n: n.id)
+        ]
         edges = sorted(f"{e.source}.{e.out} -> {e.target}.{e.into}" for e in self.edges)
         return {"version": GRAPH_VERSION, "nodes": nodes, "edges": edges}
 
@@ -166,7 +169,9 @@ def _rows(data: Mapping[str, Any], name: str) -> list[Any]:
 
 def _node(raw: Any, problems: list[Problem]) -> Node | None:
     if not isinstance(raw, Mapping) or not _name(raw.get("id")) or not _name(raw.get("type")):
-        problems.append(Problem("", "", f"a node needs an id and a type: {json.dumps(raw, default=str)[:80]}"))
+        problems.append(
+            Problem("", "", f"a node needs an id and a type: {json.dumps(raw, default=str)[:80]}")
+        )
         return None
     params = raw.get("params") or {}
     if not isinstance(params, Mapping):
@@ -184,13 +189,17 @@ def _edge(raw: Any, problems: list[Problem]) -> Edge | None:
 
 
 def _name(value: Any) -> bool:
-    return isinstance(value, str) and 0 < len(value) <= 60 and value.replace("_", "").replace("-", "").isalnum()
+    return (
+        isinstance(value, str) and 0 < len(value) <= 60 and value.replace("_", "").replace("-", "").isalnum()
+    )
 
 
 def validate(graph: Graph, catalogue: Mapping[str, NodeType]) -> list[Problem]:
     """Everything that keeps a graph from being worked: an empty list means it is sound."""
     problems = [Problem(i, "", "this id is used twice") for i in _twice([n.id for n in graph.nodes])]
-    problems += [Problem(n.id, "", f"there is no node type “{n.type}”") for n in graph.nodes if n.type not in catalogue]
+    problems += [
+        Problem(n.id, "", f"there is no node type “{n.type}”") for n in graph.nodes if n.type not in catalogue
+    ]
     types = {n.id: catalogue[n.type] for n in graph.nodes if n.type in catalogue}
     known = {n.id for n in graph.nodes}
     for edge in graph.edges:
@@ -206,7 +215,11 @@ def _twice(names: list[str]) -> list[str]:
 
 
 def _edge_problems(edge: Edge, types: Mapping[str, NodeType], known: set[str]) -> list[Problem]:
-    missing = [Problem(end, port, "no such node") for end, port in ((edge.source, edge.out), (edge.target, edge.into)) if end not in known]
+    missing = [
+        Problem(end, port, "no such node")
+        for end, port in ((edge.source, edge.out), (edge.target, edge.into))
+        if end not in known
+    ]
     if missing or edge.source not in types or edge.target not in types:
         return missing
     source, target = types[edge.source], types[edge.target]
@@ -216,9 +229,21 @@ def _edge_problems(edge: Edge, types: Mapping[str, NodeType], known: set[str]) -
     if taken is None:
         return [Problem(edge.target, edge.into, f"has no such input; it has {_names(target.inputs)}")]
     if given.kind is not taken.kind:
-        return [Problem(edge.target, edge.into, f"takes {taken.kind.value}, but {edge.source}.{edge.out} gives {given.kind.value}")]
+        return [
+            Problem(
+                edge.target,
+                edge.into,
+                f"takes {taken.kind.value}, but {edge.source}.{edge.out} gives {given.kind.value}",
+            )
+        ]
     if not related(source.per, target.per):
-        return [Problem(edge.target, edge.into, f"is made per {target.per.value}, which has no {source.per.value} of {edge.source}")]
+        return [
+            Problem(
+                edge.target,
+                edge.into,
+                f"is made per {target.per.value}, which has no {source.per.value} of {edge.source}",
+            )
+        ]
     return []
 
 

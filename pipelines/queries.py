@@ -33,7 +33,10 @@ def steps_for_people(graph: Graph) -> list[dict[str, Any]]:
             "role": kinds[step.node.type].role,
             "depth": step.depth,
             "inputs": [{"port": e.into, "source": e.source, "out": e.out} for e in graph.into(step.node.id)],
-            "outputs": [{"port": name, "kind": port.kind.value} for name, port in kinds[step.node.type].outputs.items()],
+            "outputs": [
+                {"port": name, "kind": port.kind.value}
+                for name, port in kinds[step.node.type].outputs.items()
+            ],
             "params": dict(kinds[step.node.type].params) | dict(step.node.params),
         }
         for step in plan(graph, kinds)

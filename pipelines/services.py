@@ -56,10 +56,16 @@ def save_version(*, project: Project, graph: Any, actor: User | None, note: str 
     if newest is not None and newest.digest == checked.digest():
         return newest
     row: Pipeline = Pipeline.objects.create(
-        project=project, number=(newest.number if newest else 0) + 1, graph=checked.as_json(), digest=checked.digest(),
-        note=note[:200], actor=actor,
+        project=project,
+        number=(newest.number if newest else 0) + 1,
+        graph=checked.as_json(),
+        digest=checked.digest(),
+        note=note[:200],
+        actor=actor,
     )
-    record(actor, "pipeline.saved", row, {"project": str(project.pk), "number": row.number, "digest": row.digest})
+    record(
+        actor, "pipeline.saved", row, {"project": str(project.pk), "number": row.number, "digest": row.digest}
+    )
     emit(project.pk, "pipeline.saved", {"number": row.number})
     return row
 
@@ -74,7 +80,9 @@ def _checked(data: Any) -> Graph:
             raise GraphError(problems)
     except GraphError as error:
         fields = {f"{p.node}.{p.port}".strip("."): p.message for p in error.problems}
-        raise GraphRefused(str(error.problems[0]), fields=fields, kept="The version before it stays.") from error
+        raise GraphRefused(
+            str(error.problems[0]), fields=fields, kept="The version before it stays."
+        ) from error
     return graph
 
 

@@ -1,6 +1,6 @@
 """The standard node types: their ports and what they are made per. An app that does the work names the job.
 
-    node_types.register("clip", standard("clip", job="episodes.make_clip"))
+node_types.register("clip", standard("clip", job="episodes.make_clip"))
 """
 
 from __future__ import annotations

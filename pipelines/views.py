@@ -42,7 +42,12 @@ def save(request: HttpRequest, studio: str, project: UUID) -> HttpResponse:
         data = json.loads(request.POST.get("graph", ""))
     except ValueError as error:
         raise GraphRefused(f"The text is no JSON: {error}.", kept="The version before it stays.") from error
-    services.save_version(project=get_for(Project, project), graph=data, actor=_person(request), note=request.POST.get("note", ""))
+    services.save_version(
+        project=get_for(Project, project),
+        graph=data,
+        actor=_person(request),
+        note=request.POST.get("note", ""),
+    )
     return HttpResponseRedirect(reverse("pipelines:graph", args=[studio, project]), status=303)
 
 

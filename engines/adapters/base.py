@@ -33,14 +33,68 @@ from engines.adapters.errors import (
     Retry,
     Stopped,
 )
-from engines.adapters.requests import Clip, Effect, Input, Judge, Keyframe, LipSync, Outline, Request, Score, Speech, Units, Upscale
+from engines.adapters.requests import (
+    Clip,
+    Effect,
+    Input,
+    Judge,
+    Keyframe,
+    LipSync,
+    Outline,
+    Request,
+    Score,
+    Speech,
+    Units,
+    Upscale,
+)
 
 __all__ = [
-    "AuthRefused", "BadOutput", "Billed", "Capability", "Clip", "Done", "Effect", "EngineAdapter", "EngineClass", "EngineDown",
-    "EngineError", "Fetched", "GenerationFailed", "Health", "Input", "InvalidInput", "Issue", "Judge", "Keyframe", "LipSync",
-    "Model", "ModelRetired", "ModerationInput", "ModerationOutput", "NotReached", "NotSupported", "OutcomeUnknown", "Outline", "Output",
-    "PollFailed", "PriceRule", "Quote", "QuotaExhausted", "RateLimited", "Request", "ResultGone", "Retry", "Score", "Speech",
-    "State", "Stopped", "Submitted", "Units", "Upscale", "Watch", "check_capability",
+    "AuthRefused",
+    "BadOutput",
+    "Billed",
+    "Capability",
+    "Clip",
+    "Done",
+    "Effect",
+    "EngineAdapter",
+    "EngineClass",
+    "EngineDown",
+    "EngineError",
+    "Fetched",
+    "GenerationFailed",
+    "Health",
+    "Input",
+    "InvalidInput",
+    "Issue",
+    "Judge",
+    "Keyframe",
+    "LipSync",
+    "Model",
+    "ModelRetired",
+    "ModerationInput",
+    "ModerationOutput",
+    "NotReached",
+    "NotSupported",
+    "OutcomeUnknown",
+    "Outline",
+    "Output",
+    "PollFailed",
+    "PriceRule",
+    "QuotaExhausted",
+    "Quote",
+    "RateLimited",
+    "Request",
+    "ResultGone",
+    "Retry",
+    "Score",
+    "Speech",
+    "State",
+    "Stopped",
+    "Submitted",
+    "Units",
+    "Upscale",
+    "Watch",
+    "check_capability",
 ]
 
 
@@ -242,7 +296,9 @@ def check_capability(request: Request | Outline, able: Capability) -> list[Issue
         return [Issue("kind", f"does not make {request.kind}")]
     units = request.units()
     if able.max_seconds is not None and units.seconds > able.max_seconds:
-        issues.append(Issue("seconds", f"makes at most {able.max_seconds:g} s, asked for {units.seconds:g} s"))
+        issues.append(
+            Issue("seconds", f"makes at most {able.max_seconds:g} s, asked for {units.seconds:g} s")
+        )
     if able.max_characters is not None and units.characters > able.max_characters:
         issues.append(Issue("text", f"takes at most {able.max_characters} characters"))
     width = getattr(request, "width", 0)

@@ -91,7 +91,9 @@ class BuiltIn(ABC):
             receipt = json.loads((folder / RECEIPT).read_text())
         except FileNotFoundError:
             raise ResultGone("The work folder of this step is gone.") from None
-        outputs = tuple(Output(f["name"], f["mime"], folder / f["name"], "", f["meta"]) for f in receipt["files"])
+        outputs = tuple(
+            Output(f["name"], f["mime"], folder / f["name"], "", f["meta"]) for f in receipt["files"]
+        )
         done = Done(ref, outputs, 0, receipt["version"], receipt["meta"])
         return Submitted(ref, State.DONE, done)
 

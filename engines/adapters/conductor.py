@@ -23,7 +23,11 @@ class Conductor(BuiltIn):
         figures |= {name: tuple(v) if isinstance(v, list) else v for name, v in request.spec.items()}
         try:
             spec = sound.ScoreSpec(
-                seconds=request.seconds, valence=request.valence, energy=request.energy, seed=request.seed, **figures
+                seconds=request.seconds,
+                valence=request.valence,
+                energy=request.energy,
+                seed=request.seed,
+                **figures,
             )
             cue = sound.score(spec, folder / "score.wav")
         except sound.SoundEngineMissing as error:
@@ -32,7 +36,13 @@ class Conductor(BuiltIn):
             raise InvalidInput(f"The score cannot be written so: {error}") from error
         except sound.SoundError as error:
             raise GenerationFailed(str(error)) from error
-        facts = {"seconds": cue.seconds, "tempo": cue.tempo, "key": cue.key, "mode": cue.mode, "draft": cue.draft}
+        facts = {
+            "seconds": cue.seconds,
+            "tempo": cue.tempo,
+            "key": cue.key,
+            "mode": cue.mode,
+            "draft": cue.draft,
+        }
         files = [("score.wav", "audio/wav", facts), (cue.midi_path.name, "audio/midi", {})]
         return Made(tuple(files), cue.version)
 

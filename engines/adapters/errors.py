@@ -43,7 +43,12 @@ class EngineError(Exception):
 
     def as_json(self) -> dict[str, str]:
         """Plain data for the call's row."""
-        return {"code": self.code, "message": self.message, "detail": self.detail, "billed": self.billed.value}
+        return {
+            "code": self.code,
+            "message": self.message,
+            "detail": self.detail,
+            "billed": self.billed.value,
+        }
 
 
 class InvalidInput(EngineError):

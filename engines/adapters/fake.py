@@ -32,8 +32,8 @@ from engines.adapters.base import (
     Outline,
     Output,
     PollFailed,
-    Quote,
     QuotaExhausted,
+    Quote,
     RateLimited,
     Request,
     ResultGone,
@@ -85,13 +85,20 @@ class Fake:
         units = request.units()
         params: dict[str, Any] = {name: getattr(request, name) for name in FACTS if hasattr(request, name)}
         params["seconds"] = units.seconds
-        body = {"model": model.slug, "kind": request.kind, "params": params, "inputs": [i.as_json() for i in request.inputs()]}
+        body = {
+            "model": model.slug,
+            "kind": request.kind,
+            "params": params,
+            "inputs": [i.as_json() for i in request.inputs()],
+        }
         try:
             answer = self._http.post("/v1/works", json=body, headers={"Idempotency-Key": attempt_key})
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             raise NotReached("The engine could not be reached.", detail=str(error)) from error
         except httpx.TransportError as error:
-            raise OutcomeUnknown("The engine did not answer; it may have accepted the work.", detail=repr(error)) from error
+            raise OutcomeUnknown(
+                "The engine did not answer; it may have accepted the work.", detail=repr(error)
+            ) from error
         if answer.status_code != httpx.codes.OK:
             raise classify_submit(answer)
         return Submitted(_reference(answer))
@@ -151,7 +158,9 @@ class Fake:
     def _submitted(self, body: Mapping[str, Any]) -> Submitted:
         ref, state = str(body.get("id", "")), body.get("state")
         if state == "failed":
-            raise GenerationFailed("The engine accepted the work and failed at it.", detail=str(body.get("error", "")))
+            raise GenerationFailed(
+                "The engine accepted the work and failed at it.", detail=str(body.get("error", ""))
+            )
         if state != "done":
             return Submitted(ref)
         mime, milli = str(body.get("mime", "")), body.get("milli")
@@ -180,7 +189,9 @@ def _reference(answer: httpx.Response) -> str:
     try:
         ref = answer.json()["id"]
     except (ValueError, KeyError, TypeError) as error:
-        raise OutcomeUnknown("The engine's answer could not be read; it may have accepted the work.") from error
+        raise OutcomeUnknown(
+            "The engine's answer could not be read; it may have accepted the work."
+        ) from error
     if not isinstance(ref, str) or not ref.isalnum():
         raise OutcomeUnknown("The engine's reference could not be read; it may have accepted the work.")
     return ref
@@ -190,7 +201,9 @@ def classify_submit(answer: httpx.Response) -> EngineError:
     """The error class of a refused submit: 4xx was not accepted, everything else may have been."""
     detail = answer.text[:500]
     if answer.status_code == httpx.codes.TOO_MANY_REQUESTS:
-        return RateLimited("The engine asks to slow down.", after=_seconds(answer.headers.get("Retry-After")), detail=detail)
+        return RateLimited(
+            "The engine asks to slow down.", after=_seconds(answer.headers.get("Retry-After")), detail=detail
+        )
     if answer.status_code in (401, 403):
         return AuthRefused("The engine does not accept the credentials.", detail=detail)
     if answer.status_code == httpx.codes.PAYMENT_REQUIRED:
@@ -199,8 +212,14 @@ def classify_submit(answer: httpx.Response) -> EngineError:
         return ModelRetired("The engine does not offer this model.", detail=detail)
     if answer.status_code in (400, 422):
         moderated = _code(answer) == "moderation_input"
-        return ModerationInput("The engine's rules refuse this request.") if moderated else InvalidInput("The engine refuses this request.", detail=detail)
-    return OutcomeUnknown(f"The engine answered {answer.status_code}; it may have accepted the work.", detail=detail)
+        return (
+            ModerationInput("The engine's rules refuse this request.")
+            if moderated
+            else InvalidInput("The engine refuses this request.", detail=detail)
+        )
+    return OutcomeUnknown(
+        f"The engine answered {answer.status_code}; it may have accepted the work.", detail=detail
+    )
 
 
 def _code(answer: httpx.Response) -> str:

@@ -30,7 +30,9 @@ class Foley(BuiltIn):
 
     def _make(self, request: Effect, out: Path) -> sound.Ambience | sound.Effect:
         if request.bed:
-            return sound.ambience(request.sound, seconds=request.seconds, seed=request.seed, params=request.params, out=out)
+            return sound.ambience(
+                request.sound, seconds=request.seconds, seed=request.seed, params=request.params, out=out
+            )
         return sound.effect(request.sound, seed=request.seed, params=request.params, out=out)
 
     def health(self) -> Health:

@@ -25,7 +25,12 @@ class Lens(BuiltIn):
             raise InvalidInput(f"lens does not make {request.kind}.")
         reference = request.reference.path if request.reference else None
         try:
-            report = vision.measure_clip(request.clip.path, palette=request.palette or None, boxes=request.boxes or None, reference_frame=reference)
+            report = vision.measure_clip(
+                request.clip.path,
+                palette=request.palette or None,
+                boxes=request.boxes or None,
+                reference_frame=reference,
+            )
             score = vision.score_take(report)
         except vision.VisionError as error:
             raise GenerationFailed(str(error)) from error

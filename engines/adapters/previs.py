@@ -8,7 +8,18 @@ from pathlib import Path
 from typing import Any
 
 from craft import previs
-from engines.adapters.base import Clip, EngineDown, GenerationFailed, Health, InvalidInput, Keyframe, LipSync, Request, Stopped, Watch
+from engines.adapters.base import (
+    Clip,
+    EngineDown,
+    GenerationFailed,
+    Health,
+    InvalidInput,
+    Keyframe,
+    LipSync,
+    Request,
+    Stopped,
+    Watch,
+)
 from engines.adapters.builtin import BuiltIn, Made
 
 
@@ -53,7 +64,9 @@ class Previs(BuiltIn):
 
     def _lips(self, request: LipSync, folder: Path, watch: Watch) -> Made:
         packet, out = previs.Packet.from_json(request.packet), folder / "lips.mp4"
-        drawn = previs.render_lips(request.plate.path, packet, out, progress=_ticks(watch), cancelled=watch.cancelled)
+        drawn = previs.render_lips(
+            request.plate.path, packet, out, progress=_ticks(watch), cancelled=watch.cancelled
+        )
         return Made((("lips.mp4", "video/mp4", _facts(drawn)),), _version(False))
 
     def health(self) -> Health:

@@ -150,7 +150,9 @@ def test_forty_racers_on_ten_credits_are_exactly_ten(studio: Any) -> None:
         start = balance().wallet
         services.reserve(key="drain", milli=start - 10, subject="test:drain")
         services.settle(key="drain", actual_milli=start - 10)
-    granted, refused = _race(studio, [lambda n=n: services.reserve(key=f"r{n}", milli=1, subject="test:race") for n in range(40)])
+    granted, refused = _race(
+        studio, [lambda n=n: services.reserve(key=f"r{n}", milli=1, subject="test:race") for n in range(40)]
+    )
     assert (granted, refused) == (10, 30)
     with studio_scope(studio):
         assert (balance().wallet, balance().held) == (0, 10)
@@ -159,7 +161,9 @@ def test_forty_racers_on_ten_credits_are_exactly_ten(studio: Any) -> None:
 
 @pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 def test_one_key_raced_by_twenty_posts_once(studio: Any) -> None:
-    granted, refused = _race(studio, [lambda: services.reserve(key="same", milli=5, subject="test:race")] * 20)
+    granted, refused = _race(
+        studio, [lambda: services.reserve(key="same", milli=5, subject="test:race")] * 20
+    )
     assert (granted, refused) == (20, 0)
     with studio_scope(studio):
         assert balance().held == 5 and Txn.objects.filter(key="reserve:same").count() == 1
@@ -229,7 +233,11 @@ class LedgerMachine(RuleBasedStateMachine):
     def drain(self, milli: int) -> None:
         self.n += 1
         if milli <= self.wallet:
-            post(f"d{self.base}-{self.n}", TxnKind.SETTLE, {(AccountKind.WALLET, MCR): -milli, (AccountKind.REVENUE, MCR): milli})
+            post(
+                f"d{self.base}-{self.n}",
+                TxnKind.SETTLE,
+                {(AccountKind.WALLET, MCR): -milli, (AccountKind.REVENUE, MCR): milli},
+            )
             self.wallet -= milli
 
     @invariant()
@@ -243,5 +251,11 @@ def test_random_movements_agree_with_a_model(scope: Any, purse: Any) -> None:
     with transaction.atomic():
         run_state_machine_as_test(
             LedgerMachine,
-            settings=settings(max_examples=15, stateful_step_count=20, deadline=None, database=None, suppress_health_check=list(HealthCheck)),
+            settings=settings(
+                max_examples=15,
+                stateful_step_count=20,
+                deadline=None,
+                database=None,
+                suppress_health_check=list(HealthCheck),
+            ),
         )

@@ -8,7 +8,7 @@ import sys
 import time
 import urllib.request
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -44,7 +44,9 @@ class FakeEngine:
     def schedule(self, *faults: str) -> None:
         """Faults of the next submits, in order."""
         body = json.dumps({"next": faults}).encode()
-        urllib.request.urlopen(urllib.request.Request(f"{self.url}/v1/faults", data=body, method="POST"), timeout=5).read()
+        urllib.request.urlopen(
+            urllib.request.Request(f"{self.url}/v1/faults", data=body, method="POST"), timeout=5
+        ).read()
 
     def rows(self) -> list[dict[str, Any]]:
         """What it wrote: charges and credits."""
@@ -59,7 +61,17 @@ class FakeEngine:
 def fake_engine(tmp_path: Path) -> Iterator[FakeEngine]:
     """The process, stopped at the end."""
     log = tmp_path / "charges.jsonl"
-    argv = [sys.executable, "-m", "fake_engines", "--log", str(log), "--work-seconds", "0.15", "--late-seconds", "0.3"]
+    argv = [
+        sys.executable,
+        "-m",
+        "fake_engines",
+        "--log",
+        str(log),
+        "--work-seconds",
+        "0.15",
+        "--late-seconds",
+        "0.3",
+    ]
     process = subprocess.Popen(argv, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     yield FakeEngine(int(process.stdout.readline().split()[1]), log)
@@ -73,12 +85,26 @@ def allow(spend: Any) -> None:
 
 
 def _generate(ctx: runner.Context, **payload: Any) -> None:
-    request = Clip(prompt="a quiet harbour", width=64, height=36, rate="24", frames=24, seed=payload.get("seed", 1))
+    request = Clip(
+        prompt="a quiet harbour", width=64, height=36, rate="24", frames=24, seed=payload.get("seed", 1)
+    )
     guard = allow if payload.get("allowed", True) else None
     result = services.run_call(
-        ctx, request=request, role="clip", subject=f"test.clip:{payload['n']}", project=None, cap_guard=guard, pins=payload["pins"], budget="test"
+        ctx,
+        request=request,
+        role="clip",
+        subject=f"test.clip:{payload['n']}",
+        project=None,
+        cap_guard=guard,
+        pins=payload["pins"],
+        budget="test",
     )
-    facts = {"mime": result.files[0].mime, "frames": result.files[0].meta["frames"], "cost": result.cost_milli, "model": result.model}
+    facts = {
+        "mime": result.files[0].mime,
+        "frames": result.files[0].meta["frames"],
+        "cost": result.cost_milli,
+        "model": result.model,
+    }
     with ctx.closing(facts):
         pass
 
@@ -92,7 +118,9 @@ class Floor:
     def enqueue(self, *pins: str, **payload: Any) -> Job:
         with studio_scope(self.studio):
             n = uuid.uuid4().hex
-            return jobs.enqueue(KIND, key=n, payload={"n": n, "pins": list(pins) or ["fake/clip"], **payload}, project=None)
+            return jobs.enqueue(
+                KIND, key=n, payload={"n": n, "pins": list(pins) or ["fake/clip"], **payload}, project=None
+            )
 
     def step(self, job: Job) -> Job:
         """One claim and run of the job, as if its time had come."""
@@ -105,7 +133,11 @@ class Floor:
         """Run until it ended or was parked."""
         for _ in range(most):
             job = self.step(job)
-            if job.state not in (JobState.QUEUED, JobState.WAITING_ENGINE, JobState.UNKNOWN) or job.waiting_for in ("funds", "gate"):
+            if job.state not in (
+                JobState.QUEUED,
+                JobState.WAITING_ENGINE,
+                JobState.UNKNOWN,
+            ) or job.waiting_for in ("funds", "gate"):
                 return job
             time.sleep(0.05)
         raise AssertionError(f"the job did not end: {job.state} {job.error}")

@@ -34,7 +34,10 @@ def books(floor: Floor) -> tuple[int, int]:
 
 def test_paid_step_is_charged_once_and_settled(floor: Floor, fake_engine: FakeEngine) -> None:
     job = floor.finish(floor.enqueue())
-    assert (job.state, job.result) == ("done", {"mime": "video/mp4", "frames": 24, "cost": SIX_CREDITS, "model": "clip"})
+    assert (job.state, job.result) == (
+        "done",
+        {"mime": "video/mp4", "frames": 24, "cost": SIX_CREDITS, "model": "clip"},
+    )
     (call,) = floor.calls(job)
     assert (call.state, call.quoted_milli, call.billed_milli) == ("done", SIX_CREDITS, SIX_CREDITS)
     assert fake_engine.charges() == [call.idem_key]
@@ -52,9 +55,12 @@ def test_nothing_is_sent_before_anybody_allows_the_spend(floor: Floor, fake_engi
 
 @pytest.mark.parametrize("model", ["fake/clip", "fake/clip-lookup"])
 @pytest.mark.parametrize(
-    "fault", ["rate_limit", "rate_limit_bare", "error_before", "error_after", "reset_after", "garbage", "accept_late"]
+    "fault",
+    ["rate_limit", "rate_limit_bare", "error_before", "error_after", "reset_after", "garbage", "accept_late"],
 )
-def test_lost_and_refused_answers_are_charged_once(floor: Floor, fake_engine: FakeEngine, model: str, fault: str) -> None:
+def test_lost_and_refused_answers_are_charged_once(
+    floor: Floor, fake_engine: FakeEngine, model: str, fault: str
+) -> None:
     fake_engine.schedule(fault)
     job = floor.finish(floor.enqueue(model))
     assert job.state == "done", job.error
@@ -64,7 +70,9 @@ def test_lost_and_refused_answers_are_charged_once(floor: Floor, fake_engine: Fa
 
 
 @pytest.mark.parametrize("fault", ["error_before", "reset_after", "garbage"])
-def test_opaque_engine_is_never_asked_twice_by_itself(floor: Floor, fake_engine: FakeEngine, fault: str, user: Any) -> None:
+def test_opaque_engine_is_never_asked_twice_by_itself(
+    floor: Floor, fake_engine: FakeEngine, fault: str, user: Any
+) -> None:
     fake_engine.schedule(fault)
     job = floor.finish(floor.enqueue("fake/clip-opaque"))
     assert (job.state, job.error["code"]) == ("needs_decision", "engine.outcome_unknown")
@@ -86,7 +94,9 @@ def test_person_may_send_an_opaque_attempt_again(floor: Floor, fake_engine: Fake
     assert len(fake_engine.charges()) == 1 and books(floor) == (0, SIX_CREDITS)
 
 
-def test_price_above_the_quote_is_parked_and_never_charged_above_it(floor: Floor, fake_engine: FakeEngine, user: Any) -> None:
+def test_price_above_the_quote_is_parked_and_never_charged_above_it(
+    floor: Floor, fake_engine: FakeEngine, user: Any
+) -> None:
     fake_engine.schedule("overpriced")
     job = floor.finish(floor.enqueue())
     assert (job.state, job.error["code"]) == ("needs_decision", "engine.price_above_quote")
@@ -102,7 +112,9 @@ def test_price_above_the_quote_is_parked_and_never_charged_above_it(floor: Floor
 
 
 @pytest.mark.parametrize("fault", ["wrong_mime", "truncated", "empty", "wrong_length"])
-def test_bad_output_is_not_paid_by_the_studio_and_made_again(floor: Floor, fake_engine: FakeEngine, fault: str) -> None:
+def test_bad_output_is_not_paid_by_the_studio_and_made_again(
+    floor: Floor, fake_engine: FakeEngine, fault: str
+) -> None:
     fake_engine.schedule(fault)
     job = floor.finish(floor.enqueue())
     assert job.state == "done", job.error
@@ -173,7 +185,9 @@ def _lose_once(monkeypatch: pytest.MonkeyPatch, point: str) -> None:
     monkeypatch.setattr(target, name, wrapped)
 
 
-def test_empty_wallet_waits_for_funds_and_goes_on_when_they_come(floor: Floor, fake_engine: FakeEngine) -> None:
+def test_empty_wallet_waits_for_funds_and_goes_on_when_they_come(
+    floor: Floor, fake_engine: FakeEngine
+) -> None:
     with studio_scope(floor.studio):
         billing.reserve(key="drain", milli=balance().wallet, subject="test:drain")
     job = floor.finish(floor.enqueue())
@@ -206,15 +220,32 @@ def test_stopped_engine_is_waited_for_not_charged(floor: Floor, fake_engine: Fak
     assert floor.finish(job).state == "done" and books(floor) == (0, SIX_CREDITS)
 
 
-def test_database_keeps_one_open_call_and_only_listed_moves(floor: Floor, fake_engine: FakeEngine, user: Any, other_studio: Any) -> None:
+def test_database_keeps_one_open_call_and_only_listed_moves(
+    floor: Floor, fake_engine: FakeEngine, user: Any, other_studio: Any
+) -> None:
     job = floor.enqueue()
     floor.step(job)
     with studio_scope(floor.studio):
         call = EngineCall.objects.get(job_id=job.pk)
         with pytest.raises(IntegrityError, match="call_one_open_per_job"), transaction.atomic():
-            EngineCall.objects.create(job_id=job.pk, n=99, idem_key="x", step="s", subject="t:1", role="clip", engine="fake", model="clip", engine_class="p1", request_hash="h")
+            EngineCall.objects.create(
+                job_id=job.pk,
+                n=99,
+                idem_key="x",
+                step="s",
+                subject="t:1",
+                role="clip",
+                engine="fake",
+                model="clip",
+                engine_class="p1",
+                request_hash="h",
+            )
     floor.finish(job)
-    with studio_scope(floor.studio), pytest.raises(DatabaseError, match="Invalid transition"), transaction.atomic():
+    with (
+        studio_scope(floor.studio),
+        pytest.raises(DatabaseError, match="Invalid transition"),
+        transaction.atomic(),
+    ):
         EngineCall.objects.filter(pk=call.pk).update(state="submitted")
     with studio_scope(other_studio), pytest.raises(NotFound):
         get_for(EngineCall, call.pk)

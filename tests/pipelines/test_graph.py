@@ -45,17 +45,23 @@ def test_wrong_edge_is_named_by_node_and_port(edge: str, message: str) -> None:
 
 def test_missing_input_and_unknown_type_are_named() -> None:
     assert "clip.first: needs image and nothing is connected" in messages([])
-    assert "x: there is no node type “dream”" in messages(DEFAULT["edges"], [*DEFAULT["nodes"], {"id": "x", "type": "dream"}])
+    assert "x: there is no node type “dream”" in messages(
+        DEFAULT["edges"], [*DEFAULT["nodes"], {"id": "x", "type": "dream"}]
+    )
 
 
 def test_circle_is_refused_and_lists_its_nodes() -> None:
     nodes = [{"id": "a", "type": "approve"}, {"id": "b", "type": "approve"}]
-    assert messages(["a.image -> b.image", "b.image -> a.image"], nodes) == ["a: waits for itself in a circle of a, b"]
+    assert messages(["a.image -> b.image", "b.image -> a.image"], nodes) == [
+        "a: waits for itself in a circle of a, b"
+    ]
     with pytest.raises(GraphError, match="circle"):
         plan(graph(nodes=nodes, edges=["a.image -> b.image", "b.image -> a.image"]), STANDARD)
 
 
-@pytest.mark.parametrize("bad", [None, [], {"version": 2}, {"version": 1, "nodes": [{"id": 3}]}, {"version": 1, "edges": ["a->b"]}])
+@pytest.mark.parametrize(
+    "bad", [None, [], {"version": 2}, {"version": 1, "nodes": [{"id": 3}]}, {"version": 1, "edges": ["a->b"]}]
+)
 def test_unreadable_graph_raises_graph_error(bad: Any) -> None:
     with pytest.raises(GraphError):
         Graph.from_json(bad)
@@ -78,8 +84,14 @@ def test_steps_come_after_what_they_wait_for() -> None:
 
 def test_shot_waits_for_its_own_lines_only() -> None:
     shots = [Subject(Per.SHOT, s, {"act": "a", "scene": "c"}) for s in ("s1", "s2")]
-    lines = [Subject(Per.LINE, f"l{n}", {"shot": s, "act": "a", "scene": "c"}) for n, s in ((1, "s1"), (2, "s1"), (3, "s2"))]
-    steps = {p.key: set(p.after) for p in expand(graph(), STANDARD, [*shots, *lines, Subject(Per.ACT, "a"), Subject(Per.SCENE, "c")])}
+    lines = [
+        Subject(Per.LINE, f"l{n}", {"shot": s, "act": "a", "scene": "c"})
+        for n, s in ((1, "s1"), (2, "s1"), (3, "s2"))
+    ]
+    steps = {
+        p.key: set(p.after)
+        for p in expand(graph(), STANDARD, [*shots, *lines, Subject(Per.ACT, "a"), Subject(Per.SCENE, "c")])
+    }
     assert steps["clip", "s1"] == {("approve", "s1"), ("speech", "l1"), ("speech", "l2")}
     assert steps["speech", "l3"] == {("approve", "s2")}
     assert steps["score", "a"] == set()

@@ -1,0 +1,171 @@
+"""The ledger under load: threads race on wallets; never negative, sum zero, one posting a key (reliability G5, small form).
+
+python -m launcher.rows prove ledger --ops 2000 --threads 16 --seed 1
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from django.db import connection
+
+from billing import services
+from billing.errors import InsufficientCredits, LedgerConflict
+from billing.queries import balance as balance_now
+from prove import ground
+from prove.ground import Row, row
+from tenancy.models import Studio
+from tenancy.scope import studio_scope
+
+WALLETS, START, RACERS, TEN = 4, 400_000, 40, 10
+
+
+@dataclass(slots=True)
+class Model:
+    """What must be true of one studio, counted by the callers themselves."""
+
+    wallet: int
+    held: int = 0
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+def run(argv: list[str]) -> list[Row]:
+    """Race and judge. Rows as `launcher.rows` wants them."""
+    parser = argparse.ArgumentParser(prog="prove ledger")
+    parser.add_argument("--ops", type=int, default=1600)
+    parser.add_argument("--threads", type=int, default=12)
+    parser.add_argument("--seed", type=int, default=1)
+    told = parser.parse_args(argv)
+    studios = [ground.found_studio() for _ in range(WALLETS)]
+    models = [_emptied(studio, START) for studio in studios]
+    began, outcomes = time.monotonic(), Counter[str]()
+    each = told.ops // told.threads
+    _together(
+        [
+            lambda n=n: _work(studios, models, random.Random(told.seed * 1000 + n), f"t{n}", each, outcomes)
+            for n in range(told.threads)
+        ]
+    )
+    return [*_judge(studios, models, outcomes, time.monotonic() - began), _exactly_ten()]
+
+
+def _emptied(studio: Studio, keep: int) -> Model:
+    with studio_scope(studio):
+        surplus = balance_now().wallet - keep
+        services.reserve(key="drain", milli=surplus, subject="prove:drain")
+        services.settle(key="drain", actual_milli=surplus)
+    return Model(keep)
+
+
+def _together(works: list[Callable[[], object]]) -> None:
+    def closing(work: Callable[[], object]) -> None:
+        try:
+            work()
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=closing, args=(work,)) for work in works]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def _work(
+    studios: list[Studio],
+    models: list[Model],
+    rng: random.Random,
+    name: str,
+    count: int,
+    outcomes: Counter[str],
+) -> None:
+    """Reserve, then settle or release, each posting repeated now and then under its own key."""
+    for n in range(count):
+        place = rng.randrange(len(studios))
+        studio, model, key, milli = studios[place], models[place], f"{name}-{n}", rng.randrange(1, 4000)
+        try:
+            with studio_scope(studio.pk):
+                for _ in range(rng.choice((1, 1, 2))):
+                    services.reserve(key=key, milli=milli, subject="prove:op")
+        except InsufficientCredits:
+            outcomes["refused"] += 1
+            continue
+        actual = rng.choice((0, milli, rng.randrange(0, milli + 1)))
+        with studio_scope(studio.pk):
+            if rng.random() < 0.3:
+                services.release(key=key)
+                actual = 0
+            else:
+                services.settle(key=key, actual_milli=actual)
+        try:
+            with studio_scope(studio.pk):
+                services.reserve(key=key, milli=milli + 1, subject="prove:op")
+            outcomes["conflicts missed"] += 1
+        except LedgerConflict:
+            outcomes["posted"] += 1
+        with model.lock:
+            model.wallet -= actual
+
+
+def _judge(studios: list[Studio], models: list[Model], outcomes: Counter[str], seconds: float) -> list[Row]:
+    seen = [ground.books(studio) for studio in studios]
+    drift = sum(abs(balance.wallet - model.wallet) for (balance, _), model in zip(seen, models, strict=True))
+    total = sum(abs(amount) for _, report in seen for amount in report.sums.values())
+    held = sum(balance.held for balance, _ in seen)
+    return [
+        row("wallets differ from what the callers counted", drift, "milli-credits", "0", drift == 0),
+        row("legs of all movements together", total, "milli-credits", "0", total == 0),
+        row("held when nothing is open", held, "milli-credits", "0", held == 0),
+        row(
+            "ledgers that disagree with their entries",
+            sum(not report.intact for _, report in seen),
+            "studios",
+            "0",
+            all(r.intact for _, r in seen),
+        ),
+        row(
+            "same key with another amount let through",
+            outcomes["conflicts missed"],
+            "times",
+            "0",
+            outcomes["conflicts missed"] == 0,
+        ),
+        row(
+            "movements posted",
+            outcomes["posted"],
+            f"in {seconds:.1f} s, {outcomes['refused']} refused for want of credits",
+            "> 0",
+            outcomes["posted"] > 0,
+        ),
+    ]
+
+
+def _exactly_ten() -> Row:
+    """Forty at once want one credit each out of ten."""
+    studio, granted = ground.found_studio(), Counter[bool]()
+    _emptied(studio, TEN * services.MILLI)
+    gate = threading.Barrier(RACERS)
+
+    def one(n: int) -> None:
+        gate.wait()
+        try:
+            with studio_scope(studio.pk):
+                services.reserve(key=f"race-{n}", milli=services.MILLI, subject="prove:race")
+            granted[True] += 1
+        except InsufficientCredits:
+            granted[False] += 1
+
+    _together([lambda n=n: one(n) for n in range(RACERS)])
+    return row(
+        f"{RACERS} racers on {TEN} credits: granted",
+        granted[True],
+        "reservations",
+        f"{TEN}",
+        granted[True] == TEN and sum(granted.values()) == RACERS,
+    )
