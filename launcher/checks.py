@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import re
 from pathlib import Path
 
@@ -61,7 +62,10 @@ def lock_faults(root: Path) -> list[str]:
             if text and (HOST.search(text) or not PIN.fullmatch(text)):
                 faults.append(f"{name}:{number}: {line}")
     for path in sorted(root.glob(NPM_LOCKS)):
-        for number, line in enumerate(path.read_text().splitlines(), 1):
-            if '"resolved"' in line or ("://" in line and '"url"' not in line):
-                faults.append(f"{path.relative_to(root)}:{number}: {line.strip()}")
+        packages = json.loads(path.read_text()).get("packages", {})
+        faults += [
+            f"{path.relative_to(root)}: {name or 'the project'} names where it is fetched from"
+            for name, entry in packages.items()
+            if "resolved" in entry or "://" in str(entry.get("version", ""))
+        ]
     return faults

@@ -33,6 +33,7 @@ from launcher.supervisor import Supervisor
 
 INTERRUPTED = 130
 STOP_PATIENCE = 60.0
+PORTS = 50
 
 
 class Interrupted(Exception):
@@ -129,10 +130,9 @@ def _start(session: Session, *, house: bool, furnish: bool) -> None:
 def _port(layout: Layout) -> int:
     """The port of last time when it is free, so that bookmarks go on working; else the next free one."""
     last = urlsplit(str(read_state(layout).get("address", ""))).port or stack.FIRST_PORT
-    for first in (last, stack.FIRST_PORT):
+    for first, tries in ((last, 1), (stack.FIRST_PORT, PORTS)):
         with contextlib.suppress(OSError):
-            if (port := free_port(first, 1 if first == last else 50)) is not None:
-                return port
+            return free_port(first, tries)
     raise Failure(
         "launcher.no_port",
         f"No free port from {stack.FIRST_PORT} on.",

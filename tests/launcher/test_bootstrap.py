@@ -72,17 +72,17 @@ def test_lock_files_with_a_host_or_a_loose_version_are_named(tmp_path: Path) -> 
         )
     (tmp_path / "frontend").mkdir()
     lock = tmp_path / "frontend" / "package-lock.json"
-    lock.write_text('{\n"version": "1.0.0",\n"funding": {"url": "https://x.test"}\n}\n')
+    lock.write_text('{"packages": {"a": {"version": "1.0.0", "funding": "https://x.test"}}}')
     assert checks.lock_faults(tmp_path) == []
     (tmp_path / "requirements.txt").write_text(
         "Django>=5\nx @ https://host.test/x.whl\n--index-url https://h.test\n"
     )
-    lock.write_text('{\n"resolved": "https://registry.test/a.tgz"\n}\n')
+    lock.write_text('{"packages": {"": {}, "a": {"resolved": "https://registry.test/a.tgz"}}}')
     assert [fault.split(": ")[0] for fault in checks.lock_faults(tmp_path)] == [
         "requirements.txt:1",
         "requirements.txt:2",
         "requirements.txt:3",
-        "frontend/package-lock.json:2",
+        "frontend/package-lock.json",
     ]
 
 

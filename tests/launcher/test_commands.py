@@ -107,7 +107,7 @@ def test_demo_reports_measures_and_ctrl_c_stops_everything(tiny: Layout, tmp_pat
 def test_manage_passes_words_and_status_through(tiny: Layout) -> None:
     run = start(tiny, "manage", "say", "3", "--flag")
     told, _ = run.communicate(timeout=40)
-    assert run.returncode == 3
+    assert run.returncode == 3, told
     assert "args ['3', '--flag'] config.settings" in told
 
 
