@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from config import env
 
 
-class SlateAccountAdapter(DefaultAccountAdapter):
+class SlateAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Closes sign-up unless the installation opens it."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

@@ -20,6 +20,8 @@ from workflow.routing import websocket_urlpatterns  # noqa: E402  reason: apps m
 application = ProtocolTypeRouter(
     {
         "http": http,
-        "websocket": OriginValidator(AuthMiddlewareStack(URLRouter(websocket_urlpatterns)), [settings.SLATE_ORIGIN]),
+        "websocket": OriginValidator(
+            AuthMiddlewareStack(URLRouter(websocket_urlpatterns)), [settings.SLATE_ORIGIN]
+        ),
     }
 )

@@ -44,9 +44,16 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _place(studio: str, project: Any, slug: str, label: str, icon: str, name: str, needs_project: bool) -> dict[str, Any]:
+def _place(
+    studio: str, project: Any, slug: str, label: str, icon: str, name: str, needs_project: bool
+) -> dict[str, Any]:
     if not needs_project:
         return {"slug": slug, "label": label, "icon": icon, "url": reverse(name, kwargs={"studio": studio})}
     if project is None:
         return {"slug": slug, "label": label, "icon": icon, "url": ""}
-    return {"slug": slug, "label": label, "icon": icon, "url": reverse(name, kwargs={"studio": studio, "project": project.pk})}
+    return {
+        "slug": slug,
+        "label": label,
+        "icon": icon,
+        "url": reverse(name, kwargs={"studio": studio, "project": project.pk}),
+    }

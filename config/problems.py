@@ -53,7 +53,16 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """Django's handler500, called while the exception is being handled: a typed one keeps its own answer."""
     error = sys.exc_info()[1]
     typed = as_slate_error(error) if isinstance(error, Exception) else None
-    return answer(request, typed or SlateError("Something broke on our side.", code="server", status=500, next_step="Try again; if it stays, look at ./slate logs."))
+    return answer(
+        request,
+        typed
+        or SlateError(
+            "Something broke on our side.",
+            code="server",
+            status=500,
+            next_step="Try again; if it stays, look at ./slate logs.",
+        ),
+    )
 
 
 def as_slate_error(error: Exception) -> SlateError | None:
@@ -66,7 +75,11 @@ def as_slate_error(error: Exception) -> SlateError | None:
         return SlateError(str(error) or "You may not do this.", code="forbidden", status=403)
     if isinstance(error, OperationalError | InterfaceError):
         log.error("database unavailable: %s", error)
-        return Unavailable("The studio's database does not answer.", kept="Nothing was changed.", next_step="Try again in a moment.")
+        return Unavailable(
+            "The studio's database does not answer.",
+            kept="Nothing was changed.",
+            next_step="Try again in a moment.",
+        )
     return None
 
 
@@ -76,7 +89,9 @@ def answer(request: HttpRequest, error: SlateError) -> HttpResponse:
     if request.path_info.startswith(API_PREFIX):
         response = JsonResponse({"error": error.as_json()}, status=error.status)
     else:
-        response = render(request, "errors/problem.html", {"problem": error, "surface": ""}, status=error.status)
+        response = render(
+            request, "errors/problem.html", {"problem": error, "surface": ""}, status=error.status
+        )
     if error.status == 503:
         response["Retry-After"] = "5"
     return response
@@ -100,7 +115,11 @@ def api_answer(error: Exception, context: dict[str, Any]) -> Response | None:
 def _from_drf(error: Exception) -> SlateError | None:
     if isinstance(error, drf.ValidationError):
         detail = error.detail
-        fields = {k: " ".join(map(str, v)) if isinstance(v, list) else str(v) for k, v in detail.items()} if isinstance(detail, dict) else {}
+        fields = (
+            {k: " ".join(map(str, v)) if isinstance(v, list) else str(v) for k, v in detail.items()}
+            if isinstance(detail, dict)
+            else {}
+        )
         message = "Some fields are not right." if fields else " ".join(map(str, detail))
         return SlateError(message, code="invalid", fields=fields, kept="Nothing was changed.", status=422)
     if isinstance(error, drf.APIException):

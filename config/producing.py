@@ -55,11 +55,27 @@ class Production:
         text = read_source(path.read_bytes())
         beside = path.with_name("studio.json")
         bible = builder.read_bible(beside.read_text()) if beside.is_file() else {}
-        brief = Brief(title=series or str(bible.get("series", "")), genre=genre or str(bible.get("genre", "")), tone=tone or str(bible.get("tone", "")), seed=seed)
+        brief = Brief(
+            title=series or str(bible.get("series", "")),
+            genre=genre or str(bible.get("genre", "")),
+            tone=tone or str(bible.get("tone", "")),
+            seed=seed,
+        )
         with studio_scope(self.studio_id, actor=self.actor):
-            built = start_project(text=text, filename=path.name, brief=brief, actor=self.actor, build=lambda source, actor: _build(source, actor, bible))
+            built = start_project(
+                text=text,
+                filename=path.name,
+                brief=brief,
+                actor=self.actor,
+                build=lambda source, actor: _build(source, actor, bible),
+            )
             self.episode_id = Episode.objects.get(project=built.project).pk
-        self.tell("board", 0, built.facts["shots"], f"{built.facts['shots']} shots, {built.facts['characters']} characters, {built.facts['scenes']} scenes")
+        self.tell(
+            "board",
+            0,
+            built.facts["shots"],
+            f"{built.facts['shots']} shots, {built.facts['characters']} characters, {built.facts['scenes']} scenes",
+        )
         return built
 
     def run(self, until: str = "gate_c", *, decide_last: bool = True) -> None:
@@ -83,7 +99,11 @@ class Production:
             return
         stage = {"b": "takes", "c": "assembly"}[gate]
         kinds = {"b": "episodes.", "c": "edit_suite."}[gate]
-        self._wait(stage, lambda: Job.objects.filter(kind__startswith=kinds).exclude(kind="episodes.draw_board"), until_state=f"gate_{gate}")
+        self._wait(
+            stage,
+            lambda: Job.objects.filter(kind__startswith=kinds).exclude(kind="episodes.draw_board"),
+            until_state=f"gate_{gate}",
+        )
 
     def _decide(self, gate: str) -> None:
         with studio_scope(self.studio_id, actor=self.actor):
@@ -93,8 +113,19 @@ class Production:
             review = gates.refresh(episode, gate)
             against = failed_checks(review.evidence) if gate == "c" else []
             if against:
-                raise ProductionStopped(f"Gate C: {' '.join(against)}", kept="The master stays in the vault.", next_step="Look at the gate's page.")
-            gates.decide(episode=episode, gate=gate, approve=True, seen=review.subject_digest, actor=self.actor, note=NOTE)
+                raise ProductionStopped(
+                    f"Gate C: {' '.join(against)}",
+                    kept="The master stays in the vault.",
+                    next_step="Look at the gate's page.",
+                )
+            gates.decide(
+                episode=episode,
+                gate=gate,
+                approve=True,
+                seen=review.subject_digest,
+                actor=self.actor,
+                note=NOTE,
+            )
         self.tell(gates.NAMES[gate], 1, 1, "approved")
 
     def _wait(self, stage: str, rows: Callable[[], Any], until_state: str = "") -> None:
@@ -104,7 +135,11 @@ class Production:
             with studio_scope(self.studio_id):
                 mine = rows().filter(payload__episode=str(self.episode_id))
                 total, ended = mine.count(), mine.filter(state__in=ENDED_STATES).count()
-                broken = mine.filter(state__in=("failed", "needs_decision", "cancelled")).order_by("ended_at").first()
+                broken = (
+                    mine.filter(state__in=("failed", "needs_decision", "cancelled"))
+                    .order_by("ended_at")
+                    .first()
+                )
                 state = self._episode().state
                 self._note_first_frame()
             if broken is not None:
@@ -117,7 +152,10 @@ class Production:
             time.sleep(POLL_SECONDS)
 
     def _note_first_frame(self) -> None:
-        if self.first_frame_at is None and Take.objects.filter(episode_id=self.episode_id, stage="board").exists():
+        if (
+            self.first_frame_at is None
+            and Take.objects.filter(episode_id=self.episode_id, stage="board").exists()
+        ):
             self.first_frame_at = time.monotonic() - self.started
 
     def _episode(self) -> Episode:
@@ -128,14 +166,26 @@ class Production:
         with studio_scope(self.studio_id):
             episode = self._episode()
             master = latest_master(episode)
-            facts: dict[str, Any] = {"episode": str(episode.pk), "project": str(episode.project_id), "state": episode.state, "shots": episode.shots.count()}
+            facts: dict[str, Any] = {
+                "episode": str(episode.pk),
+                "project": str(episode.project_id),
+                "state": episode.state,
+                "shots": episode.shots.count(),
+            }
             if master is not None:
                 facts |= {
-                    "asset": str(master.asset_id), "sha256": master.asset.sha256, "frames": master.frames, "fps": master.rate,
-                    "loudness_lufs": master.loudness.get("integrated"), "true_peak_dbtp": master.loudness.get("true_peak"),
-                    "provenance": master.provenance.get("state", "not measured"), "checks": master.checks.get("rows", []),
+                    "asset": str(master.asset_id),
+                    "sha256": master.asset.sha256,
+                    "frames": master.frames,
+                    "fps": master.rate,
+                    "loudness_lufs": master.loudness.get("integrated"),
+                    "true_peak_dbtp": master.loudness.get("true_peak"),
+                    "provenance": master.provenance.get("state", "not measured"),
+                    "checks": master.checks.get("rows", []),
                 }
-        return facts | {"first_frame_s": None if self.first_frame_at is None else round(self.first_frame_at, 2)}
+        return facts | {
+            "first_frame_s": None if self.first_frame_at is None else round(self.first_frame_at, 2)
+        }
 
 
 def _build(source: Source, actor: User | None, bible: dict[str, Any]) -> Built:
@@ -150,6 +200,7 @@ def _past(state: str, gate_state: str) -> bool:
 def _stopped(job: Job) -> ProductionStopped:
     error = job.error or {}
     return ProductionStopped(
-        f"“{job.title or job.kind}” did not finish: {error.get('message', job.state)}", kept=str(error.get("kept", "") or "Everything finished before stays."),
+        f"“{job.title or job.kind}” did not finish: {error.get('message', job.state)}",
+        kept=str(error.get("kept", "") or "Everything finished before stays."),
         next_step=str(error.get("next_step", "") or "Try the job again from the command center."),
     )

@@ -20,7 +20,9 @@ ME = inline_serializer(
         "studios": serializers.ListField(child=serializers.DictField()),
     },
 )
-TOKEN = inline_serializer("NewToken", {"token": serializers.CharField(), "expires_at": serializers.DateTimeField(allow_null=True)})
+TOKEN = inline_serializer(
+    "NewToken", {"token": serializers.CharField(), "expires_at": serializers.DateTimeField(allow_null=True)}
+)
 
 
 class Me(APIView):

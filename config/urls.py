@@ -25,7 +25,18 @@ API = [
     path("", include("workflow.api_urls")),
     *(
         path("", include(f"{app}.api_urls"))
-        for app in ("billing", "engines", "pipelines", "talent", "scenes", "episodes", "edit_suite", "vault", "features", "distribution")
+        for app in (
+            "billing",
+            "engines",
+            "pipelines",
+            "talent",
+            "scenes",
+            "episodes",
+            "edit_suite",
+            "vault",
+            "features",
+            "distribution",
+        )
     ),
 ]
 urlpatterns = [

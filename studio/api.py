@@ -15,6 +15,7 @@ from craft.terms.story import Genre, ProjectKind
 from studio.models import Project
 from studio.queries import inbox
 from studio.services import Brief, read_source, start_project
+from tenancy.web import person
 
 
 class ProjectSerializer(serializers.ModelSerializer[Project]):
@@ -22,7 +23,20 @@ class ProjectSerializer(serializers.ModelSerializer[Project]):
 
     class Meta:
         model = Project
-        fields = ("id", "title", "kind", "genre", "tone", "logline", "aspect", "quality", "rate", "language", "cap_milli", "created_at")
+        fields = (
+            "id",
+            "title",
+            "kind",
+            "genre",
+            "tone",
+            "logline",
+            "aspect",
+            "quality",
+            "rate",
+            "language",
+            "cap_milli",
+            "created_at",
+        )
         read_only_fields = fields
 
 
@@ -67,8 +81,15 @@ class ProjectViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
         form.is_valid(raise_exception=True)
         values = dict(form.validated_data)
         text = read_source(values.pop("script").encode("utf-8", "surrogatepass"))
-        built = start_project(text=text, filename=values.pop("filename"), brief=Brief(**values), actor=request.user)  # type: ignore[arg-type]
-        body = {"project": ProjectSerializer(built.project).data, "url": built.url, "notes": list(built.notes), "facts": built.facts}
+        built = start_project(
+            text=text, filename=values.pop("filename"), brief=Brief(**values), actor=person(request)
+        )
+        body = {
+            "project": ProjectSerializer(built.project).data,
+            "url": built.url,
+            "notes": list(built.notes),
+            "facts": built.facts,
+        }
         return Response(body, status=status.HTTP_201_CREATED)
 
 

@@ -14,7 +14,9 @@ class Project(StudioModel):
     """One production of the studio. Money is in milli-credits; the picture in the first aspect and quality."""
 
     title = models.CharField(max_length=200)
-    kind = models.CharField(max_length=20, choices=[(k.value, k.label) for k in ProjectKind], default=ProjectKind.SERIES.value)
+    kind = models.CharField(
+        max_length=20, choices=[(k.value, k.label) for k in ProjectKind], default=ProjectKind.SERIES.value
+    )
     genre = models.CharField(max_length=30, choices=[(g.value, g.label) for g in Genre], blank=True)
     tone = models.CharField(max_length=200, blank=True)
     logline = models.TextField(blank=True)

@@ -55,7 +55,9 @@ def read_source(raw: bytes) -> str:
         raise _refused(error) from error
 
 
-def start_project(*, text: str, filename: str, brief: Brief, actor: User | None, build: Builder | None = None) -> Built:
+def start_project(
+    *, text: str, filename: str, brief: Brief, actor: User | None, build: Builder | None = None
+) -> Built:
     """Create a project, its cast, its scenes and its board from a script, in one transaction.
 
     `build` replaces the registered builder (a script that comes with the studio's bible).
@@ -64,10 +66,17 @@ def start_project(*, text: str, filename: str, brief: Brief, actor: User | None,
     if actor is not None:
         require(actor, Permission.PROJECT)
     _check(brief)
-    title = brief.title.strip()[:MAX_TITLE] or PurePath(filename).stem.replace("_", " ").strip().title()[:MAX_TITLE]
+    title = (
+        brief.title.strip()[:MAX_TITLE]
+        or PurePath(filename).stem.replace("_", " ").strip().title()[:MAX_TITLE]
+    )
     project = _create(title or "Untitled", brief)
     source = Source.objects.create(
-        project=project, kind=SourceKind.SCRIPT.value, filename=filename[:200], text=text, digest=digest("source", 1, text)
+        project=project,
+        kind=SourceKind.SCRIPT.value,
+        filename=filename[:200],
+        text=text,
+        digest=digest("source", 1, text),
     )
     try:
         built = (build or builders.get("script"))(source, actor)
@@ -80,8 +89,17 @@ def start_project(*, text: str, filename: str, brief: Brief, actor: User | None,
 
 def _create(title: str, brief: Brief) -> Project:
     project: Project = Project.objects.create(
-        title=title, kind=brief.kind, genre=brief.genre, tone=brief.tone, aspect=brief.aspect, quality=brief.quality,
-        rate=brief.rate, language=brief.language, pacing=brief.pacing, cap_milli=brief.cap_milli, seed=brief.seed,
+        title=title,
+        kind=brief.kind,
+        genre=brief.genre,
+        tone=brief.tone,
+        aspect=brief.aspect,
+        quality=brief.quality,
+        rate=brief.rate,
+        language=brief.language,
+        pacing=brief.pacing,
+        cap_milli=brief.cap_milli,
+        seed=brief.seed,
     )
     if project.kind == ProjectKind.SERIES:
         Season.objects.create(project=project, number=1)
@@ -95,12 +113,27 @@ def _check(brief: Brief) -> None:
         "aspect": list(ASPECTS),
         "quality": list(QUALITY),
     }
-    wrong = {name: f"Choose one of: {', '.join(filter(None, values))}." for name, values in allowed.items() if getattr(brief, name) not in values}
+    wrong = {
+        name: f"Choose one of: {', '.join(filter(None, values))}."
+        for name, values in allowed.items()
+        if getattr(brief, name) not in values
+    }
     if not 0 <= brief.cap_milli < 2**53:
         wrong["cap"] = "A cap is a positive number of credits."
     if wrong:
-        raise SlateError("Some choices are not possible.", code="project.choices", fields=wrong, kept="Nothing was created.", status=422)
+        raise SlateError(
+            "Some choices are not possible.",
+            code="project.choices",
+            fields=wrong,
+            kept="Nothing was created.",
+            status=422,
+        )
 
 
 def _refused(error: ScreenplayError) -> SourceRefused:
-    return SourceRefused(str(error), code=error.code, kept="Nothing was created.", next_step="Upload a Fountain or plain-text script.")
+    return SourceRefused(
+        str(error),
+        code=error.code,
+        kept="Nothing was created.",
+        next_step="Upload a Fountain or plain-text script.",
+    )

@@ -20,6 +20,7 @@ from studio.services import Brief, read_source, start_project
 from tenancy.errors import SlateError
 from tenancy.queries import get_for
 from tenancy.rules import can
+from tenancy.web import person
 from workflow import jobs
 from workflow.models import Job
 from workflow.queries import job_tray
@@ -29,14 +30,22 @@ MAX_UPLOAD = 5 * 1024 * 1024
 
 def _panels(project: UUID | None) -> list[dict[str, Any]]:
     found = sorted(panels.items(), key=lambda item: item[1].order)
-    return [{"name": name, "template": panel.template, "data": panel.context(project)} for name, panel in found]
+    return [
+        {"name": name, "template": panel.template, "data": panel.context(project)} for name, panel in found
+    ]
 
 
 @require_GET
 def home(request: HttpRequest, studio: str) -> HttpResponse:
     """The command center of the studio: what needs me, where everything stands, what runs."""
     request.session["studio"] = studio
-    context = {"surface": "command", "inbox": inbox(), "panels": _panels(None), "jobs": job_tray(), "projects": projects()}
+    context = {
+        "surface": "command",
+        "inbox": inbox(),
+        "panels": _panels(None),
+        "jobs": job_tray(),
+        "projects": projects(),
+    }
     return render(request, "studio/home.html", context)
 
 
@@ -45,7 +54,13 @@ def project_home(request: HttpRequest, studio: str, project: UUID) -> HttpRespon
     """The command center of one project."""
     found: Project = request.project  # type: ignore[attr-defined]
     waiting = [item for item in inbox() if item.project == found.title]
-    context = {"surface": "command", "inbox": waiting, "panels": _panels(found.pk), "jobs": job_tray(found.pk), "projects": [found]}
+    context = {
+        "surface": "command",
+        "inbox": waiting,
+        "panels": _panels(found.pk),
+        "jobs": job_tray(found.pk),
+        "projects": [found],
+    }
     return render(request, "studio/home.html", context)
 
 
@@ -74,7 +89,7 @@ def jobs_page(request: HttpRequest, studio: str) -> HttpResponse:
 def job_action(request: HttpRequest, studio: str, job: UUID, action: str) -> HttpResponse:
     """Cancel or retry a job."""
     found = get_for(Job, job)
-    {"cancel": jobs.cancel, "retry": jobs.retry}[action](found, actor=request.user)
+    {"cancel": jobs.cancel, "retry": jobs.retry}[action](found, actor=person(request))
     return redirect("studio:jobs", studio=studio)
 
 
@@ -87,20 +102,35 @@ def builder(request: HttpRequest, studio: str) -> HttpResponse:
         text, filename = _source(request)
         if request.POST.get("step") == "preview":
             return _builder_page(request, request.POST, text, preview=readers.get("script")(text))
-        built = start_project(text=text, filename=filename, brief=_brief(request), actor=request.user)  # type: ignore[arg-type]
+        built = start_project(text=text, filename=filename, brief=_brief(request), actor=person(request))
     except (SlateError, ScreenplayError) as error:
-        problem = error if isinstance(error, SlateError) else SlateError(error.message, code=error.code, kept="Nothing was created.", next_step=error.next_step)
+        problem = (
+            error
+            if isinstance(error, SlateError)
+            else SlateError(
+                error.message, code=error.code, kept="Nothing was created.", next_step=error.next_step
+            )
+        )
         return _builder_page(request, request.POST, request.POST.get("text", ""), problem=problem)
     for note in built.notes[:20]:
         request.session.setdefault("notes", []).append(note)
     return redirect(built.url)
 
 
-def _builder_page(request: HttpRequest, values: Any, text: str, *, preview: Any = None, problem: SlateError | None = None) -> HttpResponse:
+def _builder_page(
+    request: HttpRequest, values: Any, text: str, *, preview: Any = None, problem: SlateError | None = None
+) -> HttpResponse:
     context = {
-        "surface": "command", "values": values, "text": text, "preview": preview, "problem": problem, "kinds": list(ProjectKind), "genres": list(Genre),
-        "aspects": list(ASPECTS), "qualities": [(name, f"{name} · {size[0]}×{size[1]}") for name, size in QUALITY.items()],
-        "may_create": can(request.user, Permission.PROJECT),  # type: ignore[arg-type]
+        "surface": "command",
+        "values": values,
+        "text": text,
+        "preview": preview,
+        "problem": problem,
+        "kinds": list(ProjectKind),
+        "genres": list(Genre),
+        "aspects": list(ASPECTS),
+        "qualities": [(name, f"{name} · {size[0]}×{size[1]}") for name, size in QUALITY.items()],
+        "may_create": can(person(request), Permission.PROJECT),
     }
     return render(request, "studio/builder.html", context, status=problem.status if problem else 200)
 
@@ -110,7 +140,13 @@ def _source(request: HttpRequest) -> tuple[str, str]:
     if upload is None:
         return read_source(request.POST.get("text", "").encode("utf-8", "surrogatepass")), "pasted.fountain"
     if (upload.size or 0) > MAX_UPLOAD:
-        raise SlateError("The file is larger than 5 MB.", code="script.too_large", kept="Nothing was created.", next_step="Upload the script alone.", status=413)
+        raise SlateError(
+            "The file is larger than 5 MB.",
+            code="script.too_large",
+            kept="Nothing was created.",
+            next_step="Upload the script alone.",
+            status=413,
+        )
     return read_source(upload.read()), str(upload.name or "script")
 
 
@@ -118,8 +154,19 @@ def _brief(request: HttpRequest) -> Brief:
     post = request.POST
     cap = post.get("cap", "").strip() or "0"
     if not cap.isascii() or not cap.isdigit() or len(cap) > 12:
-        raise SlateError("The cap is not a number of credits.", code="project.choices", fields={"cap": "Whole credits, such as 2000."}, kept="Nothing was created.", status=422)
+        raise SlateError(
+            "The cap is not a number of credits.",
+            code="project.choices",
+            fields={"cap": "Whole credits, such as 2000."},
+            kept="Nothing was created.",
+            status=422,
+        )
     return Brief(
-        title=post.get("title", ""), kind=post.get("kind", "series"), genre=post.get("genre", ""), tone=post.get("tone", "")[:200],
-        aspect=post.get("aspect", "16:9"), quality=post.get("quality", "draft"), cap_milli=int(cap) * 1000,
+        title=post.get("title", ""),
+        kind=post.get("kind", "series"),
+        genre=post.get("genre", ""),
+        tone=post.get("tone", "")[:200],
+        aspect=post.get("aspect", "16:9"),
+        quality=post.get("quality", "draft"),
+        cap_milli=int(cap) * 1000,
     )

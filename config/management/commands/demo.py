@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 
 from config.management.commands import produce
+from config.management.commands.bootstrap import FOUNDER
 from config.producing import Production
 from tenancy.errors import SlateError
 from tenancy.queries import get_for
@@ -31,7 +32,7 @@ class Command(produce.Command):
         """Where to put the master."""
         parser.add_argument("--out", type=Path, default=settings.STATIC_ROOT.parent / "masters")
         parser.add_argument("--json", action="store_true")
-        parser.set_defaults(studio="", user=produce.FOUNDER)
+        parser.set_defaults(studio="", user=FOUNDER)
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Produce, copy out, verify."""

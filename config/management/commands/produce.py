@@ -40,7 +40,11 @@ class Command(BaseCommand):
             production.create(path, options["series"])
             production.run(options["until"] or "gate_c", decide_last=not options["until"])
         except SlateError as error:
-            steps = [error.message, error.kept and f"Kept: {error.kept}", error.next_step and f"Next: {error.next_step}"]
+            steps = [
+                error.message,
+                error.kept and f"Kept: {error.kept}",
+                error.next_step and f"Next: {error.next_step}",
+            ]
             raise CommandError(" ".join(filter(None, steps))) from error
         self._say({"result": production.outcome()})
 
@@ -49,7 +53,9 @@ class Command(BaseCommand):
         actor = User.objects.filter(email=options["user"]).first()
         if actor is None:
             raise CommandError(f"There is nobody with the address {options['user']}.")
-        entry = studio_for(actor, options["studio"]) if options["studio"] else next(iter(studios_of(actor)), None)
+        entry = (
+            studio_for(actor, options["studio"]) if options["studio"] else next(iter(studios_of(actor)), None)
+        )
         if entry is None:
             raise CommandError("That person belongs to no such studio.")
         return Production(entry.id, actor, self._tell)
