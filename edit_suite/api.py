@@ -17,8 +17,21 @@ class MasterSerializer(serializers.ModelSerializer[Master]):
     class Meta:
         model = Master
         fields = (
-            "id", "episode", "revision", "asset", "sha256", "captions_srt", "captions_vtt", "frames", "rate", "segments", "loudness", "checks", "stems",
-            "provenance", "created_at",
+            "id",
+            "episode",
+            "revision",
+            "asset",
+            "sha256",
+            "captions_srt",
+            "captions_vtt",
+            "frames",
+            "rate",
+            "segments",
+            "loudness",
+            "checks",
+            "stems",
+            "provenance",
+            "created_at",
         )
         read_only_fields = fields
 
@@ -32,5 +45,8 @@ class MasterViewSet(viewsets.ReadOnlyModelViewSet[Master]):
 
     def get_queryset(self) -> Any:
         """Newest first."""
-        rows, episode = Master.objects.select_related("asset").order_by("-created_at"), self.request.query_params.get("episode")
+        rows, episode = (
+            Master.objects.select_related("asset").order_by("-created_at"),
+            self.request.query_params.get("episode"),
+        )
         return rows.filter(episode_id=episode) if episode else rows

@@ -69,7 +69,9 @@ def compose(episode: Episode) -> Composition:
     shots, takes = list(shots_of(episode)), chosen_takes(episode)
     rate = FrameRate.parse(episode.project.rate)
     pictures = _pictures(shots, takes)
-    track = _with_ends(sequence([_clip(shot, take) for shot, take in pictures], _joins(shots)), shots, episode)
+    track = _with_ends(
+        sequence([_clip(shot, take) for shot, take in pictures], _joins(shots)), shots, episode
+    )
     placed = [
         Place(shot, p.at.start - clip.source.start, p.at)
         for shot, p in zip(shots, track.placed(), strict=True)
@@ -91,14 +93,16 @@ def _pictures(shots: Sequence[Shot], takes: Takes) -> list[tuple[Shot, Take]]:
     missing = [shot.label for shot, take in found if take is None]
     if missing or not found:
         names = ", ".join(missing) or "every shot"
-        raise NotReady(f"No picture yet for {names}.", kept="All takes stay.", next_step="Generate them, then assemble.")
+        raise NotReady(
+            f"No picture yet for {names}.", kept="All takes stay.", next_step="Generate them, then assemble."
+        )
     return [(shot, take) for shot, take in found if take is not None]
 
 
 def _clip(shot: Shot, take: Take) -> Clip:
     frames = int(take.meta.get("frames", shot.frames))
     media = MediaRef(take.asset.sha256, MediaKind.VIDEO, FrameRange(0, frames))
-    grade = {k: tuple(v) if isinstance(v, list) else v for k, v in (shot.scene.grade or {}).items()}
+    grade: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in (shot.scene.grade or {}).items()}
     effects = (Grade(**grade),) if grade else ()
     return Clip(media, FrameRange(0, min(shot.frames, frames)), effects, shot.label)
 
@@ -137,12 +141,22 @@ class _Sound:
         for place in placed:
             lines = [(line, self.takes.get(("speech", line.pk))) for line in place.shot.lines.all()]
             spoken = [(line, take) for line, take in lines if take is not None]
-            spots = place_lines([float(take.meta["seconds"]) for _, take in spoken], place.shot.frames, self.rate)
+            spots = place_lines(
+                [float(take.meta["seconds"]) for _, take in spoken], place.shot.frames, self.rate
+            )
             for (line, take), spot in zip(spoken, spots, strict=True):
-                clip = self._sound(take, place.zero + spot.start, spot.length, DIALOGUE_DB, name=f"{place.shot.label} {line.character.name}")
+                clip = self._sound(
+                    take,
+                    place.zero + spot.start,
+                    spot.length,
+                    DIALOGUE_DB,
+                    name=f"{place.shot.label} {line.character.name}",
+                )
                 if clip is not None:
                     clips.append(clip)
-                    captions.append(Caption(clip.record, clip.record + clip.length, line.text, line.character.name))
+                    captions.append(
+                        Caption(clip.record, clip.record + clip.length, line.text, line.character.name)
+                    )
         return clips, captions
 
     def music(self, placed: Sequence[Place]) -> list[SoundClip]:
@@ -151,7 +165,9 @@ class _Sound:
 
     def ambience(self, placed: Sequence[Place]) -> list[SoundClip]:
         """The scene's bed under each run of its shots."""
-        return self._runs(placed, lambda p: p.shot.scene_id, "ambience", AMBIENCE_DB, BED_FADE_SECONDS, loop=True)
+        return self._runs(
+            placed, lambda p: p.shot.scene_id, "ambience", AMBIENCE_DB, BED_FADE_SECONDS, loop=True
+        )
 
     def effects(self, placed: Sequence[Place]) -> list[SoundClip]:
         """Single sounds at their moment in the shot."""
@@ -161,10 +177,27 @@ class _Sound:
         for take in sorted(rows, key=lambda t: (zero[t.shot_id].zero, t.number, str(t.subject_id))):  # type: ignore[index]
             place = zero[take.shot_id]  # type: ignore[index]
             record = place.zero + round(float(take.meta.get("at", 0.0)) * place.shot.frames)
-            found.append(self._sound(take, record, self._frames(take), EFFECT_DB, name=f"{place.shot.label} {take.meta.get('sound', '')}"))
+            found.append(
+                self._sound(
+                    take,
+                    record,
+                    self._frames(take),
+                    EFFECT_DB,
+                    name=f"{place.shot.label} {take.meta.get('sound', '')}",
+                )
+            )
         return [clip for clip in found if clip is not None]
 
-    def _runs(self, placed: Sequence[Place], key: Any, stage: str, gain: float, fade: Fraction, *, loop: bool = False) -> list[SoundClip]:
+    def _runs(
+        self,
+        placed: Sequence[Place],
+        key: Any,
+        stage: str,
+        gain: float,
+        fade: Fraction,
+        *,
+        loop: bool = False,
+    ) -> list[SoundClip]:
         clips = []
         for subject, group in groupby(placed, key=key):
             run, take = list(group), self.takes.get((stage, subject))
@@ -172,12 +205,28 @@ class _Sound:
                 continue
             start, end = run[0].at.start, run[-1].at.end
             length = end - start if loop else min(end - start, self._frames(take))
-            clip = self._sound(take, start, length, gain, fade=self.rate.frames(fade), loop=loop, name=f"{stage} {take.meta.get('title', '')}")
+            clip = self._sound(
+                take,
+                start,
+                length,
+                gain,
+                fade=self.rate.frames(fade),
+                loop=loop,
+                name=f"{stage} {take.meta.get('title', '')}",
+            )
             clips += [clip] if clip else []
         return clips
 
     def _sound(
-        self, take: Take, record: int, length: int, gain: float, *, fade: int = 0, loop: bool = False, name: str = ""
+        self,
+        take: Take,
+        record: int,
+        length: int,
+        gain: float,
+        *,
+        fade: int = 0,
+        loop: bool = False,
+        name: str = "",
     ) -> SoundClip | None:
         first, last = max(0, record), min(self.length, record + length)
         if last <= first:
@@ -185,7 +234,18 @@ class _Sound:
         self.used.append(take)
         media = MediaRef(take.asset.sha256, MediaKind.SOUND, None)
         fade = min(fade, (last - first) // 2)
-        return SoundClip(media, first, last - first, first - record, gain + float(take.meta.get("gain_db", 0.0)), 0.0, fade, fade, loop, name.strip())
+        return SoundClip(
+            media,
+            first,
+            last - first,
+            first - record,
+            gain + float(take.meta.get("gain_db", 0.0)),
+            0.0,
+            fade,
+            fade,
+            loop,
+            name.strip(),
+        )
 
     def _frames(self, take: Take) -> int:
         return max(1, self.rate.frames(Fraction(float(take.meta["seconds"])).limit_denominator(1_000_000)))

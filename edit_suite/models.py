@@ -20,8 +20,12 @@ class TimelineRevision(StudioModel):
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["studio", "episode", "number"], name="timelinerevision_one_per_number"),
-            models.UniqueConstraint(fields=["studio", "episode", "digest"], name="timelinerevision_one_per_digest"),
+            models.UniqueConstraint(
+                fields=["studio", "episode", "number"], name="timelinerevision_one_per_number"
+            ),
+            models.UniqueConstraint(
+                fields=["studio", "episode", "digest"], name="timelinerevision_one_per_digest"
+            ),
         ]
 
 

@@ -19,7 +19,11 @@ class NoMaster(SlateError):
 def latest_master(episode: Episode) -> Master | None:
     """The newest master of the episode's present revision."""
     rows = Master.objects.filter(episode=episode, revision=episode.revision)
-    return rows.select_related("asset", "timeline", "captions_vtt", "captions_srt", "poster").order_by("-created_at").first()
+    return (
+        rows.select_related("asset", "timeline", "captions_vtt", "captions_srt", "poster")
+        .order_by("-created_at")
+        .first()
+    )
 
 
 def timelines(episode: Episode) -> list[TimelineRevision]:
@@ -31,21 +35,34 @@ def gate_c_evidence(episode: Episode) -> dict[str, Any]:
     """What Gate C shows: the master's hash, its loudness, its checks, its provenance. Raises NoMaster."""
     master = latest_master(episode)
     if master is None:
-        raise NoMaster(f"{episode.title} has no master yet.", next_step="Approve Gate B: the assembly starts by itself.")
+        raise NoMaster(
+            f"{episode.title} has no master yet.", next_step="Approve Gate B: the assembly starts by itself."
+        )
     report = master.provenance
     return {
-        "master": {"asset": str(master.asset_id), "sha256": master.asset.sha256, "frames": master.frames, "rate": master.rate},
+        "master": {
+            "asset": str(master.asset_id),
+            "sha256": master.asset.sha256,
+            "frames": master.frames,
+            "rate": master.rate,
+        },
         "loudness": master.loudness,
         "checks": master.checks,
         "segments": master.segments,
-        "provenance": {"state": report.get("state", ""), "signer": report.get("signer", ""), "ingredients": len(report.get("ingredients", []))},
+        "provenance": {
+            "state": report.get("state", ""),
+            "signer": report.get("signer", ""),
+            "ingredients": len(report.get("ingredients", [])),
+        },
         "captions": bool(master.captions_srt_id),
     }
 
 
 def failed_checks(evidence: dict[str, Any]) -> list[str]:
     """What speaks against certifying, in words; empty when nothing does."""
-    found = [f"{row['name']}: {row['value']}" for row in evidence["checks"].get("rows", []) if row["ok"] is False]
+    found = [
+        f"{row['name']}: {row['value']}" for row in evidence["checks"].get("rows", []) if row["ok"] is False
+    ]
     if evidence["loudness"].get("holds") is False:
         found.append("Loudness is outside its target.")
     if evidence["provenance"]["state"] not in ("trusted", "valid"):

@@ -9,8 +9,9 @@ from uuid import UUID
 from craft.terms.rates import FrameRate
 from edit_suite.models import Master
 from edit_suite.queries import latest_master
-from episodes.gates import approval, decisions
+from episodes.gates import decisions
 from episodes.models import Episode, Take
+from episodes.queries import approval
 from tenancy.queries import get_for
 from vault.registries import Captions, ReleaseSubject
 
@@ -24,13 +25,28 @@ def subject(episode_id: UUID) -> ReleaseSubject | None:
     if master is None:
         return None
     standing = approval(episode, "c")
-    approved = standing is not None and standing.evidence.get("master", {}).get("sha256") == master.asset.sha256
+    approved = (
+        standing is not None and standing.evidence.get("master", {}).get("sha256") == master.asset.sha256
+    )
     return ReleaseSubject(
-        project_id=episode.project_id, project_title=episode.project.title, episode_id=episode.pk, episode_title=episode.title,
-        revision=episode.revision, master=master.asset, approved=approved, reason="" if approved else "Gate C has not approved this master.",
-        gates=decisions(episode), checks=master.checks.get("rows", []), loudness=master.loudness, engines=_engines(episode), consents=(),
-        content_type=AI_GENERATED, duration_seconds=float(FrameRate.parse(master.rate).seconds(master.frames)), frames=master.frames,
-        rate=master.rate, captions=_captions(master, episode),
+        project_id=episode.project_id,
+        project_title=episode.project.title,
+        episode_id=episode.pk,
+        episode_title=episode.title,
+        revision=episode.revision,
+        master=master.asset,
+        approved=approved,
+        reason="" if approved else "Gate C has not approved this master.",
+        gates=decisions(episode),
+        checks=master.checks.get("rows", []),
+        loudness=master.loudness,
+        engines=_engines(episode),
+        consents=(),
+        content_type=AI_GENERATED,
+        duration_seconds=float(FrameRate.parse(master.rate).seconds(master.frames)),
+        frames=master.frames,
+        rate=master.rate,
+        captions=_captions(master, episode),
     )
 
 
@@ -45,4 +61,6 @@ def _engines(episode: Episode) -> list[dict[str, Any]]:
     for take in Take.objects.filter(episode=episode, chosen=True).exclude(stage="board"):
         counted[take.engine, take.model, take.model_version, take.stage] += 1
     keys = ("engine", "model", "model_version", "role")
-    return [{**dict(zip(keys, names, strict=True)), "shots": count} for names, count in sorted(counted.items())]
+    return [
+        {**dict(zip(keys, names, strict=True)), "shots": count} for names, count in sorted(counted.items())
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 
 from django.db.models import Max
 
@@ -29,31 +30,63 @@ def start_assembly(episode: Episode, review: GateReview | None, actor: User | No
     seen = review.subject_digest if review else ""
     key = f"assemble:{episode.pk}:{digest('assemble', 1, [revision.digest, seen, episode.revision])}"
     payload = {"episode": str(episode.pk), "timeline": str(revision.pk)}
-    return jobs.enqueue(ASSEMBLE_JOB, key=key, payload=payload, project=episode.project_id, priority=50, title=f"{episode.title}: assembly")
+    return jobs.enqueue(
+        ASSEMBLE_JOB,
+        key=key,
+        payload=payload,
+        project=episode.project_id,
+        priority=50,
+        title=f"{episode.title}: assembly",
+    )
 
 
 def keep_timeline(episode: Episode, composition: Composition) -> TimelineRevision:
     """The revision that holds this timeline, made when it is new."""
     document = to_document(composition.timeline)
     found = digest("timeline", 1, document)
-    known = TimelineRevision.objects.filter(episode=episode, digest=found).first()
+    known: TimelineRevision | None = TimelineRevision.objects.filter(episode=episode, digest=found).first()
     if known is not None:
         return known
     number = int(TimelineRevision.objects.filter(episode=episode).aggregate(n=Max("number"))["n"] or 0) + 1
-    made: TimelineRevision = TimelineRevision.objects.create(episode=episode, number=number, document=document, digest=found)
+    made: TimelineRevision = TimelineRevision.objects.create(
+        episode=episode, number=number, document=document, digest=found
+    )
     return made
 
 
 def keep_master(
-    *, episode: Episode, timeline: TimelineRevision, assets: dict[str, Asset], made: Assembly, checks: list[dict[str, Any]], provenance: dict[str, Any]
+    *,
+    episode: Episode,
+    timeline: TimelineRevision,
+    assets: dict[str, Asset],
+    made: Assembly,
+    checks: list[dict[str, Any]],
+    provenance: dict[str, Any],
 ) -> Master:
     """Record a finished master, move the episode to Gate C and open it."""
     master: Master = Master.objects.create(
-        episode=episode, timeline=timeline, revision=episode.revision, asset=assets["master"], captions_srt=assets.get("srt"),
-        captions_vtt=assets.get("vtt"), poster=assets.get("poster"), frames=made.frames, rate=str(made.rate),
-        segments={"total": made.segments_total, "rendered": made.segments_rendered, "cached": made.segments_cached},
-        loudness={**made.loudness.plain(), "holds": made.loudness.holds}, checks={"rows": checks, "warnings": list(made.warnings)},
-        stems={name.removeprefix("stem "): str(asset.pk) for name, asset in assets.items() if name.startswith("stem ")}, provenance=provenance,
+        episode=episode,
+        timeline=timeline,
+        revision=episode.revision,
+        asset=assets["master"],
+        captions_srt=assets.get("srt"),
+        captions_vtt=assets.get("vtt"),
+        poster=assets.get("poster"),
+        frames=made.frames,
+        rate=str(made.rate),
+        segments={
+            "total": made.segments_total,
+            "rendered": made.segments_rendered,
+            "cached": made.segments_cached,
+        },
+        loudness={**made.loudness.plain(), "holds": made.loudness.holds},
+        checks={"rows": checks, "warnings": list(made.warnings)},
+        stems={
+            name.removeprefix("stem "): str(asset.pk)
+            for name, asset in assets.items()
+            if name.startswith("stem ")
+        },
+        provenance=provenance,
     )
     record(None, "master.made", master, {"sha256": assets["master"].sha256, "timeline": timeline.digest})
     if episode.state == "assembling":
@@ -67,9 +100,21 @@ def check_rows(made: Assembly, expected_frames: int) -> list[dict[str, Any]]:
     facts = made.checks
     offset = facts.av_offset_frames
     return [
-        {"name": "Duration", "ok": made.frames == expected_frames, "value": f"{made.frames} frames of {expected_frames}"},
-        {"name": "Frame spacing", "ok": facts.pts_regular, "value": "even" if facts.pts_regular else "uneven"},
-        {"name": "Sound against picture", "ok": None if offset is None else abs(offset) <= 1, "value": "not measured" if offset is None else f"{offset:+.2f} frames"},
+        {
+            "name": "Duration",
+            "ok": made.frames == expected_frames,
+            "value": f"{made.frames} frames of {expected_frames}",
+        },
+        {
+            "name": "Frame spacing",
+            "ok": facts.pts_regular,
+            "value": "even" if facts.pts_regular else "uneven",
+        },
+        {
+            "name": "Sound against picture",
+            "ok": None if offset is None else abs(offset) <= 1,
+            "value": "not measured" if offset is None else f"{offset:+.2f} frames",
+        },
         {"name": "Loudness", "ok": made.loudness.holds, "value": _level(made.loudness.integrated, "LUFS")},
         {"name": "True peak", "ok": _peak_holds(made), "value": _level(made.loudness.true_peak, "dBTP")},
     ]
@@ -82,5 +127,3 @@ def _peak_holds(made: Assembly) -> bool | None:
 
 def _level(value: float | None, unit: str) -> str:
     return "not measured" if value is None else f"{value:.1f} {unit}"
-
-

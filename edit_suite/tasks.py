@@ -66,16 +66,26 @@ def assemble_episode(ctx: Context, *, episode: str, timeline: str, **later: Any)
         paths = {sha: stack.enter_context(vault.local_path(asset)) for sha, asset in plan.assets.items()}
         made = _render(ctx, plan, paths)
         ctx.check()
-        rows = check_rows(made, plan.composition.timeline.length) + _picture_rows(plan.composition.pictures, made)
+        rows = check_rows(made, plan.composition.timeline.length) + _picture_rows(
+            plan.composition.pictures, made
+        )
         ctx.progress(0, 1, "signing")
         claim = _claim(plan, paths, made)
         staged = {"master": vault.stage(made.master, mime="video/mp4", sign=claim, studio_id=ctx.studio_id)}
         staged |= _side_files(ctx, made)
     report = dict(staged["master"].provenance)
-    with ctx.closing({"frames": made.frames, "segments_rendered": made.segments_rendered, "segments_cached": made.segments_cached}):
+    with ctx.closing(
+        {
+            "frames": made.frames,
+            "segments_rendered": made.segments_rendered,
+            "segments_cached": made.segments_cached,
+        }
+    ):
         found = get_for(Episode, episode, using=Episode.objects.select_related("project"))
         assets = _attach(found, plan, staged)
-        keep_master(episode=found, timeline=plan.timeline, assets=assets, made=made, checks=rows, provenance=report)
+        keep_master(
+            episode=found, timeline=plan.timeline, assets=assets, made=made, checks=rows, provenance=report
+        )
     return None
 
 
@@ -83,25 +93,41 @@ def _plan(episode: str, timeline: str) -> _Plan:
     found = get_for(Episode, episode, using=Episode.objects.select_related("project"))
     composition = compose(found)
     takes = [take for _, take in composition.pictures] + composition.sounds
-    return _Plan(found, get_for(TimelineRevision, timeline), composition, {take.asset.sha256: take.asset for take in takes}, decisions(found))
+    return _Plan(
+        found,
+        get_for(TimelineRevision, timeline),
+        composition,
+        {take.asset.sha256: take.asset for take in takes},
+        decisions(found),
+    )
 
 
 def _render(ctx: Context, plan: _Plan, paths: Mapping[str, Path]) -> Assembly:
     project = plan.episode.project
-    spec = AssemblySpec(picture=PictureSpec.of(project.aspect, project.quality), loudness=LOUDNESS[project.loudness])
+    spec = AssemblySpec(
+        picture=PictureSpec.of(project.aspect, project.quality), loudness=LOUDNESS[project.loudness]
+    )
     cache = SegmentCache(settings.SLATE_CACHE / "segments" / str(ctx.studio_id))
     line: Timeline = plan.composition.timeline
     try:
         return assemble(
-            line, lambda sha: paths[sha], ctx.workdir / "assembly", cache, spec=spec, cancelled=ctx.cancelled,
+            line,
+            lambda sha: paths[sha],
+            ctx.workdir / "assembly",
+            cache,
+            spec=spec,
+            cancelled=ctx.cancelled,
             progress=lambda p: ctx.progress(p.done, p.total, p.stage),
         )
     except RenderCancelled as stopped:
         raise jobs.Cancelled(str(stopped)) from stopped
     except RenderError as error:
         raise AssemblyFailed(
-            f"The assembly stopped at {error.what}.", code=f"assembly.{error.code}", kept="Takes and finished segments stay.",
-            charged="Nothing.", next_step="Try again; the log has the details.",
+            f"The assembly stopped at {error.what}.",
+            code=f"assembly.{error.code}",
+            kept="Takes and finished segments stay.",
+            charged="Nothing.",
+            next_step="Try again; the log has the details.",
         ) from error
 
 
@@ -119,9 +145,16 @@ def _picture_rows(pictures: Sequence[tuple[Shot, Take]], made: Assembly) -> list
 def _claim(plan: _Plan, paths: Mapping[str, Path], made: Assembly) -> MasterClaim:
     pictures = plan.composition.pictures
     return MasterClaim(
-        shots=[(f"{shot.label} {take.label}", paths[take.asset.sha256]) for shot, take in pictures], actions=ACTIONS, gates=plan.gates,
-        project=plan.episode.project.title, episode=plan.episode.title, loudness=made.loudness.plain(),
-        engines=sorted({f"{take.engine} {take.model_version}".strip() for _, take in pictures} | {f"{t.engine} {t.model_version}".strip() for t in plan.composition.sounds}),
+        shots=[(f"{shot.label} {take.label}", paths[take.asset.sha256]) for shot, take in pictures],
+        actions=ACTIONS,
+        gates=plan.gates,
+        project=plan.episode.project.title,
+        episode=plan.episode.title,
+        loudness=made.loudness.plain(),
+        engines=sorted(
+            {f"{take.engine} {take.model_version}".strip() for _, take in pictures}
+            | {f"{t.engine} {t.model_version}".strip() for t in plan.composition.sounds}
+        ),
     )
 
 
@@ -137,15 +170,19 @@ def _side_files(ctx: Context, made: Assembly) -> dict[str, vault.Staged]:
 
 def _attach(episode: Episode, plan: _Plan, staged: Mapping[str, vault.Staged]) -> dict[str, Asset]:
     kinds = {"master": "master", "poster": "still", "srt": "caption", "vtt": "caption"}
-    parents = [(take.asset, "shot") for _, take in plan.composition.pictures] + [(take.asset, take.stage) for take in plan.composition.sounds]
+    parents = [(take.asset, "shot") for _, take in plan.composition.pictures] + [
+        (take.asset, take.stage) for take in plan.composition.sounds
+    ]
     made = {}
     for name, item in staged.items():
         title = f"{episode.title} {name}" if name != "master" else f"{episode.title} r{episode.revision}"
         meta = {"episode": str(episode.pk), "revision": episode.revision}
         made[name] = vault.attach(
-            item, kind=kinds.get(name, "stem"), title=title, project=episode.project_id, meta=meta, parents=parents if name == "master" else (),
+            item,
+            kind=kinds.get(name, "stem"),
+            title=title,
+            project=episode.project_id,
+            meta=meta,
+            parents=parents if name == "master" else (),
         )
     return made
-
-
-

@@ -17,22 +17,35 @@ from craft.terms.sound import Layer
 from edit_suite.models import Master, TimelineRevision
 from edit_suite.queries import latest_master, timelines
 from edit_suite.services import start_assembly
-from episodes.gates import approval
 from episodes.models import Episode
+from episodes.queries import approval
 from tenancy.errors import SlateError
 from tenancy.queries import get_for
 from tenancy.rules import can, require
+from tenancy.web import person
 from vault.services import url
 
 
 @require_GET
 def list_page(request: HttpRequest, studio: str, project: UUID) -> HttpResponse:
     """Episodes with their newest master."""
-    newest = {m.episode_id: m for m in Master.objects.filter(episode__project_id=project).select_related("poster", "asset").order_by("created_at")}
+    newest = {
+        m.episode_id: m
+        for m in Master.objects.filter(episode__project_id=project)
+        .select_related("poster", "asset")
+        .order_by("created_at")
+    }
     rows = []
     for episode in Episode.objects.filter(project_id=project).order_by("number"):
         master = newest.get(episode.pk)
-        rows.append({"episode": episode, "master": master, "poster": url(master.poster) if master and master.poster else "", "length": _length(master)})
+        rows.append(
+            {
+                "episode": episode,
+                "master": master,
+                "poster": url(master.poster) if master and master.poster else "",
+                "length": _length(master),
+            }
+        )
     return render(request, "edit_suite/list.html", {"surface": "edit", "rows": rows})
 
 
@@ -43,10 +56,18 @@ def episode_page(request: HttpRequest, studio: str, project: UUID, episode: UUID
     master, history = latest_master(found), timelines(found)
     shown = master.timeline if master else (history[0] if history else None)
     context = {
-        "surface": "edit", "episode": found, "master": master, "master_url": url(master.asset) if master else "", "history": history,
-        "captions_url": url(master.captions_vtt) if master and master.captions_vtt else "", "poster": url(master.poster) if master and master.poster else "",
-        "length": _length(master), "tracks": _tracks(shown) if shown else [], "timeline": shown,
-        "may_assemble": can(request.user, Permission.TIMELINE, project) and approval(found, "b") is not None,  # type: ignore[arg-type]
+        "surface": "edit",
+        "episode": found,
+        "master": master,
+        "master_url": url(master.asset) if master else "",
+        "history": history,
+        "captions_url": url(master.captions_vtt) if master and master.captions_vtt else "",
+        "poster": url(master.poster) if master and master.poster else "",
+        "length": _length(master),
+        "tracks": _tracks(shown) if shown else [],
+        "timeline": shown,
+        "may_assemble": can(person(request), Permission.TIMELINE, project)
+        and approval(found, "b") is not None,
     }
     return render(request, "edit_suite/episode.html", context)
 
@@ -55,11 +76,17 @@ def episode_page(request: HttpRequest, studio: str, project: UUID, episode: UUID
 def assemble(request: HttpRequest, studio: str, project: UUID, episode: UUID) -> HttpResponse:
     """Assemble the chosen takes again; unchanged segments are copied, not rendered."""
     found = get_for(Episode, episode, using=Episode.objects.select_related("project"), project_id=project)
-    require(request.user, Permission.TIMELINE, project)  # type: ignore[arg-type]
+    require(person(request), Permission.TIMELINE, project)
     standing = approval(found, "b")
     if standing is None:
-        raise SlateError("Gate B has not approved these takes.", code="gate.closed", kept="Nothing was rendered.", next_step="Decide Gate B first.", status=409)
-    start_assembly(found, standing, request.user)  # type: ignore[arg-type]
+        raise SlateError(
+            "Gate B has not approved these takes.",
+            code="gate.closed",
+            kept="Nothing was rendered.",
+            next_step="Decide Gate B first.",
+            status=409,
+        )
+    start_assembly(found, standing, person(request))
     return redirect("edit_suite:episode", studio=studio, project=project, episode=episode)
 
 
@@ -71,8 +98,15 @@ def _tracks(revision: TimelineRevision) -> list[dict[str, Any]]:
     """The timeline as rows for a page: picture and the four layers, each clip with its place in the programme."""
     timeline: Timeline = from_document(revision.document)
     rate = timeline.rate
-    picture = [_row(p.item.name if hasattr(p.item, "name") else "gap", p.at.start, p.at.length, rate) for p in timeline.picture.placed()]
-    joins = [f"{item.kind.label} {item.length} f" for item in timeline.picture.items if isinstance(item, Transition)]
+    picture = [
+        _row(p.item.name if hasattr(p.item, "name") else "gap", p.at.start, p.at.length, rate)
+        for p in timeline.picture.placed()
+    ]
+    joins = [
+        f"{item.kind.label} {item.length} f"
+        for item in timeline.picture.items
+        if isinstance(item, Transition)
+    ]
     rows = [{"label": "Picture", "slug": "picture", "clips": picture, "joins": joins}]
     for layer in Layer:
         clips = [_row(c.name, c.record, c.length, rate, c.gain_db) for c in timeline.layer(layer)]
@@ -81,4 +115,11 @@ def _tracks(revision: TimelineRevision) -> list[dict[str, Any]]:
 
 
 def _row(name: str, start: int, length: int, rate: FrameRate, gain: float | None = None) -> dict[str, Any]:
-    return {"name": name, "start": rate.timecode(start), "end": rate.timecode(start + length), "frames": length, "at": start, "gain": gain}
+    return {
+        "name": name,
+        "start": rate.timecode(start),
+        "end": rate.timecode(start + length),
+        "frames": length,
+        "at": start,
+        "gain": gain,
+    }

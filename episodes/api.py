@@ -14,6 +14,7 @@ from episodes import gates, services
 from episodes.models import Episode, GateReview, Line, Shot, Take
 from tenancy.errors import NotFound
 from tenancy.queries import get_for
+from tenancy.web import person
 
 
 class EpisodeSerializer(serializers.ModelSerializer[Episode]):
@@ -21,7 +22,20 @@ class EpisodeSerializer(serializers.ModelSerializer[Episode]):
 
     class Meta:
         model = Episode
-        fields = ("id", "project", "season", "number", "title", "logline", "state", "version", "revision", "cap_milli", "notes", "created_at")
+        fields = (
+            "id",
+            "project",
+            "season",
+            "number",
+            "title",
+            "logline",
+            "state",
+            "version",
+            "revision",
+            "cap_milli",
+            "notes",
+            "created_at",
+        )
         read_only_fields = fields
 
 
@@ -43,8 +57,32 @@ class ShotSerializer(serializers.ModelSerializer[Shot]):
     class Meta:
         model = Shot
         fields = (
-            "id", "episode", "act", "scene", "number", "position", "size", "framing", "purpose", "angle", "movement", "direction", "speed", "focal_mm",
-            "azimuth", "roll_degrees", "arc_degrees", "frames", "action", "transition_in", "transition_frames", "emotion", "notes", "state", "lines", "cast",
+            "id",
+            "episode",
+            "act",
+            "scene",
+            "number",
+            "position",
+            "size",
+            "framing",
+            "purpose",
+            "angle",
+            "movement",
+            "direction",
+            "speed",
+            "focal_mm",
+            "azimuth",
+            "roll_degrees",
+            "arc_degrees",
+            "frames",
+            "action",
+            "transition_in",
+            "transition_frames",
+            "emotion",
+            "notes",
+            "state",
+            "lines",
+            "cast",
         )
         read_only_fields = fields
 
@@ -81,8 +119,25 @@ class TakeSerializer(serializers.ModelSerializer[Take]):
     class Meta:
         model = Take
         fields = (
-            "id", "episode", "shot", "line", "act", "scene", "stage", "number", "asset", "call_id", "engine", "model", "model_version", "prompt",
-            "request_digest", "score", "cost_milli", "chosen", "created_at",
+            "id",
+            "episode",
+            "shot",
+            "line",
+            "act",
+            "scene",
+            "stage",
+            "number",
+            "asset",
+            "call_id",
+            "engine",
+            "model",
+            "model_version",
+            "prompt",
+            "request_digest",
+            "score",
+            "cost_milli",
+            "chosen",
+            "created_at",
         )
         read_only_fields = fields
 
@@ -92,7 +147,19 @@ class ReviewSerializer(serializers.ModelSerializer[GateReview]):
 
     class Meta:
         model = GateReview
-        fields = ("id", "gate", "revision", "evidence", "subject_digest", "state", "decided_by", "decided_at", "note", "superseded_because", "created_at")
+        fields = (
+            "id",
+            "gate",
+            "revision",
+            "evidence",
+            "subject_digest",
+            "state",
+            "decided_by",
+            "decided_at",
+            "note",
+            "superseded_because",
+            "created_at",
+        )
         read_only_fields = fields
 
 
@@ -125,31 +192,48 @@ class EpisodeViewSet(viewsets.ReadOnlyModelViewSet[Episode]):
     @action(detail=True, methods=["post"])
     def submit(self, request: HttpRequest, **kwargs: Any) -> Response:
         """Send the board to Gate A."""
-        return Response(ReviewSerializer(services.submit(episode=self._episode(kwargs), actor=request.user)).data)  # type: ignore[arg-type]
+        return Response(
+            ReviewSerializer(services.submit(episode=self._episode(kwargs), actor=person(request))).data
+        )
 
     @extend_schema(request=None, responses=EpisodeSerializer)
     @action(detail=True, methods=["post"])
     def revise(self, request: HttpRequest, **kwargs: Any) -> Response:
         """Start the next revision; the certified master stays."""
-        return Response(EpisodeSerializer(services.revise(episode=self._episode(kwargs), actor=request.user)).data)  # type: ignore[arg-type]
+        return Response(
+            EpisodeSerializer(services.revise(episode=self._episode(kwargs), actor=person(request))).data
+        )
 
     @extend_schema(request=None, responses=EpisodeSerializer)
     @action(detail=True, methods=["post"])
     def cancel(self, request: HttpRequest, **kwargs: Any) -> Response:
         """Stop everything of this episode."""
-        return Response(EpisodeSerializer(services.cancel(episode=self._episode(kwargs), actor=request.user)).data)  # type: ignore[arg-type]
+        return Response(
+            EpisodeSerializer(services.cancel(episode=self._episode(kwargs), actor=person(request))).data
+        )
 
-    @extend_schema(responses=ReviewSerializer, parameters=[OpenApiParameter("gate", str, OpenApiParameter.PATH, enum=["a", "b", "c"])])
+    @extend_schema(
+        responses=ReviewSerializer,
+        parameters=[OpenApiParameter("gate", str, OpenApiParameter.PATH, enum=["a", "b", "c"])],
+    )
     @action(detail=True, methods=["get"], url_path="gates/<str:gate>")
     def gate(self, request: HttpRequest, gate: str, **kwargs: Any) -> Response:
         """The open review with its evidence as it is now, or the last one."""
         episode = self._episode(kwargs)
-        review = gates.refresh(episode, gate) if episode.state == f"gate_{gate}" else gates.last_decision(episode, gate)
+        review = (
+            gates.refresh(episode, gate)
+            if episode.state == f"gate_{gate}"
+            else gates.last_decision(episode, gate)
+        )
         if review is None:
             raise NotFound("This gate has not been reached.")
         return Response(ReviewSerializer(review).data)
 
-    @extend_schema(request=Decision, responses=ReviewSerializer, parameters=[OpenApiParameter("gate", str, OpenApiParameter.PATH, enum=["a", "b", "c"])])
+    @extend_schema(
+        request=Decision,
+        responses=ReviewSerializer,
+        parameters=[OpenApiParameter("gate", str, OpenApiParameter.PATH, enum=["a", "b", "c"])],
+    )
     @action(detail=True, methods=["post"], url_path="gates/<str:gate>/decide")
     def decide(self, request: HttpRequest, gate: str, **kwargs: Any) -> Response:
         """Decide an open gate about exactly what was seen."""
@@ -158,13 +242,21 @@ class EpisodeViewSet(viewsets.ReadOnlyModelViewSet[Episode]):
         values, episode = form.validated_data, self._episode(kwargs)
         if gate not in gates.NAMES:
             raise NotFound("There is no such gate.")
-        approve, actor = values["decision"] == "approve", request.user
+        approve, actor = values["decision"] == "approve", person(request)
         if gate == "b" and not approve:
             shots = list(Shot.objects.filter(episode=episode, pk__in=values["shots"]).order_by("position"))
-            review = services.redo_shots(episode=episode, shots=shots, seen=values["seen"], actor=actor, note=values["note"])  # type: ignore[arg-type]
+            review = services.redo_shots(
+                episode=episode, shots=shots, seen=values["seen"], actor=actor, note=values["note"]
+            )
         else:
             review = gates.decide(
-                episode=episode, gate=gate, approve=approve, seen=values["seen"], actor=actor, note=values["note"], cap_milli=values.get("cap_milli"),  # type: ignore[arg-type]
+                episode=episode,
+                gate=gate,
+                approve=approve,
+                seen=values["seen"],
+                actor=actor,
+                note=values["note"],
+                cap_milli=values.get("cap_milli"),
             )
         return Response(ReviewSerializer(review).data)
 
@@ -178,7 +270,11 @@ class ShotViewSet(viewsets.ReadOnlyModelViewSet[Shot]):
 
     def get_queryset(self) -> Any:
         """In order of the board; `?episode=` narrows it."""
-        rows = Shot.objects.select_related("episode__project", "scene", "act").prefetch_related("lines", "cast").order_by("episode_id", "position")
+        rows = (
+            Shot.objects.select_related("episode__project", "scene", "act")
+            .prefetch_related("lines", "cast")
+            .order_by("episode_id", "position")
+        )
         episode = self.request.query_params.get("episode")
         return rows.filter(episode_id=episode) if episode else rows
 
@@ -188,14 +284,18 @@ class ShotViewSet(viewsets.ReadOnlyModelViewSet[Shot]):
         form = ShotChanges(data=request.data)  # type: ignore[attr-defined]
         form.is_valid(raise_exception=True)
         found = get_for(Shot, kwargs["pk"], using=self.get_queryset())
-        services.edit_shot(shot=found, changes=dict(form.validated_data), actor=request.user)  # type: ignore[arg-type]
+        services.edit_shot(shot=found, changes=dict(form.validated_data), actor=person(request))
         return Response(ShotSerializer(get_for(Shot, found.pk, using=self.get_queryset())).data)
 
-    @extend_schema(request=None, parameters=[OpenApiParameter("to", int, OpenApiParameter.PATH)], responses={204: None})
+    @extend_schema(
+        request=None, parameters=[OpenApiParameter("to", int, OpenApiParameter.PATH)], responses={204: None}
+    )
     @action(detail=True, methods=["post"], url_path="move/<int:to>")
     def move(self, request: HttpRequest, to: int, **kwargs: Any) -> Response:
         """Put the shot at this place (from 1)."""
-        services.move_shot(shot=get_for(Shot, kwargs["pk"], using=self.get_queryset()), to=to, actor=request.user)  # type: ignore[arg-type]
+        services.move_shot(
+            shot=get_for(Shot, kwargs["pk"], using=self.get_queryset()), to=to, actor=person(request)
+        )
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
@@ -218,4 +318,10 @@ class TakeViewSet(viewsets.ReadOnlyModelViewSet[Take]):
     @action(detail=True, methods=["post"])
     def choose(self, request: HttpRequest, **kwargs: Any) -> Response:
         """Use this take."""
-        return Response(TakeSerializer(services.choose_take(take=get_for(Take, kwargs["pk"], using=self.get_queryset()), actor=request.user)).data)  # type: ignore[arg-type]
+        return Response(
+            TakeSerializer(
+                services.choose_take(
+                    take=get_for(Take, kwargs["pk"], using=self.get_queryset()), actor=person(request)
+                )
+            ).data
+        )

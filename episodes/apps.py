@@ -12,7 +12,17 @@ class EpisodesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register automata, jobs, node types, evidence and what the command center shows."""
-        from episodes import builder, evidence, gates, inbox, nodes, packets, production, spending, states  # reason: apps must be loaded
+        from episodes import (
+            builder,
+            evidence,
+            gates,
+            inbox,
+            nodes,
+            packets,
+            production,
+            spending,
+            states,
+        )  # reason: apps must be loaded
         from scenes.registries import packets as scene_packets
         from studio import registries
         from workflow import jobs
@@ -30,6 +40,8 @@ class EpisodesConfig(AppConfig):
         registries.builders.register("script", builder.build)
         registries.readers.register("script", builder.preview)
         registries.inboxes.register("gates", inbox.items)
-        registries.panels.register("episodes", registries.Panel("episodes/panel.html", inbox.episode_grid, order=20))
+        registries.panels.register(
+            "episodes", registries.Panel("episodes/panel.html", inbox.episode_grid, order=20)
+        )
         scene_packets.register("preview", packets.preview_packet)
         spending.register()

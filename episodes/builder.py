@@ -41,9 +41,13 @@ def read_bible(raw: str) -> Bible:
     try:
         value = json.loads(raw)
     except ValueError as error:
-        raise SlateError(f"The bible is not JSON: {error}", code="bible.damaged", kept="Nothing was created.", status=422) from error
+        raise SlateError(
+            f"The bible is not JSON: {error}", code="bible.damaged", kept="Nothing was created.", status=422
+        ) from error
     if not isinstance(value, dict):
-        raise SlateError("The bible is not an object.", code="bible.damaged", kept="Nothing was created.", status=422)
+        raise SlateError(
+            "The bible is not an object.", code="bible.damaged", kept="Nothing was created.", status=422
+        )
     return value
 
 
@@ -52,7 +56,11 @@ def build(source: Source, actor: User | None, bible: Bible | None = None) -> Bui
     project = source.project
     plan = breakdown(parse(source.text), rate=FrameRate.parse(project.rate), pacing=project.pacing)
     if len(plan.shots) > MAX_SHOTS:
-        raise ScriptTooLong(f"{len(plan.shots)} shots are more than one episode holds ({MAX_SHOTS}).", kept="Nothing was created.", next_step="Split the script into episodes.")
+        raise ScriptTooLong(
+            f"{len(plan.shots)} shots are more than one episode holds ({MAX_SHOTS}).",
+            kept="Nothing was created.",
+            next_step="Split the script into episodes.",
+        )
     given = bible or {}
     if plan.title and project.title in ("Untitled", source.filename.rsplit(".", 1)[0]):
         project.title = plan.title[:200]
@@ -65,7 +73,13 @@ def build(source: Source, actor: User | None, bible: Bible | None = None) -> Bui
     draw_board(episode)
     slug = Studio.objects.get(pk=current_scope().studio_id).slug
     url = reverse("episodes:board", kwargs={"studio": slug, "project": project.pk, "episode": episode.pk})
-    facts = {"episode": 1, "shots": len(plan.shots), "characters": len(people), "scenes": len(places), "lines": sum(len(s.lines) for s in plan.shots)}
+    facts = {
+        "episode": 1,
+        "shots": len(plan.shots),
+        "characters": len(people),
+        "scenes": len(places),
+        "lines": sum(len(s.lines) for s in plan.shots),
+    }
     return Built(project, url, tuple(f"Line {n.line}: {n.message}" for n in plan.notes), facts)
 
 
@@ -74,7 +88,12 @@ def _cast(source: Source, plan: Breakdown, given: Bible) -> dict[str, Character]
     found: dict[str, Character] = {}
     for person in plan.characters:
         own = designed.get(person.name.casefold()) or designed.get(person.display.casefold())
-        character = ensure_character(name=person.display, description=person.description, language=source.project.language, bible=_character_bible(own))
+        character = ensure_character(
+            name=person.display,
+            description=person.description,
+            language=source.project.language,
+            bible=_character_bible(own),
+        )
         cast(project=source.project, character=character, script_name=person.name, lines=person.lines)
         found[person.name] = character
     return found
@@ -90,7 +109,15 @@ def _character_bible(own: Bible | None) -> Bible | None:
 
 def _places(source: Source, plan: Breakdown, given: Bible) -> dict[str, Scene]:
     designed = {str(key).casefold(): value for key, value in (given.get("scenes") or {}).items()}
-    return {place.key: create_scene(project=source.project, key=place.key, name=place.place or place.key, definition=_definition(place, designed)) for place in plan.scenes}
+    return {
+        place.key: create_scene(
+            project=source.project,
+            key=place.key,
+            name=place.place or place.key,
+            definition=_definition(place, designed),
+        )
+        for place in plan.scenes
+    }
 
 
 def _definition(place: SceneDef, designed: dict[str, Any]) -> dict[str, Any]:
@@ -114,8 +141,15 @@ def _episode(source: Source, plan: Breakdown) -> Episode:
     number = Episode.objects.filter(project=project, season=season).count() + 1
     notes = [{"line": n.line, "code": n.code, "message": n.message} for n in plan.notes]
     made: Episode = Episode.objects.create(
-        project=project, season=season, source=source, number=number, title=(plan.title or project.title)[:200], logline=plan.logline,
-        transition_out=plan.transition_out.value, transition_out_frames=plan.transition_out_frames, notes=notes,
+        project=project,
+        season=season,
+        source=source,
+        number=number,
+        title=(plan.title or project.title)[:200],
+        logline=plan.logline,
+        transition_out=plan.transition_out.value,
+        transition_out_frames=plan.transition_out_frames,
+        notes=notes,
     )
     return made
 
@@ -124,24 +158,51 @@ def _acts(episode: Episode, plan: Breakdown, given: Bible) -> dict[int, Act]:
     moods = given.get("acts") or []
     made = {}
     for act in plan.acts:
-        own = moods[act.number - 1] if act.number <= len(moods) and isinstance(moods[act.number - 1], dict) else {}
+        own = (
+            moods[act.number - 1]
+            if act.number <= len(moods) and isinstance(moods[act.number - 1], dict)
+            else {}
+        )
         made[act.number] = Act.objects.create(
-            episode=episode, number=act.number, title=act.title[:160], purpose=act.purpose[:200],
-            valence=float(own.get("valence", act.valence)), energy=float(own.get("energy", act.energy)),
+            episode=episode,
+            number=act.number,
+            title=act.title[:160],
+            purpose=act.purpose[:200],
+            valence=float(own.get("valence", act.valence)),
+            energy=float(own.get("energy", act.energy)),
         )
     return made
 
 
-def _shots(episode: Episode, plan: Breakdown, acts: dict[int, Act], places: dict[str, Scene], people: dict[str, Character]) -> None:
-    rows = [_shot(episode, index, shot, acts[shot.act], places[shot.scene_key]) for index, shot in enumerate(plan.shots, 1)]
+def _shots(
+    episode: Episode,
+    plan: Breakdown,
+    acts: dict[int, Act],
+    places: dict[str, Scene],
+    people: dict[str, Character],
+) -> None:
+    rows = [
+        _shot(episode, index, shot, acts[shot.act], places[shot.scene_key])
+        for index, shot in enumerate(plan.shots, 1)
+    ]
     Shot.objects.bulk_create(rows)
     seen, lines = [], []
     for row, shot in zip(rows, plan.shots, strict=True):
-        seen += [ShotCast(shot=row, character=people[name], mark=mark) for mark, name in enumerate(dict.fromkeys(shot.characters)) if name in people]
+        seen += [
+            ShotCast(shot=row, character=people[name], mark=mark)
+            for mark, name in enumerate(dict.fromkeys(shot.characters))
+            if name in people
+        ]
         lines += [
             Line(
-                episode=episode, shot=row, character=people[line.character], position=at, text=line.text, parenthetical=line.parenthetical[:200],
-                extension=line.extension[:40], language=line.language,
+                episode=episode,
+                shot=row,
+                character=people[line.character],
+                position=at,
+                text=line.text,
+                parenthetical=line.parenthetical[:200],
+                extension=line.extension[:40],
+                language=line.language,
             )
             for at, line in enumerate(shot.lines, 1)
         ]
@@ -156,11 +217,28 @@ def _one_per_character(rows: list[ShotCast]) -> list[ShotCast]:
 
 def _shot(episode: Episode, position: int, plan: ShotPlan, act: Act, scene: Scene) -> Shot:
     return Shot(
-        episode=episode, act=act, scene=scene, number=plan.number, position=position, size=plan.size.value, framing=plan.framing.value,
-        purpose=plan.purpose.value, angle=plan.angle.value, movement=plan.movement.value, direction=plan.direction.value, speed=plan.speed.value,
-        focal_mm=plan.focal_mm, azimuth=plan.azimuth, roll_degrees=plan.roll_degrees, arc_degrees=plan.arc_degrees, frames=plan.frames,
-        action=plan.action, transition_in=plan.transition_in.value, transition_frames=plan.transition_frames,
-        emotion="" if plan.emotion == "neutral" else plan.emotion, script_line=plan.line,
+        episode=episode,
+        act=act,
+        scene=scene,
+        number=plan.number,
+        position=position,
+        size=plan.size.value,
+        framing=plan.framing.value,
+        purpose=plan.purpose.value,
+        angle=plan.angle.value,
+        movement=plan.movement.value,
+        direction=plan.direction.value,
+        speed=plan.speed.value,
+        focal_mm=plan.focal_mm,
+        azimuth=plan.azimuth,
+        roll_degrees=plan.roll_degrees,
+        arc_degrees=plan.arc_degrees,
+        frames=plan.frames,
+        action=plan.action,
+        transition_in=plan.transition_in.value,
+        transition_frames=plan.transition_frames,
+        emotion="" if plan.emotion == "neutral" else plan.emotion,
+        script_line=plan.line,
     )
 
 
@@ -168,4 +246,8 @@ def preview(text: str) -> dict[str, Any]:
     """What the reader makes of a text, line by line, before anything is created. Raises ScreenplayError."""
     script = parse(text)
     rows = [{"line": e.line, "kind": type(e).__name__, "text": e.text[:300]} for e in script.elements[:2000]]
-    return {"title": script.title_page.get("title"), "rows": rows, "notes": [{"line": n.line, "message": n.message} for n in script.notes]}
+    return {
+        "title": script.title_page.get("title"),
+        "rows": rows,
+        "notes": [{"line": n.line, "message": n.message} for n in script.notes],
+    }

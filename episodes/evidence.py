@@ -18,6 +18,7 @@ from tenancy.errors import SlateError
 from tenancy.models import Studio
 from vault.services import url
 
+
 class NoRoute(SlateError):
     """No engine can do a step of this board."""
 
@@ -31,22 +32,34 @@ def gate_a(episode: Episode) -> dict[str, Any]:
     rate = FrameRate.parse(project.rate)
     rows, total, basis = [], Quote(), ""
     for shot in shots_of(episode):
-        routes = {role: quote(role, outline, on=on) for role, outline in outlines(shot, rate, project.aspect, project.quality)}
+        routes = {
+            role: quote(role, outline, on=on)
+            for role, outline in outlines(shot, rate, project.aspect, project.quality)
+        }
         price = _sum(routes.values(), shot)
         basis = routes["clip"].basis
         total = total + price
         rows.append(
             {
-                **shot_facts(shot), "label": shot.label, "seconds": round(float(rate.seconds(shot.frames)), 2), "place": shot.scene.name,
+                **shot_facts(shot),
+                "label": shot.label,
+                "seconds": round(float(rate.seconds(shot.frames)), 2),
+                "place": shot.scene.name,
                 "routes": {role: _route_row(decision) for role, decision in routes.items()},
-                "price": {"low": price.low, "expected": price.expected, "high": price.high}, "risks": risks(shot, rate),
+                "price": {"low": price.low, "expected": price.expected, "high": price.high},
+                "risks": risks(shot, rate),
             }
         )
     sounds, sound_price = _sound_routes(episode, on, rate)
     total = total + sound_price
     return {
-        "shots": rows, "sound": sounds, "quote": {"low": total.low, "expected": total.expected, "high": total.high},
-        "runtime_frames": runtime_frames(episode), "project_cap": project.cap_milli, "revision": episode.revision, "graph": graph_of(project.pk).digest(),
+        "shots": rows,
+        "sound": sounds,
+        "quote": {"low": total.low, "expected": total.expected, "high": total.high},
+        "runtime_frames": runtime_frames(episode),
+        "project_cap": project.cap_milli,
+        "revision": episode.revision,
+        "graph": graph_of(project.pk).digest(),
         "basis": basis,
     }
 
@@ -55,7 +68,10 @@ def outlines(shot: Shot, rate: FrameRate, aspect: str, quality: str) -> list[tup
     """The priced steps of a shot as far as they are known before anything is made."""
     seconds, width = float(rate.seconds(shot.frames)), frame_size(aspect, quality)[0]
     lines = list(shot.lines.all())
-    found = [("keyframe", Outline("keyframe", images=1, width=width)), ("clip", Outline("clip", seconds=seconds, frames=shot.frames, width=width))]
+    found = [
+        ("keyframe", Outline("keyframe", images=1, width=width)),
+        ("clip", Outline("clip", seconds=seconds, frames=shot.frames, width=width)),
+    ]
     if any(not line.off_screen for line in lines) and cast_of(shot):
         found.append(("lips", Outline("lips", seconds=seconds, frames=shot.frames)))
     if lines:
@@ -67,7 +83,10 @@ def outlines(shot: Shot, rate: FrameRate, aspect: str, quality: str) -> list[tup
 def _sound_routes(episode: Episode, on: Ground, rate: FrameRate) -> tuple[list[dict[str, Any]], Quote]:
     rows, total = [], Quote()
     frames = production.act_frames(episode)
-    wanted = [(f"Score, {act}", "score", frames.get(act.pk, 0)) for act in Act.objects.filter(episode=episode).order_by("number")]
+    wanted = [
+        (f"Score, {act}", "score", frames.get(act.pk, 0))
+        for act in Act.objects.filter(episode=episode).order_by("number")
+    ]
     names = sorted({shot.scene.name for shot in shots_of(episode)})
     wanted += [(f"Ambience, {name}", "ambience", production.scene_frames(episode)) for name in names]
     for title, role, length in wanted:
@@ -83,7 +102,11 @@ def _sum(quotes: Iterable[RoleQuote], shot: Shot) -> Quote:
     total = Quote()
     for one in quotes:
         if not one.engine:
-            raise NoRoute(f"{shot.label}: {one.explanation}", kept="The board stays as it is.", next_step="Open an engine account or change the shot.")
+            raise NoRoute(
+                f"{shot.label}: {one.explanation}",
+                kept="The board stays as it is.",
+                next_step="Open an engine account or change the shot.",
+            )
         total = total + one.money
     return total
 
@@ -91,7 +114,9 @@ def _sum(quotes: Iterable[RoleQuote], shot: Shot) -> Quote:
 def _route_row(one: RoleQuote) -> dict[str, Any]:
     best = one.decision.candidates[0].model if one.decision.candidates else None
     return {
-        "engine": one.engine, "label": best.label if best else "none", "builtin": one.builtin,
+        "engine": one.engine,
+        "label": best.label if best else "none",
+        "builtin": one.builtin,
         "rejected": [{"model": key, "reason": why} for key, why in one.decision.rejected],
     }
 
@@ -117,10 +142,20 @@ def gate_b(episode: Episode) -> dict[str, Any]:
     """The chosen take of every shot with its score, the sound takes, and what was spent."""
     takes = chosen_takes(episode)
     slug = Studio.objects.values_list("slug", flat=True).get(pk=episode.studio_id)
-    rows = [_take_row(shot, picture_of(takes, shot), takes.get(("keyframe", shot.pk))) for shot in shots_of(episode)]
+    rows = [
+        _take_row(shot, picture_of(takes, shot), takes.get(("keyframe", shot.pk)))
+        for shot in shots_of(episode)
+    ]
     sounds = [
-        {"stage": stage, "title": take.asset.title, "sha256": take.asset.sha256, "engine": f"{take.engine}/{take.model}"}
-        for (stage, _), take in sorted(takes.items(), key=lambda item: (item[0][0], item[1].asset.title, str(item[0][1])))
+        {
+            "stage": stage,
+            "title": take.asset.title,
+            "sha256": take.asset.sha256,
+            "engine": f"{take.engine}/{take.model}",
+        }
+        for (stage, _), take in sorted(
+            takes.items(), key=lambda item: (item[0][0], item[1].asset.title, str(item[0][1]))
+        )
         if stage in ("speech", "score", "ambience", "effect")
     ]
     spent = sum(Take.objects.filter(episode=episode).values_list("cost_milli", flat=True))
@@ -128,10 +163,23 @@ def gate_b(episode: Episode) -> dict[str, Any]:
 
 
 def _take_row(shot: Shot, take: Take | None, keyframe: Take | None) -> dict[str, Any]:
-    row: dict[str, Any] = {"label": shot.label, "shot": str(shot.pk), "scene": shot.scene.name, "take": "", "sha256": "", "score": {}}
+    row: dict[str, Any] = {
+        "label": shot.label,
+        "shot": str(shot.pk),
+        "scene": shot.scene.name,
+        "take": "",
+        "sha256": "",
+        "score": {},
+    }
     if keyframe is not None:
         row |= {"keyframe": keyframe.asset.sha256, "frame_url": url(keyframe.asset)}
     if take is not None:
         score = {name: take.score.get(name) for name in ("total", "verdict", "findings")}
-        row |= {"take": take.label, "sha256": take.asset.sha256, "score": score, "engine": f"{take.engine}/{take.model}", "clip_url": url(take.asset)}
+        row |= {
+            "take": take.label,
+            "sha256": take.asset.sha256,
+            "score": score,
+            "engine": f"{take.engine}/{take.model}",
+            "clip_url": url(take.asset),
+        }
     return row

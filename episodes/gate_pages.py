@@ -22,17 +22,37 @@ def gate_context(episode: Episode, gate: str, user: User) -> dict[str, Any]:
     """Context of a gate page: the open review (refreshed), or the last one when the gate is not open."""
     is_open = episode.state == f"gate_{gate}"
     review = gates.refresh(episode, gate) if is_open else gates.last_decision(episode, gate)
-    past = list(GateReview.objects.filter(episode=episode, gate=gate).select_related("decided_by").order_by("-created_at"))
+    past = list(
+        GateReview.objects.filter(episode=episode, gate=gate)
+        .select_related("decided_by")
+        .order_by("-created_at")
+    )
     superseded = next((r for r in past if r.state == "superseded" and review and r.pk != review.pk), None)
     used = spent(budget=budget_of(episode))
     return {
-        "episode": episode, "gate": gate, "gate_name": gates.NAMES[gate], "review": review, "evidence": review.evidence if review else {}, "is_open": is_open,
-        "may_decide": can(user, PERMISSIONS[gate], episode.project_id), "past": past, "spent_milli": used.settled, "held_milli": used.held,
-        "changed": gates.differences(superseded.evidence, review.evidence)[:40] if superseded and review and is_open else [],
-        "runtime": _runtime(episode, review), "trail": history_of(episode.pk), "possible": [a.label for a in table_of(episode).actions(episode.state) if a.label],
+        "episode": episode,
+        "gate": gate,
+        "gate_name": gates.NAMES[gate],
+        "review": review,
+        "evidence": review.evidence if review else {},
+        "is_open": is_open,
+        "may_decide": can(user, PERMISSIONS[gate], episode.project_id),
+        "past": past,
+        "spent_milli": used.settled,
+        "held_milli": used.held,
+        "changed": gates.differences(superseded.evidence, review.evidence)[:40]
+        if superseded and review and is_open
+        else [],
+        "runtime": _runtime(episode, review),
+        "trail": history_of(episode.pk),
+        "possible": [a.label for a in table_of(episode).actions(episode.state) if a.label],
     }
 
 
 def _runtime(episode: Episode, review: GateReview | None) -> str:
-    frames = (review.evidence.get("runtime_frames") or review.evidence.get("master", {}).get("frames")) if review else None
+    frames = (
+        (review.evidence.get("runtime_frames") or review.evidence.get("master", {}).get("frames"))
+        if review
+        else None
+    )
     return FrameRate.parse(episode.project.rate).timecode(int(frames)) if frames else ""

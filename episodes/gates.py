@@ -25,7 +25,7 @@ from workflow.transitions import apply
 # Gate → function of the episode that gathers what the operator must see. C is answered by the edit suite.
 evidence: Registry[Callable[[Episode], dict[str, Any]]] = Registry("gate evidence")
 # What happens after a decision, by action: approve_a starts production, approve_b the assembly …
-consequences: Registry[Callable[[Episode, GateReview, User | None], None]] = Registry("gate consequences")
+consequences: Registry[Callable[[Episode, GateReview, User | None], object]] = Registry("gate consequences")
 for _gate in ("a", "b", "c"):
     evidence.need(_gate, "episodes.gates")
 for _action in ("approve_a", "approve_b"):
@@ -63,19 +63,32 @@ def open_gate(episode: Episode, gate: str) -> GateReview:
     review: GateReview = GateReview.objects.create(
         episode=episode, gate=gate, revision=episode.revision, evidence=facts, subject_digest=found
     )
-    emit(episode.project_id, "gate.opened", {"episode": str(episode.pk), "gate": gate, "review": str(review.pk)})
+    emit(
+        episode.project_id,
+        "gate.opened",
+        {"episode": str(episode.pk), "gate": gate, "review": str(review.pk)},
+    )
     return review
 
 
 def refresh(episode: Episode, gate: str) -> GateReview:
     """The open review with its evidence as it is now. Raises NoOpenGate when the episode is not at this gate."""
     if episode.state != f"gate_{gate}":
-        raise NoOpenGate(f"{episode.title} is not at {NAMES[gate]}.", next_step=f"It is {E(episode.state).label.lower()}.")
+        raise NoOpenGate(
+            f"{episode.title} is not at {NAMES[gate]}.", next_step=f"It is {E(episode.state).label.lower()}."
+        )
     return open_gate(episode, gate)
 
 
 def decide(
-    *, episode: Episode, gate: str, approve: bool, seen: str, actor: User, note: str = "", cap_milli: int | None = None
+    *,
+    episode: Episode,
+    gate: str,
+    approve: bool,
+    seen: str,
+    actor: User,
+    note: str = "",
+    cap_milli: int | None = None,
 ) -> GateReview:
     """Record a person's decision about the evidence with digest `seen`.
 
@@ -84,7 +97,12 @@ def decide(
     review = refresh(episode, gate)
     action = f"{'approve' if approve else 'return'}_{gate}"
     if not approve and not note.strip():
-        raise SlateError("Say why it goes back.", code="gate.reason", fields={"note": "A reason helps whoever mends it."}, status=422)
+        raise SlateError(
+            "Say why it goes back.",
+            code="gate.reason",
+            fields={"note": "A reason helps whoever mends it."},
+            status=422,
+        )
     facts = {"decided_by": actor, "decided_at": timezone.now(), "note": note}
     apply(review, action, actor=actor, seen=seen, note=note, changes=facts)
     changes = {"cap_milli": _cap(review, cap_milli)} if action == "approve_a" else {}
@@ -141,7 +159,12 @@ def _cap(review: GateReview, asked: int | None) -> int:
     if asked is None:
         return high
     if not 0 <= asked < 2**53:
-        raise SlateError("A cap is a positive number of credits.", code="gate.cap", fields={"cap": "Not a possible cap."}, status=422)
+        raise SlateError(
+            "A cap is a positive number of credits.",
+            code="gate.cap",
+            fields={"cap": "Not a possible cap."},
+            status=422,
+        )
     return asked
 
 
@@ -155,7 +178,12 @@ def differences(before: dict[str, Any], now: dict[str, Any], path: str = "") -> 
             continue
         if isinstance(old, dict) and isinstance(new, dict):
             found += differences(old, new, name)
-        elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new) and all(isinstance(x, dict) for x in [*old, *new]):
+        elif (
+            isinstance(old, list)
+            and isinstance(new, list)
+            and len(old) == len(new)
+            and all(isinstance(x, dict) for x in [*old, *new])
+        ):
             for i, (one, other) in enumerate(zip(old, new, strict=True)):
                 found += differences(one, other, f"{name} {one.get('label', i + 1)}")
         else:
@@ -168,8 +196,12 @@ def decisions(episode: Episode) -> list[dict[str, Any]]:
     found = [approval(episode, gate) for gate in ("a", "b", "c")]
     return [
         {
-            "gate": NAMES[review.gate], "decision": review.state, "decided_by": str(review.decided_by or "Slate"),
-            "decided_at": review.decided_at.isoformat() if review.decided_at else "", "digest": review.subject_digest, "note": review.note,
+            "gate": NAMES[review.gate],
+            "decision": review.state,
+            "decided_by": str(review.decided_by or "Slate"),
+            "decided_at": review.decided_at.isoformat() if review.decided_at else "",
+            "digest": review.subject_digest,
+            "note": review.note,
         }
         for review in found
         if review is not None

@@ -19,19 +19,30 @@ STEPS = ("drafting", "gate_a", "generating", "gate_b", "assembling", "gate_c", "
 
 def items() -> list[InboxItem]:
     """Open gates of the studio."""
-    reviews = GateReview.objects.filter(state="open").select_related("episode__project").order_by("created_at")
+    reviews = (
+        GateReview.objects.filter(state="open").select_related("episode__project").order_by("created_at")
+    )
     slug = Studio.objects.values_list("slug", flat=True).get(pk=current_scope().studio_id)
     return [_item(review, slug) for review in reviews if review.episode.state == f"gate_{review.gate}"]
 
 
 def _item(review: GateReview, slug: str) -> InboxItem:
     episode = review.episode
-    url = reverse("episodes:gate", kwargs={"studio": slug, "project": episode.project_id, "episode": episode.pk, "gate": review.gate})
+    url = reverse(
+        "episodes:gate",
+        kwargs={"studio": slug, "project": episode.project_id, "episode": episode.pk, "gate": review.gate},
+    )
     quote = review.evidence.get("quote", {})
     detail = {"a": "Budget", "b": "Creative", "c": "Final"}[review.gate]
     return InboxItem(
-        title=f"{NAMES[review.gate]} · {episode.title}", detail=detail, url=url, action="Review", project=episode.project.title, gate=review.gate,
-        price_milli=quote.get("expected"), since=review.created_at,
+        title=f"{NAMES[review.gate]} · {episode.title}",
+        detail=detail,
+        url=url,
+        action="Review",
+        project=episode.project.title,
+        gate=review.gate,
+        price_milli=quote.get("expected"),
+        since=review.created_at,
     )
 
 
@@ -41,10 +52,16 @@ def episode_grid(project: UUID | None) -> dict[str, Any]:
     rows = rows.filter(project_id=project) if project else rows
     shots = Count("shots", distinct=True)
     kept = Count("shots", filter=Q(shots__state__in=("awaiting_review", "approved")), distinct=True)
-    return {"episodes": [_grid_row(episode) for episode in rows.annotate(shot_count=shots, shots_ready=kept)], "steps": STEPS}
+    return {
+        "episodes": [_grid_row(episode) for episode in rows.annotate(shot_count=shots, shots_ready=kept)],
+        "steps": STEPS,
+    }
 
 
 def _grid_row(episode: Any) -> dict[str, Any]:
     at = STEPS.index(episode.state) if episode.state in STEPS else -1
-    marks = [{"step": step, "mark": "done" if i < at else ("now" if i == at else "later")} for i, step in enumerate(STEPS)]
+    marks = [
+        {"step": step, "mark": "done" if i < at else ("now" if i == at else "later")}
+        for i, step in enumerate(STEPS)
+    ]
     return {"episode": episode, "steps": marks, "shots": episode.shot_count, "ready": episode.shots_ready}

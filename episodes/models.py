@@ -8,6 +8,7 @@ import pgtrigger
 from django.db import models
 
 from craft.terms import cuts, shots
+from craft.terms.base import Term
 from craft.terms.states import EpisodeState, ReviewState
 from episodes.states import EPISODE, GATE_REVIEW, OPEN, SHOT
 from scenes.models import Scene
@@ -16,8 +17,8 @@ from talent.models import Character
 from tenancy.models import StudioModel
 
 
-def _choices(terms: type[shots.Size] | type[shots.Angle] | type[shots.Movement] | type) -> list[tuple[str, str]]:
-    return [(term.value, term.label) for term in terms]  # type: ignore[attr-defined]
+def _choices(terms: type[Term]) -> list[tuple[str, str]]:
+    return [(term.value, term.label) for term in terms]
 
 
 class Episode(StudioModel):
@@ -29,18 +30,24 @@ class Episode(StudioModel):
     number = models.PositiveIntegerField(default=1)
     title = models.CharField(max_length=200)
     logline = models.TextField(blank=True)
-    state = models.CharField(max_length=20, default=EpisodeState.DRAFTING.value, choices=[(s.value, s.label) for s in EpisodeState])
+    state = models.CharField(
+        max_length=20, default=EpisodeState.DRAFTING.value, choices=[(s.value, s.label) for s in EpisodeState]
+    )
     version = models.PositiveIntegerField(default=0)
     revision = models.PositiveIntegerField(default=1)
     cap_milli = models.BigIntegerField(default=0)
-    transition_out = models.CharField(max_length=20, choices=_choices(cuts.Transition), default=cuts.Transition.CUT.value)
+    transition_out = models.CharField(
+        max_length=20, choices=_choices(cuts.Transition), default=cuts.Transition.CUT.value
+    )
     transition_out_frames = models.PositiveIntegerField(default=0)
     auto_gates = models.CharField(max_length=3, blank=True)
     notes = models.JSONField(default=list)
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint("studio", "project", "season", "number", nulls_distinct=False, name="episode_one_per_number"),
+            models.UniqueConstraint(
+                "studio", "project", "season", "number", nulls_distinct=False, name="episode_one_per_number"
+            ),
             models.CheckConstraint(condition=models.Q(cap_milli__gte=0), name="episode_cap_not_negative"),
         ]
         triggers: ClassVar[list[pgtrigger.Trigger]] = [*EPISODE.triggers()]
@@ -89,20 +96,26 @@ class Shot(StudioModel):
     arc_degrees = models.FloatField(default=0.0)
     frames = models.PositiveIntegerField()
     action = models.TextField(blank=True)
-    transition_in = models.CharField(max_length=20, choices=_choices(cuts.Transition), default=cuts.Transition.CUT.value)
+    transition_in = models.CharField(
+        max_length=20, choices=_choices(cuts.Transition), default=cuts.Transition.CUT.value
+    )
     transition_frames = models.PositiveIntegerField(default=0)
     emotion = models.CharField(max_length=20, blank=True)
     script_line = models.PositiveIntegerField(default=0)
     retakes = models.PositiveIntegerField(default=0)
     notes = models.TextField(blank=True)
-    state = models.CharField(max_length=20, default=ReviewState.TODO.value, choices=[(s.value, s.label) for s in ReviewState])
+    state = models.CharField(
+        max_length=20, default=ReviewState.TODO.value, choices=[(s.value, s.label) for s in ReviewState]
+    )
     version = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["studio", "episode", "number"], name="shot_one_per_number"),
             models.UniqueConstraint(
-                fields=["studio", "episode", "position"], name="shot_one_per_position", deferrable=models.Deferrable.DEFERRED
+                fields=["studio", "episode", "position"],
+                name="shot_one_per_position",
+                deferrable=models.Deferrable.DEFERRED,
             ),
             models.CheckConstraint(condition=models.Q(frames__gt=0), name="shot_has_frames"),
         ]
@@ -178,9 +191,13 @@ class Take(StudioModel):
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["studio", "stage", "subject_id", "number"], name="take_one_per_number"),
             models.UniqueConstraint(
-                fields=["studio", "stage", "subject_id"], condition=models.Q(chosen=True), name="take_one_chosen"
+                fields=["studio", "stage", "subject_id", "number"], name="take_one_per_number"
+            ),
+            models.UniqueConstraint(
+                fields=["studio", "stage", "subject_id"],
+                condition=models.Q(chosen=True),
+                name="take_one_chosen",
             ),
         ]
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["studio", "episode", "stage"])]
@@ -208,6 +225,10 @@ class GateReview(StudioModel):
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["studio", "episode", "gate"], condition=models.Q(state=OPEN), name="gate_one_open_review"),
+            models.UniqueConstraint(
+                fields=["studio", "episode", "gate"],
+                condition=models.Q(state=OPEN),
+                name="gate_one_open_review",
+            ),
         ]
         triggers: ClassVar[list[pgtrigger.Trigger]] = [*GATE_REVIEW.triggers()]

@@ -34,6 +34,7 @@ from vault import services as vault
 from vault.claims import DigitalSource, ShotClaim
 from vault.models import Asset
 from workflow import jobs
+from workflow.events import emit
 from workflow.runner import Context
 from workflow.transitions import apply
 
@@ -62,16 +63,27 @@ def _make(ctx: Context, order: Order) -> dict[str, Any]:
         paths = {name: stack.enter_context(vault.local_path(asset)) for name, asset in order.assets.items()}
         request = order.build(paths)
         result = run_call(
-            ctx, request=request, role=order.role, subject=f"episodes.{order.stage}:{order.subject}", project=order.episode.project_id,
-            pins=order.pins, budget=budget_of(order.episode),
+            ctx,
+            request=request,
+            role=order.role,
+            subject=f"episodes.{order.stage}:{order.subject}",
+            project=order.episode.project_id,
+            pins=order.pins,
+            budget=budget_of(order.episode),
         )
         ctx.check()
         best = result.files[0]
-        staged = vault.stage(best.path, mime=best.mime, sign=_claim(order, request, result), studio_id=ctx.studio_id)
+        staged = vault.stage(
+            best.path, mime=best.mime, sign=_claim(order, request, result), studio_id=ctx.studio_id
+        )
     with ctx.closing({"stage": order.stage, "engine": result.engine}):
         asset = vault.attach(
-            staged, kind=order.stage, title=order.title, project=order.episode.project_id,
-            meta={**order.meta, "call": str(result.call_id)}, parents=[(a, role) for role, a in order.assets.items()],
+            staged,
+            kind=order.stage,
+            title=order.title,
+            project=order.episode.project_id,
+            meta={**order.meta, "call": str(result.call_id)},
+            parents=[(a, role) for role, a in order.assets.items()],
         )
         _keep(order, request, result, asset)
     return {}
@@ -79,8 +91,13 @@ def _make(ctx: Context, order: Order) -> dict[str, Any]:
 
 def _claim(order: Order, request: Request, result: CallResult) -> ShotClaim:
     return ShotClaim(
-        engine=result.engine, model=result.model, model_version=result.model_version, prompt_hash=request.fingerprint(), title=order.title,
-        references=[(name, asset.sha256) for name, asset in sorted(order.assets.items())], seed=request.seed,
+        engine=result.engine,
+        model=result.model,
+        model_version=result.model_version,
+        prompt_hash=request.fingerprint(),
+        title=order.title,
+        references=[(name, asset.sha256) for name, asset in sorted(order.assets.items())],
+        seed=request.seed,
         digital_source=DigitalSource.ALGORITHMIC if result.builtin else DigitalSource.TRAINED,
     )
 
@@ -89,12 +106,27 @@ def _keep(order: Order, request: Request, result: CallResult, asset: Asset) -> T
     """Record the take and choose it: the newest take is shown until somebody picks another."""
     Take.objects.filter(stage=order.stage, subject_id=order.subject, chosen=True).update(chosen=False)
     take: Take = Take.objects.create(
-        episode=order.episode, stage=order.stage, subject_id=order.subject, number=next_take_number(order.stage, order.subject), asset=asset,
-        call_id=result.call_id, engine=result.engine, model=result.model, model_version=result.model_version,
-        prompt=getattr(request, "prompt", "") or getattr(request, "text", ""), request_digest=request.fingerprint(),
-        meta={**order.meta, **dict(result.files[0].meta)}, cost_milli=result.cost_milli, chosen=True, **order.owner,
+        episode=order.episode,
+        stage=order.stage,
+        subject_id=order.subject,
+        number=next_take_number(order.stage, order.subject),
+        asset=asset,
+        call_id=result.call_id,
+        engine=result.engine,
+        model=result.model,
+        model_version=result.model_version,
+        prompt=getattr(request, "prompt", "") or getattr(request, "text", ""),
+        request_digest=request.fingerprint(),
+        meta={**order.meta, **dict(result.files[0].meta)},
+        cost_milli=result.cost_milli,
+        chosen=True,
+        **order.owner,
     )
-    jobs.emit(order.episode.project_id, "take.made", {"take": str(take.pk), "stage": order.stage, "shot": str(take.shot_id or ""), "title": order.title})
+    emit(
+        order.episode.project_id,
+        "take.made",
+        {"take": str(take.pk), "stage": order.stage, "shot": str(take.shot_id or ""), "title": order.title},
+    )
     return take
 
 
@@ -121,8 +153,23 @@ def _still(episode: Episode, shot: Shot, *, stage: str, pins: Sequence[str] = ()
     cast, project = cast_of(shot), episode.project
     packet = packets.shot_packet(shot, project, cast)
     width, height = frame_size(project.aspect, project.quality)
-    request = Keyframe(prompt=look_instruction(shot, cast, project), width=width, height=height, packet=packet, seed=packet["seed"])
-    return Order(episode, stage, shot.pk, f"{shot.label} {stage}", lambda _: request, "keyframe", {"shot": shot}, pins=pins)
+    request = Keyframe(
+        prompt=look_instruction(shot, cast, project),
+        width=width,
+        height=height,
+        packet=packet,
+        seed=packet["seed"],
+    )
+    return Order(
+        episode,
+        stage,
+        shot.pk,
+        f"{shot.label} {stage}",
+        lambda _: request,
+        "keyframe",
+        {"shot": shot},
+        pins=pins,
+    )
 
 
 def approve_keyframe(ctx: Context, *, episode: str, subject: str, **later: Any) -> dict[str, Any] | None:
@@ -131,7 +178,9 @@ def approve_keyframe(ctx: Context, *, episode: str, subject: str, **later: Any) 
         found, shot = _shot(ctx, episode, subject)
         take = chosen_takes(found).get(("keyframe", shot.pk))
         if take is None:
-            raise SlateError(f"{shot.label} has no keyframe.", code="keyframe.missing", next_step="Generate it again.")
+            raise SlateError(
+                f"{shot.label} has no keyframe.", code="keyframe.missing", next_step="Generate it again."
+            )
         by_rule = f"{take.engine}/{take.model}" == BUILT_IN
         if not by_rule and not take.meta.get("approved_by"):
             raise jobs.Again(0, waiting_for="gate")
@@ -147,11 +196,16 @@ def make_speech(ctx: Context, *, episode: str, subject: str, **later: Any) -> di
         lines = production.lines_of(line.shot)
         room = time_for_lines([len(words_of(one.text)) for one in lines], line.shot.frames, rate)
         request = Speech(
-            text=line.text, language=line.language, voice=line.character.voice, emotion=packets.emotion_of(line.parenthetical),
+            text=line.text,
+            language=line.language,
+            voice=line.character.voice,
+            emotion=packets.emotion_of(line.parenthetical),
             max_seconds=room[[one.pk for one in lines].index(line.pk)],
         )
         title = f"{line.shot.label} {line.character.name}"
-        order = Order(found, "speech", line.pk, title, lambda _: request, "speech", {"shot": line.shot, "line": line})
+        order = Order(
+            found, "speech", line.pk, title, lambda _: request, "speech", {"shot": line.shot, "line": line}
+        )
     return _make(ctx, order)
 
 
@@ -167,13 +221,31 @@ def make_clip(ctx: Context, *, episode: str, subject: str, **later: Any) -> dict
 
         def build(paths: Mapping[str, Path]) -> Request:
             return Clip(
-                prompt=camera_instruction(shot, cast), width=width, height=height, rate=project.rate, frames=shot.frames, packet=packet,
-                movement=shot.movement, direction=shot.direction, angle=shot.angle, seed=packet["seed"],
+                prompt=camera_instruction(shot, cast),
+                width=width,
+                height=height,
+                rate=project.rate,
+                frames=shot.frames,
+                packet=packet,
+                movement=shot.movement,
+                direction=shot.direction,
+                angle=shot.angle,
+                seed=packet["seed"],
                 first=Input(paths["keyframe"], anchor.sha256, anchor.mime, "keyframe"),
             )
 
         meta = {"frames": shot.frames, "dialogue": bool(_seen_lines(shot))}
-        order = Order(found, "clip", shot.pk, f"{shot.label} clip", build, "clip", {"shot": shot}, {"keyframe": anchor}, meta=meta)
+        order = Order(
+            found,
+            "clip",
+            shot.pk,
+            f"{shot.label} clip",
+            build,
+            "clip",
+            {"shot": shot},
+            {"keyframe": anchor},
+            meta=meta,
+        )
     return _make(ctx, order)
 
 
@@ -201,24 +273,49 @@ def _spoken(episode: Episode, shot: Shot) -> list[tuple[Line, Take, int]]:
     lines = [(line, takes["speech", line.pk]) for line in shot.lines.all() if ("speech", line.pk) in takes]
     spots = place_lines([float(take.meta["seconds"]) for _, take in lines], shot.frames, rate)
     seen = {line.pk for line in _seen_lines(shot)}
-    return [(line, take, round(float(rate.seconds(spot.start)) * 1000)) for (line, take), spot in zip(lines, spots, strict=True) if line.pk in seen]
+    return [
+        (line, take, round(float(rate.seconds(spot.start)) * 1000))
+        for (line, take), spot in zip(lines, spots, strict=True)
+        if line.pk in seen
+    ]
 
 
 def _lips_order(episode: Episode, shot: Shot, spoken: Sequence[tuple[Line, Take, int]]) -> Order:
     cast, project = cast_of(shot), episode.project
-    cues = [(str(line.character_id), [[c["at_ms"], c["viseme"]] for c in take.meta["visemes"]], at) for line, take, at in spoken]
+    cues = [
+        (str(line.character_id), [[c["at_ms"], c["viseme"]] for c in take.meta["visemes"]], at)
+        for line, take, at in spoken
+    ]
     packet = packets.with_visemes(packets.shot_packet(shot, project, cast), cues)
     plate = chosen_takes(episode)["clip", shot.pk].asset
     assets = {"plate": plate, **{f"speech {i}": take.asset for i, (_, take, _) in enumerate(spoken, 1)}}
 
     def build(paths: Mapping[str, Path]) -> Request:
-        speech = tuple(Input(paths[name], assets[name].sha256, assets[name].mime, name) for name in assets if name != "plate")
+        speech = tuple(
+            Input(paths[name], assets[name].sha256, assets[name].mime, name)
+            for name in assets
+            if name != "plate"
+        )
         return LipSync(
-            plate=Input(paths["plate"], plate.sha256, plate.mime, "plate"), rate=project.rate, frames=shot.frames, packet=packet,
-            speech=speech, seed=packet["seed"],
+            plate=Input(paths["plate"], plate.sha256, plate.mime, "plate"),
+            rate=project.rate,
+            frames=shot.frames,
+            packet=packet,
+            speech=speech,
+            seed=packet["seed"],
         )
 
-    return Order(episode, "lips", shot.pk, f"{shot.label} lips", build, "lips", {"shot": shot}, assets, meta={"frames": shot.frames})
+    return Order(
+        episode,
+        "lips",
+        shot.pk,
+        f"{shot.label} lips",
+        build,
+        "lips",
+        {"shot": shot},
+        assets,
+        meta={"frames": shot.frames},
+    )
 
 
 def judge_take(ctx: Context, *, episode: str, subject: str, **later: Any) -> dict[str, Any] | None:
@@ -232,18 +329,35 @@ def judge_take(ctx: Context, *, episode: str, subject: str, **later: Any) -> dic
         boxes = wardrobe_boxes(picture.meta.get("subject_boxes") or [], cast_of(shot))
     with vault.local_path(clip) as path, vault.local_path(anchor) as still:
         request = Judge(
-            clip=Input(path, clip.sha256, clip.mime, "take"), reference=Input(still, anchor.sha256, anchor.mime, "keyframe"),
-            palette=palette, boxes=boxes,
+            clip=Input(path, clip.sha256, clip.mime, "take"),
+            reference=Input(still, anchor.sha256, anchor.mime, "keyframe"),
+            palette=palette,
+            boxes=boxes,
         )
-        result = run_call(ctx, request=request, role="judge", subject=f"episodes.judge:{shot.pk}", project=found.project_id, budget=budget_of(found))
+        result = run_call(
+            ctx,
+            request=request,
+            role="judge",
+            subject=f"episodes.judge:{shot.pk}",
+            project=found.project_id,
+            budget=budget_of(found),
+        )
     with ctx.closing({"score": result.files[0].meta["score"]["total"]}):
         facts = result.files[0].meta
-        picture.score = {**facts["score"], "report": facts["report"], "judge": f"{result.engine} {result.model_version}"}
+        picture.score = {
+            **facts["score"],
+            "report": facts["report"],
+            "judge": f"{result.engine} {result.model_version}",
+        }
         picture.save(update_fields=["score", "updated_at"])
         fresh = get_for(Shot, shot.pk)
         if fresh.state == "wip":
             apply(fresh, "present", actor=None)
-        jobs.emit(found.project_id, "take.scored", {"shot": str(shot.pk), "take": str(picture.pk), "verdict": facts["score"]["verdict"]})
+        emit(
+            found.project_id,
+            "take.scored",
+            {"shot": str(shot.pk), "take": str(picture.pk), "verdict": facts["score"]["verdict"]},
+        )
     return None
 
 
@@ -256,7 +370,12 @@ def wardrobe_boxes(frames: Sequence[Mapping[str, Any]], cast: Sequence[Character
             continue
         x0, y0, x1, y1 = (sum(box[i] for box in seen) / len(seen) for i in range(4))
         inset, height = (x1 - x0) * 0.3, y1 - y0
-        area = [max(0.0, x0 + inset), max(0.0, y0 + height * 0.32), min(1.0, x1 - inset), min(1.0, y0 + height * 0.55)]
+        area = [
+            max(0.0, x0 + inset),
+            max(0.0, y0 + height * 0.32),
+            min(1.0, x1 - inset),
+            min(1.0, y0 + height * 0.55),
+        ]
         if area[2] - area[0] > 0.01 and area[3] - area[1] > 0.01:
             found[character.name] = area
     return found
@@ -270,10 +389,23 @@ def make_score(ctx: Context, *, episode: str, subject: str, **later: Any) -> dic
         project, rate = found.project, FrameRate.parse(found.project.rate)
         seconds = float(rate.seconds(max(1, production.act_frames(found).get(act.pk, 0))))
         request = Score(
-            seconds=seconds, valence=act.valence, energy=act.energy, genre=project.genre, seed=project.seed * 100 + act.number,
+            seconds=seconds,
+            valence=act.valence,
+            energy=act.energy,
+            genre=project.genre,
+            seed=project.seed * 100 + act.number,
             spec={"theme": project.title},
         )
-        order = Order(found, "score", act.pk, f"Score, {act}", lambda _: request, "score", {"act": act}, meta={"title": str(act)})
+        order = Order(
+            found,
+            "score",
+            act.pk,
+            f"Score, {act}",
+            lambda _: request,
+            "score",
+            {"act": act},
+            meta={"title": str(act)},
+        )
     return _make(ctx, order)
 
 
@@ -284,12 +416,41 @@ def make_ambience(ctx: Context, *, episode: str, subject: str, **later: Any) -> 
         scene = get_for(Scene, subject)
         rate = FrameRate.parse(found.project.rate)
         actions = " ".join(shots_of(found).filter(scene=scene).values_list("action", flat=True))
-        kind, params = sound.ambience_for(scene.set_kind, scene.time_of_day, scene.atmosphere["kind"], f"{scene.name} {actions}")
+        kind, params = sound.ambience_for(
+            scene.set_kind, scene.time_of_day, scene.atmosphere["kind"], f"{scene.name} {actions}"
+        )
         seconds = float(rate.seconds(production.scene_frames(found)))
-        request = Effect(sound=kind, seconds=seconds, bed=True, params=params, seed=int(scene.layout.get("seed", 0)))
+        request = Effect(
+            sound=kind, seconds=seconds, bed=True, params=params, seed=int(scene.layout.get("seed", 0))
+        )
         meta = {"title": scene.name, "sound": kind}
-        order = Order(found, "ambience", scene.pk, f"Ambience, {scene.name}", lambda _: request, "ambience", {"scene": scene}, meta=meta)
+        order = Order(
+            found,
+            "ambience",
+            scene.pk,
+            f"Ambience, {scene.name}",
+            lambda _: request,
+            "ambience",
+            {"scene": scene},
+            meta=meta,
+        )
     return _make(ctx, order)
+
+
+def _effect(
+    ctx: Context, episode: Episode, shot: Shot, index: int, kind: str, params: Mapping[str, Any], at: float
+) -> tuple[Order, Request, CallResult, vault.Staged]:
+    """Make and stage one single sound of a shot."""
+    request = Effect(sound=kind, seconds=0.0, params=params, seed=shot.number * 10 + index)
+    subject, meta = uuid5(shot.pk, f"effect {index}"), {"sound": kind, "at": at}
+    owner = {"shot": shot}
+    order = Order(episode, "effect", subject, f"{shot.label} {kind}", lambda _: request, "effect", owner, meta=meta)
+    result = run_call(
+        ctx, request=request, role="effect", subject=f"episodes.effect:{subject}", project=episode.project_id,
+        step=f"effect {index}", budget=budget_of(episode),
+    )  # fmt: skip
+    best, claim = result.files[0], _claim(order, request, result)
+    return order, request, result, vault.stage(best.path, mime=best.mime, sign=claim, studio_id=ctx.studio_id)
 
 
 def make_effects(ctx: Context, *, episode: str, subject: str, **later: Any) -> dict[str, Any] | None:
@@ -297,22 +458,13 @@ def make_effects(ctx: Context, *, episode: str, subject: str, **later: Any) -> d
     with ctx.scope():
         found, shot = _shot(ctx, episode, subject)
         wanted = sound.effects_for(shot.action)
-    made: list[tuple[Order, Request, CallResult, Any]] = []
-    for index, (kind, params, at) in enumerate(wanted):
-        request = Effect(sound=kind, seconds=0.0, params=params, seed=shot.number * 10 + index)
-        title, meta = f"{shot.label} {kind}", {"sound": kind, "at": at}
-        subject_id = uuid5(shot.pk, f"effect {index}")
-        order = Order(found, "effect", subject_id, title, lambda _: request, "effect", {"shot": shot}, meta=meta)
-        result = run_call(
-            ctx, request=request, role="effect", subject=f"episodes.effect:{subject_id}", project=found.project_id, step=f"effect {index}",
-            budget=budget_of(found),
-        )
-        staged = vault.stage(result.files[0].path, mime=result.files[0].mime, sign=_claim(order, request, result), studio_id=ctx.studio_id)
-        made.append((order, request, result, staged))
+    made = [_effect(ctx, found, shot, index, *one) for index, one in enumerate(wanted)]
     with ctx.closing({"effects": [order.meta["sound"] for order, *_ in made]}):
         Take.objects.filter(shot=shot, stage="effect", chosen=True).update(chosen=False)
         for order, request, result, staged in made:
-            asset = vault.attach(staged, kind="effect", title=order.title, project=found.project_id, meta=order.meta)
+            asset = vault.attach(
+                staged, kind="effect", title=order.title, project=found.project_id, meta=order.meta
+            )
             _keep(order, request, result, asset)
     return None
 
@@ -327,13 +479,17 @@ def takes_ready(ctx: Context, *, episode: str, **later: Any) -> dict[str, Any] |
     return None
 
 
-
-
 def register() -> None:
     """Name the job of each standard node type and who does it."""
     for slug, handler, queue in (
-        ("keyframe", make_keyframe, "short"), ("approve", approve_keyframe, "short"), ("speech", make_speech, "short"), ("clip", make_clip, "engine_io"),
-        ("lips", make_lips, "engine_io"), ("judge", judge_take, "short"), ("score", make_score, "render"), ("ambience", make_ambience, "render"),
+        ("keyframe", make_keyframe, "short"),
+        ("approve", approve_keyframe, "short"),
+        ("speech", make_speech, "short"),
+        ("clip", make_clip, "engine_io"),
+        ("lips", make_lips, "engine_io"),
+        ("judge", judge_take, "short"),
+        ("score", make_score, "render"),
+        ("ambience", make_ambience, "render"),
         ("effects", make_effects, "short"),
     ):
         job = f"episodes.make_{slug}"

@@ -19,13 +19,27 @@ VERSION = 1
 # Shots that show the place itself need nobody in them; all others fall back to who is in the scene.
 PLACE_SIZES = (Size.EWS.value, Size.WS.value, Size.INSERT.value)
 _EMOTIONS = {
-    "angry": "anger", "furious": "anger", "shouting": "anger", "sad": "sadness", "crying": "sadness", "afraid": "fear", "scared": "fear",
-    "whispering": "fear", "smiling": "joy", "laughing": "joy", "happy": "joy", "surprised": "surprise", "shocked": "surprise",
-    "disgusted": "disgust", "calm": "neutral",
+    "angry": "anger",
+    "furious": "anger",
+    "shouting": "anger",
+    "sad": "sadness",
+    "crying": "sadness",
+    "afraid": "fear",
+    "scared": "fear",
+    "whispering": "fear",
+    "smiling": "joy",
+    "laughing": "joy",
+    "happy": "joy",
+    "surprised": "surprise",
+    "shocked": "surprise",
+    "disgusted": "disgust",
+    "calm": "neutral",
 }
 
 
-def shot_packet(shot: Shot, project: Project, cast: Sequence[Character], *, burn_in: str | None = None) -> dict[str, Any]:
+def shot_packet(
+    shot: Shot, project: Project, cast: Sequence[Character], *, burn_in: str | None = None
+) -> dict[str, Any]:
     """The packet of a shot without dialogue cues. `cast` in order of their marks."""
     width, height = frame_size(project.aspect, project.quality)
     subjects = [str(character.pk) for character in cast]
@@ -33,7 +47,9 @@ def shot_packet(shot: Shot, project: Project, cast: Sequence[Character], *, burn
     return {
         **_frame(project, width, height, shot.frames, shot.number),
         **scene_part(shot.scene),
-        "characters": [_character(c, mark, subjects, shot, str(c.pk) in speaking) for mark, c in enumerate(cast)],
+        "characters": [
+            _character(c, mark, subjects, shot, str(c.pk) in speaking) for mark, c in enumerate(cast)
+        ],
         "camera": _camera(shot, subjects, speaking),
         "visemes": [],
         "burn_in": burn_in,
@@ -46,14 +62,39 @@ def scene_packet(scene: Scene, project: Project, stand_in: Character | None) -> 
     people = [stand_in] if stand_in else []
     subjects = [str(c.pk) for c in people]
     character = [
-        {"id": str(c.pk), "name": c.name, **c.look, "mark": 0, "pose": "stand", "gaze": "camera", "emotion": "neutral", "speaking": False}
+        {
+            "id": str(c.pk),
+            "name": c.name,
+            **c.look,
+            "mark": 0,
+            "pose": "stand",
+            "gaze": "camera",
+            "emotion": "neutral",
+            "speaking": False,
+        }
         for c in people
     ]
     camera = {
-        "size": Size.MWS.value if people else Size.WS.value, "angle": "eye_level", "framing": Framing.SINGLE.value, "movement": "static",
-        "direction": "none", "speed": "slow", "azimuth": 0, "focal_mm": 35, "subjects": subjects, "roll_degrees": 0.0, "arc_degrees": 0.0,
+        "size": Size.MWS.value if people else Size.WS.value,
+        "angle": "eye_level",
+        "framing": Framing.SINGLE.value,
+        "movement": "static",
+        "direction": "none",
+        "speed": "slow",
+        "azimuth": 0,
+        "focal_mm": 35,
+        "subjects": subjects,
+        "roll_degrees": 0.0,
+        "arc_degrees": 0.0,
     }
-    return {**_frame(project, width, height, 1, 0), **scene_part(scene), "characters": character, "camera": camera, "visemes": [], "burn_in": None}
+    return {
+        **_frame(project, width, height, 1, 0),
+        **scene_part(scene),
+        "characters": character,
+        "camera": camera,
+        "visemes": [],
+        "burn_in": None,
+    }
 
 
 def preview_packet(version: SceneVersion) -> dict[str, Any]:
@@ -61,7 +102,12 @@ def preview_packet(version: SceneVersion) -> dict[str, Any]:
     scene = version.scene
     for name, value in version.definition.items():
         setattr(scene, name, value)
-    casting = Casting.objects.filter(project_id=scene.project_id).select_related("character").order_by("-lines", "created_at").first()
+    casting = (
+        Casting.objects.filter(project_id=scene.project_id)
+        .select_related("character")
+        .order_by("-lines", "created_at")
+        .first()
+    )
     return scene_packet(scene, scene.project, casting.character if casting else None)
 
 
@@ -70,7 +116,11 @@ def scene_part(scene: Scene) -> dict[str, Any]:
     layout = scene.layout or {}
     keys = ("position", "role", "elevation", "intensity", "kelvin", "softness")
     return {
-        "set": {"kind": scene.set_kind, "seed": int(layout.get("seed", 0)), "dressing": layout.get("dressing", {})},
+        "set": {
+            "kind": scene.set_kind,
+            "seed": int(layout.get("seed", 0)),
+            "dressing": layout.get("dressing", {}),
+        },
         "lights": [{key: one[key] for key in keys} for one in scene.lights],
         "fill_ratio": scene.fill_ratio,
         "atmosphere": {"kind": scene.atmosphere["kind"], "density": scene.atmosphere["density"]},
@@ -79,9 +129,14 @@ def scene_part(scene: Scene) -> dict[str, Any]:
     }
 
 
-def with_visemes(packet: dict[str, Any], spoken: Sequence[tuple[str, Sequence[Sequence[Any]], int]]) -> dict[str, Any]:
+def with_visemes(
+    packet: dict[str, Any], spoken: Sequence[tuple[str, Sequence[Sequence[Any]], int]]
+) -> dict[str, Any]:
     """The packet with mouth cues: (character id, [[ms, viseme], …], offset in ms) for each spoken line."""
-    cues = [{"character": who, "cues": [list(cue) for cue in track], "offset_ms": offset} for who, track, offset in spoken]
+    cues = [
+        {"character": who, "cues": [list(cue) for cue in track], "offset_ms": offset}
+        for who, track, offset in spoken
+    ]
     return {**packet, "visemes": cues}
 
 
@@ -94,17 +149,35 @@ def emotion_of(text: str) -> str:
 def _frame(project: Project, width: int, height: int, frames: int, number: int) -> dict[str, Any]:
     quality = "draft" if project.quality == "draft" else "preview"
     return {
-        "version": VERSION, "width": width, "height": height, "rate": project.rate, "frames": frames,
-        "seed": project.seed * 1000 + number, "quality": quality,
+        "version": VERSION,
+        "width": width,
+        "height": height,
+        "rate": project.rate,
+        "frames": frames,
+        "seed": project.seed * 1000 + number,
+        "quality": quality,
     }
 
 
-def _character(character: Character, mark: int, subjects: list[str], shot: Shot, speaking: bool) -> dict[str, Any]:
-    partner = next((other for other in subjects if other != str(character.pk)), "camera" if shot.framing == Framing.SINGLE else "mark")
-    emotion = shot.emotion or next((emotion_of(line.parenthetical) for line in shot.lines.all() if line.parenthetical), "neutral")
+def _character(
+    character: Character, mark: int, subjects: list[str], shot: Shot, speaking: bool
+) -> dict[str, Any]:
+    partner = next(
+        (other for other in subjects if other != str(character.pk)),
+        "camera" if shot.framing == Framing.SINGLE else "mark",
+    )
+    emotion = shot.emotion or next(
+        (emotion_of(line.parenthetical) for line in shot.lines.all() if line.parenthetical), "neutral"
+    )
     return {
-        "id": str(character.pk), "name": character.name, **character.look, "mark": mark, "pose": "talk" if speaking else "stand",
-        "gaze": partner, "emotion": emotion or "neutral", "speaking": speaking,
+        "id": str(character.pk),
+        "name": character.name,
+        **character.look,
+        "mark": mark,
+        "pose": "talk" if speaking else "stand",
+        "gaze": partner,
+        "emotion": emotion or "neutral",
+        "speaking": speaking,
     }
 
 
@@ -112,7 +185,15 @@ def _camera(shot: Shot, subjects: list[str], speaking: set[str]) -> dict[str, An
     # The speaker is framed first: a two-hander on one speaker must not push in between both faces.
     ordered = sorted(subjects, key=lambda who: (who not in speaking, subjects.index(who)))
     return {
-        "size": shot.size, "angle": shot.angle, "framing": shot.framing, "movement": shot.movement, "direction": shot.direction,
-        "speed": shot.speed, "azimuth": shot.azimuth, "focal_mm": shot.focal_mm, "subjects": ordered,
-        "roll_degrees": shot.roll_degrees, "arc_degrees": shot.arc_degrees,
+        "size": shot.size,
+        "angle": shot.angle,
+        "framing": shot.framing,
+        "movement": shot.movement,
+        "direction": shot.direction,
+        "speed": shot.speed,
+        "azimuth": shot.azimuth,
+        "focal_mm": shot.focal_mm,
+        "subjects": ordered,
+        "roll_degrees": shot.roll_degrees,
+        "arc_degrees": shot.arc_degrees,
     }

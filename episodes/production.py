@@ -29,7 +29,17 @@ from workflow.transitions import apply
 
 BOARD_JOB, READY_JOB = "episodes.draw_board", "episodes.takes_ready"
 # The picture keeps the workers busy longest; sound is short and other steps wait for it.
-_PRIORITY = {"keyframe": 30, "approve": 30, "speech": 40, "clip": 10, "lips": 12, "judge": 14, "score": 5, "ambience": 5, "effects": 5}
+_PRIORITY = {
+    "keyframe": 30,
+    "approve": 30,
+    "speech": 40,
+    "clip": 10,
+    "lips": 12,
+    "judge": 14,
+    "score": 5,
+    "ambience": 5,
+    "effects": 5,
+}
 
 
 def draw_board(episode: Episode) -> list[Job]:
@@ -39,7 +49,16 @@ def draw_board(episode: Episode) -> list[Job]:
         key = f"board:{shot.pk}:{facts_digest(shot, episode.project)}"
         payload = {"episode": str(episode.pk), "shot": str(shot.pk)}
         title = f"{shot.label} board"
-        made.append(jobs.enqueue(BOARD_JOB, key=key, payload=payload, project=episode.project_id, priority=60 - shot.position, title=title))
+        made.append(
+            jobs.enqueue(
+                BOARD_JOB,
+                key=key,
+                payload=payload,
+                project=episode.project_id,
+                priority=60 - shot.position,
+                title=title,
+            )
+        )
     return made
 
 
@@ -63,10 +82,18 @@ def start(episode: Episode, review: GateReview | None, actor: User | None) -> Jo
             title=_title(step, facts),
         )
     _begin_shots(episode)
-    ready = digest("ready", 1, [job.key for job in made.values()] + [episode.revision, review.subject_digest if review else ""])
+    ready = digest(
+        "ready",
+        1,
+        [job.key for job in made.values()] + [episode.revision, review.subject_digest if review else ""],
+    )
     return jobs.enqueue(
-        READY_JOB, key=f"ready:{episode.pk}:{ready}", payload={"episode": str(episode.pk)}, project=project.pk,
-        after=list(made.values()), title=f"{episode.title}: takes ready",
+        READY_JOB,
+        key=f"ready:{episode.pk}:{ready}",
+        payload={"episode": str(episode.pk)},
+        project=project.pk,
+        after=list(made.values()),
+        title=f"{episode.title}: takes ready",
     )
 
 
@@ -75,10 +102,22 @@ def subjects(episode: Episode) -> list[Subject]:
     found: list[Subject] = []
     scenes: set[UUID] = set()
     for shot in shots_of(episode):
-        found.append(Subject(Per.SHOT, str(shot.pk), {"act": str(shot.act_id), "scene": str(shot.scene_id), "episode": str(episode.pk)}))
-        found += [Subject(Per.LINE, str(line.pk), {"shot": str(shot.pk), "act": str(shot.act_id)}) for line in shot.lines.all()]
+        found.append(
+            Subject(
+                Per.SHOT,
+                str(shot.pk),
+                {"act": str(shot.act_id), "scene": str(shot.scene_id), "episode": str(episode.pk)},
+            )
+        )
+        found += [
+            Subject(Per.LINE, str(line.pk), {"shot": str(shot.pk), "act": str(shot.act_id)})
+            for line in shot.lines.all()
+        ]
         scenes.add(shot.scene_id)
-    found += [Subject(Per.ACT, str(act.pk), {"episode": str(episode.pk)}) for act in Act.objects.filter(episode=episode).order_by("number")]
+    found += [
+        Subject(Per.ACT, str(act.pk), {"episode": str(episode.pk)})
+        for act in Act.objects.filter(episode=episode).order_by("number")
+    ]
     found += [Subject(Per.SCENE, str(pk), {"episode": str(episode.pk)}) for pk in sorted(scenes, key=str)]
     return found
 
@@ -92,7 +131,9 @@ def act_frames(episode: Episode) -> dict[UUID, int]:
     """Frames of each act on the programme, transitions counted out."""
     lengths: dict[UUID, int] = {}
     for index, shot in enumerate(shots_of(episode)):
-        lengths[shot.act_id] = lengths.get(shot.act_id, 0) + shot.frames - (shot.transition_frames if index else 0)
+        lengths[shot.act_id] = (
+            lengths.get(shot.act_id, 0) + shot.frames - (shot.transition_frames if index else 0)
+        )
     return lengths
 
 
@@ -108,10 +149,24 @@ def _facts(episode: Episode) -> dict[str, Any]:
     for shot in shots_of(episode):
         found[str(shot.pk)] = [shot.label, facts_digest(shot, project)]
         for line in shot.lines.all():
-            found[str(line.pk)] = [f"{shot.label} {line.character.name}", line.text, line.parenthetical, line.language, line.character.voice, shot.frames]
+            found[str(line.pk)] = [
+                f"{shot.label} {line.character.name}",
+                line.text,
+                line.parenthetical,
+                line.language,
+                line.character.voice,
+                shot.frames,
+            ]
     frames = act_frames(episode)
     for act in Act.objects.filter(episode=episode):
-        found[str(act.pk)] = [str(act), act.valence, act.energy, frames.get(act.pk, 0), project.genre, project.seed]
+        found[str(act.pk)] = [
+            str(act),
+            act.valence,
+            act.energy,
+            frames.get(act.pk, 0),
+            project.genre,
+            project.seed,
+        ]
     for scene in Scene.objects.filter(shots__episode=episode).distinct():
         found[str(scene.pk)] = [scene.name, definition_of(scene), scene_frames(episode)]
     return found
@@ -132,7 +187,9 @@ def _begin_shots(episode: Episode) -> None:
 
 def open_jobs(episode: Episode) -> Iterable[Job]:
     """The episode's unfinished jobs."""
-    rows: Iterable[Job] = Job.objects.filter(payload__episode=str(episode.pk)).exclude(state__in=jobs.ENDED_STATES)
+    rows: Iterable[Job] = Job.objects.filter(payload__episode=str(episode.pk)).exclude(
+        state__in=jobs.ENDED_STATES
+    )
     return rows
 
 

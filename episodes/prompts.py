@@ -37,7 +37,11 @@ def camera_instruction(shot: Shot, cast: Sequence[Character]) -> str:
     subject = quoted(" and ".join(c.name for c in cast)) if cast else "the place"
     seconds = float(FrameRate.parse(shot.episode.project.rate).seconds(shot.frames))
     move = f"{speed}{Angle(shot.angle).label.lower()} {Movement(shot.movement).label.lower()}{way}"
-    speech = " Mouths closed: lips are added later." if any(not line.off_screen for line in shot.lines.all()) else " No lip motion."
+    speech = (
+        " Mouths closed: lips are added later."
+        if any(not line.off_screen for line in shot.lines.all())
+        else " No lip motion."
+    )
     return f"{move}, {Size(shot.size).label.lower()} on {subject}; {seconds:.1f} s. {DEFAULTS}{speech}"
 
 

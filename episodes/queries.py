@@ -34,7 +34,10 @@ def shots_of(episode: Episode) -> QuerySet[Shot]:
     cast = Prefetch("cast", ShotCast.objects.select_related("character").order_by("mark"))
     lines = Prefetch("lines", Line.objects.select_related("character").order_by("position"))
     rows: QuerySet[Shot] = (
-        Shot.objects.filter(episode=episode).select_related("scene", "act", "episode__project").prefetch_related(cast, lines).order_by("position")
+        Shot.objects.filter(episode=episode)
+        .select_related("scene", "act", "episode__project")
+        .prefetch_related(cast, lines)
+        .order_by("position")
     )
     return rows
 
@@ -59,7 +62,9 @@ def board(episode: Episode) -> list[Card]:
     """The storyboard."""
     takes = chosen_takes(episode)
     counted: dict[Any, int] = {}
-    for subject in Take.objects.filter(episode=episode, stage__in=("keyframe", "clip", "lips")).values_list("subject_id", flat=True):
+    for subject in Take.objects.filter(episode=episode, stage__in=("keyframe", "clip", "lips")).values_list(
+        "subject_id", flat=True
+    ):
         counted[subject] = counted.get(subject, 0) + 1
     return [_card(shot, takes, counted.get(shot.pk, 0)) for shot in shots_of(episode)]
 
@@ -74,12 +79,29 @@ def _card(shot: Shot, takes: dict[tuple[str, uuid.UUID], Take], count: int) -> C
 def shot_facts(shot: Shot) -> dict[str, Any]:
     """What of a shot is decided before money moves; the subject of Gate A."""
     return {
-        "number": shot.number, "position": shot.position, "scene": str(shot.scene_id), "scene_version": shot.scene.scene_version,
-        "act": shot.act.number, "size": shot.size, "angle": shot.angle, "movement": shot.movement, "direction": shot.direction,
-        "speed": shot.speed, "framing": shot.framing, "focal_mm": shot.focal_mm, "azimuth": shot.azimuth, "roll": shot.roll_degrees,
-        "arc": shot.arc_degrees, "frames": shot.frames, "action": shot.action, "transition": [shot.transition_in, shot.transition_frames],
+        "number": shot.number,
+        "position": shot.position,
+        "scene": str(shot.scene_id),
+        "scene_version": shot.scene.scene_version,
+        "act": shot.act.number,
+        "size": shot.size,
+        "angle": shot.angle,
+        "movement": shot.movement,
+        "direction": shot.direction,
+        "speed": shot.speed,
+        "framing": shot.framing,
+        "focal_mm": shot.focal_mm,
+        "azimuth": shot.azimuth,
+        "roll": shot.roll_degrees,
+        "arc": shot.arc_degrees,
+        "frames": shot.frames,
+        "action": shot.action,
+        "transition": [shot.transition_in, shot.transition_frames],
         "cast": [[str(e.character_id), e.character.bible_version, e.mark] for e in shot.cast.all()],
-        "lines": [[str(line.character_id), line.text, line.parenthetical, line.extension, line.language] for line in shot.lines.all()],
+        "lines": [
+            [str(line.character_id), line.text, line.parenthetical, line.extension, line.language]
+            for line in shot.lines.all()
+        ],
     }
 
 
@@ -92,7 +114,9 @@ def takes_digest(episode: Episode) -> str:
     """Digest of the chosen takes and their scores: the subject of Gate B."""
     rows = [
         {"stage": stage, "subject": str(subject), "asset": take.asset.sha256, "score": take.score}
-        for (stage, subject), take in sorted(chosen_takes(episode).items(), key=lambda item: (item[0][0], str(item[0][1])))
+        for (stage, subject), take in sorted(
+            chosen_takes(episode).items(), key=lambda item: (item[0][0], str(item[0][1]))
+        )
         if stage != "board"
     ]
     return digest("takes", 1, rows)
@@ -102,7 +126,9 @@ def runtime_frames(episode: Episode) -> int:
     """Frames of the finished episode: shots less the frames their transitions share."""
     total = Shot.objects.filter(episode=episode).aggregate(n=Sum("frames"))["n"] or 0
     first = Shot.objects.filter(episode=episode).order_by("position").values_list("pk", flat=True).first()
-    shared = Shot.objects.filter(episode=episode).exclude(pk=first).aggregate(n=Sum("transition_frames"))["n"] or 0
+    shared = (
+        Shot.objects.filter(episode=episode).exclude(pk=first).aggregate(n=Sum("transition_frames"))["n"] or 0
+    )
     return int(total) - int(shared)
 
 
@@ -114,7 +140,11 @@ def open_review(episode: Episode, gate: str = "") -> GateReview | None:
 
 def latest_review(episode: Episode, gate: str) -> GateReview | None:
     """The newest review of a gate in the episode's present revision."""
-    return GateReview.objects.filter(episode=episode, gate=gate, revision=episode.revision).order_by("-created_at").first()
+    return (
+        GateReview.objects.filter(episode=episode, gate=gate, revision=episode.revision)
+        .order_by("-created_at")
+        .first()
+    )
 
 
 def approval(episode: Episode, gate: str) -> GateReview | None:

@@ -12,7 +12,7 @@ from craft.terms.shots import DIRECTIONS, Angle, Direction, Framing, Movement, P
 from craft.terms.states import EpisodeState as E
 from episodes import gates, production
 from episodes.models import Episode, GateReview, Shot, Take
-from episodes.queries import shots_of
+from episodes.queries import approval, open_review, shots_of
 from tenancy.audit import record
 from tenancy.errors import SlateError
 from tenancy.models import User
@@ -21,12 +21,33 @@ from workflow import jobs
 from workflow.events import emit
 from workflow.transitions import apply
 
-_TERMS: dict[str, type[Size] | type[Angle] | type[Movement] | type[Direction] | type[Speed] | type[Framing] | type[Purpose] | type[Transition]] = {
-    "size": Size, "angle": Angle, "movement": Movement, "direction": Direction, "speed": Speed, "framing": Framing, "purpose": Purpose,
+_TERMS: dict[
+    str,
+    type[Size]
+    | type[Angle]
+    | type[Movement]
+    | type[Direction]
+    | type[Speed]
+    | type[Framing]
+    | type[Purpose]
+    | type[Transition],
+] = {
+    "size": Size,
+    "angle": Angle,
+    "movement": Movement,
+    "direction": Direction,
+    "speed": Speed,
+    "framing": Framing,
+    "purpose": Purpose,
     "transition_in": Transition,
 }
 _NUMBERS: dict[str, tuple[float, float]] = {
-    "frames": (1, 24 * 600), "focal_mm": (8, 300), "azimuth": (0, 359), "roll_degrees": (-45, 45), "arc_degrees": (0, 360), "transition_frames": (0, 240),
+    "frames": (1, 24 * 600),
+    "focal_mm": (8, 300),
+    "azimuth": (0, 359),
+    "roll_degrees": (-45, 45),
+    "arc_degrees": (0, 360),
+    "transition_frames": (0, 240),
 }
 _TEXTS = {"action": 4000, "notes": 4000, "emotion": 20}
 EDITABLE = (*_TERMS, *_NUMBERS, *_TEXTS)
@@ -90,7 +111,11 @@ def _after_edit(episode: Episode, changed: list[Shot]) -> None:
 def _editable(episode: Episode, actor: User) -> Episode:
     require(actor, Permission.EDIT, episode.project_id)
     if episode.state in CLOSED:
-        raise EpisodeClosed(f"{episode.title} is {E(episode.state).label.lower()}.", kept="Nothing was changed.", next_step="Start a revision: the master stays.")
+        raise EpisodeClosed(
+            f"{episode.title} is {E(episode.state).label.lower()}.",
+            kept="Nothing was changed.",
+            next_step="Start a revision: the master stays.",
+        )
     return episode
 
 
@@ -126,7 +151,11 @@ def _direction(values: dict[str, Any], shot: Shot) -> dict[str, str]:
     if values.get("direction") is None and Direction(shot.direction) not in allowed:
         values["direction"] = allowed[0].value
     chosen = Direction(values.get("direction", shot.direction))
-    return {} if chosen in allowed else {"direction": f"{movement.label} goes {', '.join(d.value for d in allowed)}."}
+    return (
+        {}
+        if chosen in allowed
+        else {"direction": f"{movement.label} goes {', '.join(d.value for d in allowed)}."}
+    )
 
 
 def _number(value: Any) -> float | None:
@@ -152,7 +181,9 @@ def choose_take(*, take: Take, actor: User) -> Take:
 def submit(*, episode: Episode, actor: User | None) -> GateReview:
     """Send the board to Gate A with its price."""
     if not shots_of(episode).exists():
-        raise SlateError("There is no shot to budget.", code="episode.empty", next_step="Add a script first.", status=409)
+        raise SlateError(
+            "There is no shot to budget.", code="episode.empty", next_step="Add a script first.", status=409
+        )
     apply(episode, "submit", actor=actor)
     return gates.open_gate(episode, "a")
 
@@ -160,11 +191,13 @@ def submit(*, episode: Episode, actor: User | None) -> GateReview:
 def redo_shots(*, episode: Episode, shots: list[Shot], seen: str, actor: User, note: str) -> GateReview:
     """Gate B: send named shots back for new takes; the others stay as they are."""
     if not shots:
-        raise SlateError("Name the shots to redo.", code="gate.no_shots", fields={"shots": "At least one."}, status=422)
+        raise SlateError(
+            "Name the shots to redo.", code="gate.no_shots", fields={"shots": "At least one."}, status=422
+        )
     review = gates.decide(episode=episode, gate="b", approve=False, seen=seen, actor=actor, note=note)
     for shot in shots:
         apply(shot, "redo", actor=actor, note=note, changes={"retakes": F("retakes") + 1})
-    production.start(episode, gates.approval(episode, "a"), actor)
+    production.start(episode, approval(episode, "a"), actor)
     return review
 
 
@@ -180,7 +213,7 @@ def cancel(*, episode: Episode, actor: User) -> Episode:
     for job in production.open_jobs(episode):
         jobs.cancel(job, actor=None)
     for gate in ("a", "b", "c"):
-        review = gates.open_review(episode, gate)
+        review = open_review(episode, gate)
         if review is not None:
             gates.supersede(review, ["The episode was cancelled."])
     apply(episode, "cancelled", actor=None)

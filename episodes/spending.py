@@ -34,12 +34,16 @@ def guard(spend: Spend) -> None:
 def _locked(spend: Spend) -> Episode:
     raw = spend.budget.removeprefix(PREFIX).partition(":")[0]
     if not spend.budget.startswith(PREFIX):
-        raise _refuse("This step costs credits and belongs to no episode's budget.", "Approve a budget at Gate A.")
+        raise _refuse(
+            "This step costs credits and belongs to no episode's budget.", "Approve a budget at Gate A."
+        )
     return get_for(Episode, UUID(raw), using=Episode.objects.select_for_update(of=("self",)))
 
 
 def _refuse(message: str, next_step: str) -> SpendRefused:
-    return SpendRefused(message, kept="Nothing was sent to any engine.", charged="Nothing was charged.", next_step=next_step)
+    return SpendRefused(
+        message, kept="Nothing was sent to any engine.", charged="Nothing was charged.", next_step=next_step
+    )
 
 
 def register() -> None:

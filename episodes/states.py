@@ -20,7 +20,7 @@ Shot (review): todo ─▶ wip ─▶ awaiting_review ─▶ approved | retake; 
 
 from __future__ import annotations
 
-from craft.terms.people import Permission as P
+from craft.terms.people import Permission
 from craft.terms.states import EpisodeState as E
 from craft.terms.states import ReviewState as R
 from workflow.transitions import Arrow, Table
@@ -35,21 +35,33 @@ EPISODE = Table(
     model="episodes.Episode",
     initial=E.DRAFTING.value,
     arrows=(
-        Arrow("submit", (E.DRAFTING.value,), E.GATE_A.value, P.EDIT, label="Send to Gate A"),
-        Arrow("approve_a", (E.GATE_A.value,), E.GENERATING.value, P.GATE_A, label="Approve the budget"),
-        Arrow("return_a", (E.GATE_A.value,), E.DRAFTING.value, P.GATE_A, label="Send back"),
+        Arrow("submit", (E.DRAFTING.value,), E.GATE_A.value, Permission.EDIT, label="Send to Gate A"),
+        Arrow(
+            "approve_a", (E.GATE_A.value,), E.GENERATING.value, Permission.GATE_A, label="Approve the budget"
+        ),
+        Arrow("return_a", (E.GATE_A.value,), E.DRAFTING.value, Permission.GATE_A, label="Send back"),
         Arrow("takes_ready", (E.GENERATING.value,), E.GATE_B.value),
-        Arrow("approve_b", (E.GATE_B.value,), E.ASSEMBLING.value, P.GATE_B, label="Approve the takes"),
-        Arrow("return_b", (E.GATE_B.value,), E.GENERATING.value, P.GATE_B, label="Redo named shots"),
+        Arrow(
+            "approve_b", (E.GATE_B.value,), E.ASSEMBLING.value, Permission.GATE_B, label="Approve the takes"
+        ),
+        Arrow("return_b", (E.GATE_B.value,), E.GENERATING.value, Permission.GATE_B, label="Redo named shots"),
         Arrow("assembled", (E.ASSEMBLING.value,), E.GATE_C.value),
-        Arrow("approve_c", (E.GATE_C.value,), E.CERTIFIED.value, P.GATE_C, label="Certify the master"),
-        Arrow("return_c", (E.GATE_C.value,), E.GATE_B.value, P.GATE_C, label="Send back"),
-        Arrow("release", (E.CERTIFIED.value,), E.RELEASED.value, P.PUBLISH, label="Release"),
-        Arrow("revise", (E.CERTIFIED.value, E.RELEASED.value), E.DRAFTING.value, P.EDIT, label="Start a revision"),
+        Arrow(
+            "approve_c", (E.GATE_C.value,), E.CERTIFIED.value, Permission.GATE_C, label="Certify the master"
+        ),
+        Arrow("return_c", (E.GATE_C.value,), E.GATE_B.value, Permission.GATE_C, label="Send back"),
+        Arrow("release", (E.CERTIFIED.value,), E.RELEASED.value, Permission.PUBLISH, label="Release"),
+        Arrow(
+            "revise",
+            (E.CERTIFIED.value, E.RELEASED.value),
+            E.DRAFTING.value,
+            Permission.EDIT,
+            label="Start a revision",
+        ),
         Arrow("reopen_a", PAST_A, E.GATE_A.value),
         Arrow("reopen_b", PAST_B, E.GATE_B.value),
         Arrow("reassemble", (E.GATE_C.value,), E.ASSEMBLING.value),
-        Arrow("cancel", OPEN_EPISODE, E.CANCELLING.value, P.PROJECT, label="Cancel the episode"),
+        Arrow("cancel", OPEN_EPISODE, E.CANCELLING.value, Permission.PROJECT, label="Cancel the episode"),
         Arrow("cancelled", (E.CANCELLING.value,), E.CANCELLED.value),
     ),
 )
@@ -60,12 +72,12 @@ GATE_REVIEW = Table(
     project=lambda review: review.episode.project_id,
     digest=lambda review: review.subject_digest,
     arrows=(
-        Arrow("approve_a", (OPEN,), APPROVED, P.GATE_A),
-        Arrow("return_a", (OPEN,), RETURNED, P.GATE_A),
-        Arrow("approve_b", (OPEN,), APPROVED, P.GATE_B),
-        Arrow("return_b", (OPEN,), RETURNED, P.GATE_B),
-        Arrow("approve_c", (OPEN,), APPROVED, P.GATE_C),
-        Arrow("return_c", (OPEN,), RETURNED, P.GATE_C),
+        Arrow("approve_a", (OPEN,), APPROVED, Permission.GATE_A),
+        Arrow("return_a", (OPEN,), RETURNED, Permission.GATE_A),
+        Arrow("approve_b", (OPEN,), APPROVED, Permission.GATE_B),
+        Arrow("return_b", (OPEN,), RETURNED, Permission.GATE_B),
+        Arrow("approve_c", (OPEN,), APPROVED, Permission.GATE_C),
+        Arrow("return_c", (OPEN,), RETURNED, Permission.GATE_C),
         Arrow("supersede", (OPEN, APPROVED), SUPERSEDED),
     ),
 )
@@ -77,8 +89,16 @@ SHOT = Table(
     arrows=(
         Arrow("start", (R.TODO.value, R.RETAKE.value), R.WIP.value),
         Arrow("present", (R.WIP.value,), R.AWAITING_REVIEW.value),
-        Arrow("keep", (R.AWAITING_REVIEW.value,), R.APPROVED.value, P.GATE_B, label="Keep"),
-        Arrow("redo", (R.AWAITING_REVIEW.value, R.APPROVED.value), R.RETAKE.value, P.GATE_B, label="Redo"),
-        Arrow("reset", (R.WIP.value, R.AWAITING_REVIEW.value, R.APPROVED.value, R.RETAKE.value), R.TODO.value),
+        Arrow("keep", (R.AWAITING_REVIEW.value,), R.APPROVED.value, Permission.GATE_B, label="Keep"),
+        Arrow(
+            "redo",
+            (R.AWAITING_REVIEW.value, R.APPROVED.value),
+            R.RETAKE.value,
+            Permission.GATE_B,
+            label="Redo",
+        ),
+        Arrow(
+            "reset", (R.WIP.value, R.AWAITING_REVIEW.value, R.APPROVED.value, R.RETAKE.value), R.TODO.value
+        ),
     ),
 )

@@ -21,23 +21,36 @@ from episodes.queries import open_review, runtime_frames, shots_of
 from tenancy.errors import SlateError
 from tenancy.queries import get_for
 from tenancy.rules import can
+from tenancy.web import person
 from vault.services import url
 from workflow.queries import history_of
 
 CHOICES: dict[str, Any] = {
-    "sizes": Size, "angles": Angle, "movements": Movement, "directions": Direction, "speeds": Speed, "framings": Framing, "purposes": Purpose,
+    "sizes": Size,
+    "angles": Angle,
+    "movements": Movement,
+    "directions": Direction,
+    "speeds": Speed,
+    "framings": Framing,
+    "purposes": Purpose,
     "transitions": Transition,
 }
 
 
 def _episode(project: UUID, episode: UUID) -> Episode:
-    return get_for(Episode, episode, using=Episode.objects.select_related("project", "season"), project_id=project)
+    return get_for(
+        Episode, episode, using=Episode.objects.select_related("project", "season"), project_id=project
+    )
 
 
 @require_GET
 def list_page(request: HttpRequest, studio: str, project: UUID) -> HttpResponse:
     """The project's episodes."""
-    rows = Episode.objects.filter(project_id=project).select_related("season").order_by("season__number", "number")
+    rows = (
+        Episode.objects.filter(project_id=project)
+        .select_related("season")
+        .order_by("season__number", "number")
+    )
     return render(request, "episodes/list.html", {"surface": "episodes", "episodes": rows})
 
 
@@ -47,13 +60,23 @@ def board(request: HttpRequest, studio: str, project: UUID, episode: UUID) -> Ht
     found = _episode(project, episode)
     rate = FrameRate.parse(found.project.rate)
     cards = [
-        {"card": card, "frame": url(card.frame.asset) if card.frame else "", "seconds": f"{float(rate.seconds(card.shot.frames)):.1f}"}
+        {
+            "card": card,
+            "frame": url(card.frame.asset) if card.frame else "",
+            "seconds": f"{float(rate.seconds(card.shot.frames)):.1f}",
+        }
         for card in storyboard(found)
     ]
     context = {
-        "surface": "episodes", "episode": found, "cards": cards, "runtime": rate.timecode(runtime_frames(found)), "layout": request.GET.get("layout", "cards"),
-        "may_edit": can(request.user, Permission.EDIT, project), "review": open_review(found), "notes": request.session.pop("notes", []),  # type: ignore[arg-type]
-        "may_cancel": can(request.user, Permission.PROJECT, project),  # type: ignore[arg-type]
+        "surface": "episodes",
+        "episode": found,
+        "cards": cards,
+        "runtime": rate.timecode(runtime_frames(found)),
+        "layout": request.GET.get("layout", "cards"),
+        "may_edit": can(person(request), Permission.EDIT, project),
+        "review": open_review(found),
+        "notes": request.session.pop("notes", []),
+        "may_cancel": can(person(request), Permission.PROJECT, project),
     }
     return render(request, "episodes/board.html", context)
 
@@ -65,14 +88,24 @@ def shot(request: HttpRequest, studio: str, project: UUID, episode: UUID, shot: 
     problem: SlateError | None = None
     if request.method == "POST":
         try:
-            services.edit_shot(shot=found, changes={k: v for k, v in request.POST.items() if k in services.EDITABLE}, actor=request.user)  # type: ignore[arg-type]
+            services.edit_shot(
+                shot=found,
+                changes={k: v for k, v in request.POST.items() if k in services.EDITABLE},
+                actor=person(request),
+            )
             return redirect("episodes:shot", studio=studio, project=project, episode=episode, shot=shot)
         except SlateError as error:
             problem = error
     takes = Take.objects.filter(shot=found).select_related("asset", "line").order_by("stage", "-number")
     context = {
-        "surface": "episodes", "episode": found.episode, "shot": found, "problem": problem, "terms": {name: list(kind) for name, kind in CHOICES.items()},
-        "takes": [{"take": take, "url": url(take.asset)} for take in takes], "history": history_of(found.pk), "may_edit": can(request.user, Permission.EDIT, project),  # type: ignore[arg-type]
+        "surface": "episodes",
+        "episode": found.episode,
+        "shot": found,
+        "problem": problem,
+        "terms": {name: list(kind) for name, kind in CHOICES.items()},
+        "takes": [{"take": take, "url": url(take.asset)} for take in takes],
+        "history": history_of(found.pk),
+        "may_edit": can(person(request), Permission.EDIT, project),
     }
     return render(request, "episodes/shot.html", context, status=problem.status if problem else 200)
 
@@ -84,7 +117,7 @@ def move(request: HttpRequest, studio: str, project: UUID, episode: UUID, shot: 
     raw = request.POST.get("to", "")
     if not (raw.isascii() and raw.isdigit() and 0 < len(raw) < 6):
         raise SlateError("Which place?", code="shot.place", fields={"to": "A number from 1."}, status=422)
-    services.move_shot(shot=found, to=int(raw), actor=request.user)  # type: ignore[arg-type]
+    services.move_shot(shot=found, to=int(raw), actor=person(request))
     return redirect("episodes:board", studio=studio, project=project, episode=episode)
 
 
@@ -92,7 +125,7 @@ def move(request: HttpRequest, studio: str, project: UUID, episode: UUID, shot: 
 def choose(request: HttpRequest, studio: str, project: UUID, episode: UUID, take: UUID) -> HttpResponse:
     """Use this take."""
     found = get_for(Take, take, using=Take.objects.select_related("episode"), episode_id=episode)
-    services.choose_take(take=found, actor=request.user)  # type: ignore[arg-type]
+    services.choose_take(take=found, actor=person(request))
     if found.shot_id:
         return redirect("episodes:shot", studio=studio, project=project, episode=episode, shot=found.shot_id)
     return redirect("episodes:board", studio=studio, project=project, episode=episode)
@@ -103,7 +136,7 @@ def act_on(request: HttpRequest, studio: str, project: UUID, episode: UUID, acti
     """Submit to Gate A, start a revision, cancel."""
     found = _episode(project, episode)
     verb = {"submit": services.submit, "revise": services.revise, "cancel": services.cancel}[action]
-    verb(episode=found, actor=request.user)  # type: ignore[operator]
+    verb(episode=found, actor=person(request))
     if action == "submit":
         return redirect("episodes:gate", studio=studio, project=project, episode=episode, gate="a")
     return redirect("episodes:board", studio=studio, project=project, episode=episode)
@@ -121,7 +154,7 @@ def gate(request: HttpRequest, studio: str, project: UUID, episode: UUID, gate: 
         except SlateError as error:
             problem = error
             found.refresh_from_db()
-    context = {"surface": "episodes", "problem": problem, **gate_context(found, gate, request.user)}  # type: ignore[arg-type]
+    context = {"surface": "episodes", "problem": problem, **gate_context(found, gate, person(request))}
     return render(request, f"episodes/gate_{gate}.html", context, status=problem.status if problem else 200)
 
 
@@ -129,14 +162,30 @@ def _decide(request: HttpRequest, episode: Episode, gate: str) -> None:
     post = request.POST
     approve, seen, note = post.get("decision") == "approve", post.get("seen", ""), post.get("note", "")
     if gate == "b" and not approve:
-        chosen = list(Shot.objects.filter(episode=episode, pk__in=[v for v in post.getlist("shots") if _is_uuid(v)]).order_by("position"))
-        services.redo_shots(episode=episode, shots=chosen, seen=seen, actor=request.user, note=note)  # type: ignore[arg-type]
+        chosen = list(
+            Shot.objects.filter(
+                episode=episode, pk__in=[v for v in post.getlist("shots") if _is_uuid(v)]
+            ).order_by("position")
+        )
+        services.redo_shots(episode=episode, shots=chosen, seen=seen, actor=person(request), note=note)
         return
     cap = post.get("cap", "").strip()
     if cap and not (cap.isascii() and cap.isdigit() and len(cap) < 13):
-        raise SlateError("The cap is not a number of credits.", code="gate.cap", fields={"cap": "Whole credits."}, kept="Nothing was decided.", status=422)
+        raise SlateError(
+            "The cap is not a number of credits.",
+            code="gate.cap",
+            fields={"cap": "Whole credits."},
+            kept="Nothing was decided.",
+            status=422,
+        )
     gates.decide(
-        episode=episode, gate=gate, approve=approve, seen=seen, actor=request.user, note=note, cap_milli=int(cap) * 1000 if cap else None,  # type: ignore[arg-type]
+        episode=episode,
+        gate=gate,
+        approve=approve,
+        seen=seen,
+        actor=person(request),
+        note=note,
+        cap_milli=int(cap) * 1000 if cap else None,
     )
 
 

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from scenes.models import Scene
 from scenes.services import ask_preview, save_scene
 from tenancy.queries import get_for
+from tenancy.web import person
 
 
 class SceneSerializer(serializers.ModelSerializer[Scene]):
@@ -21,8 +22,22 @@ class SceneSerializer(serializers.ModelSerializer[Scene]):
     class Meta:
         model = Scene
         fields = (
-            "id", "project", "key", "name", "interior", "set_kind", "time_of_day", "mood", "atmosphere", "fill_ratio", "lights", "layout", "grade",
-            "scene_version", "locked", "created_at",
+            "id",
+            "project",
+            "key",
+            "name",
+            "interior",
+            "set_kind",
+            "time_of_day",
+            "mood",
+            "atmosphere",
+            "fill_ratio",
+            "lights",
+            "layout",
+            "grade",
+            "scene_version",
+            "locked",
+            "created_at",
         )
         read_only_fields = fields
 
@@ -62,12 +77,14 @@ class SceneViewSet(viewsets.ReadOnlyModelViewSet[Scene]):
         """Save; the old definition stays as a version."""
         form = SceneChanges(data=request.data)  # type: ignore[attr-defined]
         form.is_valid(raise_exception=True)
-        found = save_scene(scene=get_for(Scene, kwargs["pk"]), changes=dict(form.validated_data), actor=request.user)  # type: ignore[arg-type]
+        found = save_scene(
+            scene=get_for(Scene, kwargs["pk"]), changes=dict(form.validated_data), actor=person(request)
+        )
         return Response(SceneSerializer(found).data)
 
     @extend_schema(request=None, responses={202: PreviewJob})
     @action(detail=True, methods=["post"])
     def preview(self, request: HttpRequest, **kwargs: Any) -> Response:
         """Draw one frame of the scene as it stands."""
-        job = ask_preview(scene=get_for(Scene, kwargs["pk"]), actor=request.user)  # type: ignore[arg-type]
+        job = ask_preview(scene=get_for(Scene, kwargs["pk"]), actor=person(request))
         return Response({"job": job.pk}, status=status.HTTP_202_ACCEPTED)

@@ -36,7 +36,9 @@ class Scene(StudioModel):
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["studio", "project", "key"], name="scene_one_per_key"),
-            models.CheckConstraint(condition=models.Q(fill_ratio__gte=1), name="scene_fill_ratio_at_least_one"),
+            models.CheckConstraint(
+                condition=models.Q(fill_ratio__gte=1), name="scene_fill_ratio_at_least_one"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -12,7 +12,11 @@ from scenes.models import Scene, SceneVersion
 
 def scenes_of(project: UUID) -> list[Any]:
     """The project's places with the number of shots that play there."""
-    return list(Scene.objects.filter(project_id=project).annotate(shot_count=Count("shots", distinct=True)).order_by("created_at", "pk"))
+    return list(
+        Scene.objects.filter(project_id=project)
+        .annotate(shot_count=Count("shots", distinct=True))
+        .order_by("created_at", "pk")
+    )
 
 
 def versions_of(scene: Scene) -> list[SceneVersion]:
@@ -22,5 +26,9 @@ def versions_of(scene: Scene) -> list[SceneVersion]:
 
 def latest_previews(project: UUID) -> dict[UUID, SceneVersion]:
     """Scene → its newest version that has a preview frame."""
-    rows = SceneVersion.objects.filter(scene__project_id=project, preview__isnull=False).select_related("preview").order_by("number")
+    rows = (
+        SceneVersion.objects.filter(scene__project_id=project, preview__isnull=False)
+        .select_related("preview")
+        .order_by("number")
+    )
     return {row.scene_id: row for row in rows}

@@ -7,10 +7,18 @@ from typing import Any
 from craft.terms.light import KELVIN_PRESETS, Mood, TimeOfDay
 
 
-def light(position: str, role: str, intensity: int, kelvin: int, *, elevation: str = "eye", softness: str = "medium") -> dict[str, Any]:
+def light(
+    position: str, role: str, intensity: int, kelvin: int, *, elevation: str = "eye", softness: str = "medium"
+) -> dict[str, Any]:
     """One light as the rig stores it."""
     return {
-        "position": position, "role": role, "elevation": elevation, "intensity": intensity, "kelvin": kelvin, "softness": softness, "gel": "",
+        "position": position,
+        "role": role,
+        "elevation": elevation,
+        "intensity": intensity,
+        "kelvin": kelvin,
+        "softness": softness,
+        "gel": "",
     }
 
 
@@ -48,8 +56,16 @@ _NEON = (
     ],
 )
 _BY_MOOD = {
-    Mood.LOW_KEY: _NIGHT, Mood.TUNGSTEN: _NIGHT, Mood.VOLUMETRIC: _NIGHT, Mood.BLUE_HOUR: _NIGHT, Mood.RIM_LIT: _NIGHT, Mood.SILHOUETTE: _NIGHT,
-    Mood.HIGH_KEY: _DAY, Mood.OVERCAST: _DAY, Mood.GOLDEN_HOUR: _GOLDEN, Mood.NEON: _NEON,
+    Mood.LOW_KEY: _NIGHT,
+    Mood.TUNGSTEN: _NIGHT,
+    Mood.VOLUMETRIC: _NIGHT,
+    Mood.BLUE_HOUR: _NIGHT,
+    Mood.RIM_LIT: _NIGHT,
+    Mood.SILHOUETTE: _NIGHT,
+    Mood.HIGH_KEY: _DAY,
+    Mood.OVERCAST: _DAY,
+    Mood.GOLDEN_HOUR: _GOLDEN,
+    Mood.NEON: _NEON,
 }
 _DARK = {TimeOfDay.NIGHT, TimeOfDay.DUSK, TimeOfDay.DAWN}
 

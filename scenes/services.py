@@ -20,11 +20,24 @@ from workflow.models import Job
 
 SET_KINDS = ("office", "street")
 MAX_LIGHTS = 12
-DEFINITION = ("name", "set_kind", "time_of_day", "mood", "atmosphere", "fill_ratio", "lights", "layout", "grade", "interior")
+DEFINITION = (
+    "name",
+    "set_kind",
+    "time_of_day",
+    "mood",
+    "atmosphere",
+    "fill_ratio",
+    "lights",
+    "layout",
+    "grade",
+    "interior",
+)
 PREVIEW_JOB = "scenes.preview"
 _CHOICES: dict[str, list[str]] = {
-    "position": [t.value for t in Position], "role": [t.value for t in LightRole],
-    "elevation": [t.value for t in Elevation], "softness": [t.value for t in Softness],
+    "position": [t.value for t in Position],
+    "role": [t.value for t in LightRole],
+    "elevation": [t.value for t in Elevation],
+    "softness": [t.value for t in Softness],
 }
 
 
@@ -70,7 +83,11 @@ def save_scene(*, scene: Scene, changes: dict[str, Any], actor: User) -> Scene:
     """Change the definition; a real change makes a new version. Raises Forbidden, SceneLocked, SceneRefused."""
     require(actor, Permission.EDIT, scene.project_id)
     if scene.locked:
-        raise SceneLocked(f"“{scene.name}” is locked.", kept="Nothing was changed.", next_step="Ask a director to unlock it.")
+        raise SceneLocked(
+            f"“{scene.name}” is locked.",
+            kept="Nothing was changed.",
+            next_step="Ask a director to unlock it.",
+        )
     values = {**definition_of(scene), **{k: v for k, v in changes.items() if k in DEFINITION}}
     _check(values)
     before = digest("scene", 1, definition_of(scene))
@@ -102,7 +119,14 @@ def ask_preview(*, scene: Scene, actor: User | None) -> Job:
         require(actor, Permission.EDIT, scene.project_id)
     key = f"preview:{scene.pk}:{scene.scene_version}"
     payload = {"scene": str(scene.pk), "number": scene.scene_version}
-    return jobs.enqueue(PREVIEW_JOB, key=key, payload=payload, project=scene.project_id, priority=20, title=f"Preview of {scene.name}")
+    return jobs.enqueue(
+        PREVIEW_JOB,
+        key=key,
+        payload=payload,
+        project=scene.project_id,
+        priority=20,
+        title=f"Preview of {scene.name}",
+    )
 
 
 def definition_of(scene: Scene) -> dict[str, Any]:
@@ -113,7 +137,9 @@ def definition_of(scene: Scene) -> dict[str, Any]:
 def _check(values: dict[str, Any]) -> None:
     wrong: dict[str, str] = {}
     one_of = {
-        "set_kind": SET_KINDS, "time_of_day": [t.value for t in TimeOfDay], "mood": [m.value for m in Mood],
+        "set_kind": SET_KINDS,
+        "time_of_day": [t.value for t in TimeOfDay],
+        "mood": [m.value for m in Mood],
     }
     for name, allowed in one_of.items():
         if values[name] not in allowed:
@@ -151,4 +177,6 @@ def _between(value: Any, low: float, high: float) -> bool:
 
 def _version(scene: Scene) -> None:
     definition = definition_of(scene)
-    SceneVersion.objects.create(scene=scene, number=scene.scene_version, definition=definition, digest=digest("scene", 1, definition))
+    SceneVersion.objects.create(
+        scene=scene, number=scene.scene_version, definition=definition, digest=digest("scene", 1, definition)
+    )

@@ -22,11 +22,26 @@ def preview(ctx: Context, *, scene: str, number: int, **later: Any) -> dict[str,
         version = SceneVersion.objects.select_related("scene__project").get(scene_id=scene, number=number)
         packet = packets.get("preview")(version)
         place = version.scene
-    request = Keyframe(prompt="", width=packet["width"], height=packet["height"], packet=packet, seed=packet["seed"])
-    result = run_call(ctx, request=request, role="keyframe", subject=f"scenes.preview:{version.pk}", project=place.project_id, pins=[BUILT_IN])
+    request = Keyframe(
+        prompt="", width=packet["width"], height=packet["height"], packet=packet, seed=packet["seed"]
+    )
+    result = run_call(
+        ctx,
+        request=request,
+        role="keyframe",
+        subject=f"scenes.preview:{version.pk}",
+        project=place.project_id,
+        pins=[BUILT_IN],
+    )
     staged = vault.stage(result.files[0].path, mime="image/png", studio_id=ctx.studio_id)
     with ctx.closing({"scene": scene}):
-        asset = vault.attach(staged, kind="preview", title=f"{place.name} v{number}", project=place.project_id, meta={"call": str(result.call_id)})
+        asset = vault.attach(
+            staged,
+            kind="preview",
+            title=f"{place.name} v{number}",
+            project=place.project_id,
+            meta={"call": str(result.call_id)},
+        )
         fresh = get_for(SceneVersion, version.pk)
         fresh.preview = asset
         fresh.save(update_fields=["preview", "updated_at"])

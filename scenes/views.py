@@ -18,6 +18,7 @@ from scenes.services import SET_KINDS, SceneRefused, ask_preview, save_scene, se
 from tenancy.errors import SlateError
 from tenancy.queries import get_for
 from tenancy.rules import can
+from tenancy.web import person
 from vault.services import url
 
 LIGHT_FIELDS = ("position", "role", "elevation", "intensity", "kelvin", "softness", "gel")
@@ -26,7 +27,9 @@ LIGHT_FIELDS = ("position", "role", "elevation", "intensity", "kelvin", "softnes
 @require_GET
 def list_page(request: HttpRequest, studio: str, project: UUID) -> HttpResponse:
     """The project's places."""
-    previews = {pk: url(version.preview) for pk, version in latest_previews(project).items() if version.preview}
+    previews = {
+        pk: url(version.preview) for pk, version in latest_previews(project).items() if version.preview
+    }
     rows = [{"scene": scene, "frame": previews.get(scene.pk, "")} for scene in scenes_of(project)]
     return render(request, "scenes/list.html", {"surface": "scenes", "rows": rows})
 
@@ -37,9 +40,9 @@ def light(request: HttpRequest, studio: str, project: UUID, scene: UUID) -> Http
     found = get_for(Scene, scene, project_id=project)
     if request.method == "POST":
         try:
-            save_scene(scene=found, changes=_changes(request), actor=request.user)  # type: ignore[arg-type]
+            save_scene(scene=found, changes=_changes(request), actor=person(request))
             if request.POST.get("step") == "preview":
-                ask_preview(scene=found, actor=request.user)  # type: ignore[arg-type]
+                ask_preview(scene=found, actor=person(request))
         except SlateError as error:
             return _page(request, found, error)
         return redirect("scenes:light", studio=studio, project=project, scene=scene)
@@ -49,13 +52,31 @@ def light(request: HttpRequest, studio: str, project: UUID, scene: UUID) -> Http
 def _page(request: HttpRequest, found: Scene, problem: SlateError | None) -> HttpResponse:
     versions = versions_of(found)
     shown = next((v for v in versions if v.preview), None)
-    terms = {"positions": Position, "roles": LightRole, "elevations": Elevation, "softnesses": Softness, "moods": Mood, "hours": TimeOfDay, "airs": Atmosphere}
+    terms = {
+        "positions": Position,
+        "roles": LightRole,
+        "elevations": Elevation,
+        "softnesses": Softness,
+        "moods": Mood,
+        "hours": TimeOfDay,
+        "airs": Atmosphere,
+    }
     context = {
-        "surface": "scenes", "scene": found, "versions": versions, "problem": problem, "set_kinds": SET_KINDS,
-        "frame": url(shown.preview) if shown and shown.preview else "", "frame_version": shown.number if shown else None,
-        "rig": {"lights": found.lights, "fill_ratio": found.fill_ratio, "terms": {name: [[t.value, t.label] for t in kind] for name, kind in terms.items()}},
+        "surface": "scenes",
+        "scene": found,
+        "versions": versions,
+        "problem": problem,
+        "set_kinds": SET_KINDS,
+        "frame": url(shown.preview) if shown and shown.preview else "",
+        "frame_version": shown.number if shown else None,
+        "rig": {
+            "lights": found.lights,
+            "fill_ratio": found.fill_ratio,
+            "terms": {name: [[t.value, t.label] for t in kind] for name, kind in terms.items()},
+        },
         **{name: list(kind) for name, kind in terms.items()},
-        "may_edit": can(request.user, Permission.EDIT, found.project_id), "may_lock": can(request.user, Permission.LOCK, found.project_id),  # type: ignore[arg-type]
+        "may_edit": can(person(request), Permission.EDIT, found.project_id),
+        "may_lock": can(person(request), Permission.LOCK, found.project_id),
     }
     return render(request, "scenes/light.html", context, status=problem.status if problem else 200)
 
@@ -63,8 +84,12 @@ def _page(request: HttpRequest, found: Scene, problem: SlateError | None) -> Htt
 def _changes(request: HttpRequest) -> dict[str, Any]:
     post = request.POST
     return {
-        "name": post.get("name", ""), "set_kind": post.get("set_kind", ""), "time_of_day": post.get("time_of_day", ""), "mood": post.get("mood", ""),
-        "atmosphere": {"kind": post.get("atmosphere", ""), "density": _number(post.get("density"))}, "fill_ratio": _number(post.get("fill_ratio")),
+        "name": post.get("name", ""),
+        "set_kind": post.get("set_kind", ""),
+        "time_of_day": post.get("time_of_day", ""),
+        "mood": post.get("mood", ""),
+        "atmosphere": {"kind": post.get("atmosphere", ""), "density": _number(post.get("density"))},
+        "fill_ratio": _number(post.get("fill_ratio")),
         "lights": _lights(request),
     }
 
@@ -78,9 +103,9 @@ def _lights(request: HttpRequest) -> Any:
         except ValueError as error:
             raise SceneRefused("The light rig could not be read.", fields={"lights": str(error)}) from error
     columns = {name: request.POST.getlist(f"light_{name}") for name in LIGHT_FIELDS}
-    rows = [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=False)]
+    rows: list[dict[str, Any]] = [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=False)]
     for row in rows:
-        row["intensity"], row["kelvin"] = _number(row["intensity"]), _number(row["kelvin"])  # type: ignore[assignment]
+        row["intensity"], row["kelvin"] = _number(row["intensity"]), _number(row["kelvin"])
     removed = set(request.POST.getlist("remove"))
     return [row for index, row in enumerate(rows) if str(index) not in removed and row["role"]]
 
@@ -96,7 +121,7 @@ def _number(raw: Any) -> float | int | None:
 @require_POST
 def preview(request: HttpRequest, studio: str, project: UUID, scene: UUID) -> HttpResponse:
     """Draw one frame of the scene as it stands."""
-    ask_preview(scene=get_for(Scene, scene, project_id=project), actor=request.user)  # type: ignore[arg-type]
+    ask_preview(scene=get_for(Scene, scene, project_id=project), actor=person(request))
     return redirect("scenes:light", studio=studio, project=project, scene=scene)
 
 
@@ -104,5 +129,5 @@ def preview(request: HttpRequest, studio: str, project: UUID, scene: UUID) -> Ht
 def lock(request: HttpRequest, studio: str, project: UUID, scene: UUID) -> HttpResponse:
     """Lock or unlock the scene."""
     found = get_for(Scene, scene, project_id=project)
-    set_lock(scene=found, locked=request.POST.get("locked") == "yes", actor=request.user)  # type: ignore[arg-type]
+    set_lock(scene=found, locked=request.POST.get("locked") == "yes", actor=person(request))
     return redirect("scenes:light", studio=studio, project=project, scene=scene)

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from talent.models import Character
 from talent.services import save_bible
 from tenancy.queries import get_for
+from tenancy.web import person
 
 
 class CharacterSerializer(serializers.ModelSerializer[Character]):
@@ -19,7 +20,18 @@ class CharacterSerializer(serializers.ModelSerializer[Character]):
 
     class Meta:
         model = Character
-        fields = ("id", "name", "slug", "description", "traits", "look", "voice", "bible_version", "locked", "created_at")
+        fields = (
+            "id",
+            "name",
+            "slug",
+            "description",
+            "traits",
+            "look",
+            "voice",
+            "bible_version",
+            "locked",
+            "created_at",
+        )
         read_only_fields = fields
 
 
@@ -48,5 +60,9 @@ class CharacterViewSet(viewsets.ReadOnlyModelViewSet[Character]):
         """Save; what the character was made of before stays as a version."""
         form = BibleChanges(data=request.data)  # type: ignore[attr-defined]
         form.is_valid(raise_exception=True)
-        found = save_bible(character=get_for(Character, kwargs["pk"]), changes=dict(form.validated_data), actor=request.user)  # type: ignore[arg-type]
+        found = save_bible(
+            character=get_for(Character, kwargs["pk"]),
+            changes=dict(form.validated_data),
+            actor=person(request),
+        )
         return Response(CharacterSerializer(found).data)

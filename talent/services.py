@@ -19,7 +19,13 @@ from tenancy.rules import require
 from workflow.events import emit
 
 _HEX = re.compile(r"#[0-9a-fA-F]{6}")
-_VOICE_BOUNDS = {"pitch": (0, 99), "rate": (80, 400), "range": (0, 99), "formant": (0.7, 1.4), "breath": (0, 1)}
+_VOICE_BOUNDS = {
+    "pitch": (0, 99),
+    "rate": (80, 400),
+    "range": (0, 99),
+    "formant": (0.7, 1.4),
+    "breath": (0, 1),
+}
 
 
 class BibleRefused(SlateError):
@@ -36,10 +42,12 @@ class BibleLocked(SlateError):
     status = 409
 
 
-def ensure_character(*, name: str, description: str, language: str, bible: dict[str, Any] | None = None) -> Character:
+def ensure_character(
+    *, name: str, description: str, language: str, bible: dict[str, Any] | None = None
+) -> Character:
     """The studio's character of this name, created with a first look when there is none."""
     slug = slugify(name, allow_unicode=True) or digest("slug", 1, name)[:12]
-    known = Character.objects.filter(slug=slug).first()
+    known: Character | None = Character.objects.filter(slug=slug).first()
     if known is not None:
         return known
     given = bible or {}
@@ -49,7 +57,12 @@ def ensure_character(*, name: str, description: str, language: str, bible: dict[
     if wrong:
         raise BibleRefused(f"The bible of {name} is not right.", fields=wrong, kept="Nothing was created.")
     character: Character = Character.objects.create(
-        name=name[:120], slug=slug[:80], description=given.get("description", description), traits=given.get("traits", []), look=look, voice=voice
+        name=name[:120],
+        slug=slug[:80],
+        description=given.get("description", description),
+        traits=given.get("traits", []),
+        look=look,
+        voice=voice,
     )
     _version(character)
     return character
@@ -57,6 +70,7 @@ def ensure_character(*, name: str, description: str, language: str, bible: dict[
 
 def cast(*, project: Project, character: Character, script_name: str, lines: int) -> Casting:
     """Put a character into a project under the script's name for it."""
+    casting: Casting
     casting, _ = Casting.objects.update_or_create(
         project=project, script_name=script_name[:120], defaults={"character": character, "lines": lines}
     )
@@ -70,7 +84,11 @@ def save_bible(*, character: Character, changes: dict[str, Any], actor: User) ->
     """
     require(actor, Permission.EDIT)
     if character.locked:
-        raise BibleLocked(f"{character.name}’s bible is locked.", kept="Nothing was changed.", next_step="Ask a director to unlock it.")
+        raise BibleLocked(
+            f"{character.name}’s bible is locked.",
+            kept="Nothing was changed.",
+            next_step="Ask a director to unlock it.",
+        )
     look = changes.get("look", character.look)
     voice = changes.get("voice", character.voice)
     wrong = problems(look, voice)
@@ -109,8 +127,18 @@ def problems(look: dict[str, Any], voice: dict[str, Any]) -> dict[str, str]:
         wrong["hair.style"] = f"One of {', '.join(HAIR_STYLES)}."
     if wardrobe.get("garment") not in GARMENTS:
         wrong["wardrobe.garment"] = f"One of {', '.join(GARMENTS)}."
-    colours = {"skin": look.get("skin"), "hair.colour": hair.get("colour"), **{f"wardrobe.{k}": wardrobe.get(k) for k in ("top", "bottom", "shoes")}}
-    wrong.update({name: "A colour such as #2b4c7e." for name, value in colours.items() if not _HEX.fullmatch(str(value or ""))})
+    colours = {
+        "skin": look.get("skin"),
+        "hair.colour": hair.get("colour"),
+        **{f"wardrobe.{k}": wardrobe.get(k) for k in ("top", "bottom", "shoes")},
+    }
+    wrong.update(
+        {
+            name: "A colour such as #2b4c7e."
+            for name, value in colours.items()
+            if not _HEX.fullmatch(str(value or ""))
+        }
+    )
     for name, (low, high) in _VOICE_BOUNDS.items():
         value = voice.get(name)
         if not isinstance(value, int | float) or isinstance(value, bool) or not low <= value <= high:
@@ -119,12 +147,22 @@ def problems(look: dict[str, Any], voice: dict[str, Any]) -> dict[str, str]:
 
 
 def _digest(character: Character) -> str:
-    facts = {"look": character.look, "voice": character.voice, "traits": character.traits, "description": character.description}
+    facts = {
+        "look": character.look,
+        "voice": character.voice,
+        "traits": character.traits,
+        "description": character.description,
+    }
     return digest("bible", 1, facts)
 
 
 def _version(character: Character) -> None:
     CharacterVersion.objects.create(
-        character=character, number=character.bible_version, look=character.look, voice=character.voice,
-        traits=character.traits, description=character.description, digest=_digest(character),
+        character=character,
+        number=character.bible_version,
+        look=character.look,
+        voice=character.voice,
+        traits=character.traits,
+        description=character.description,
+        digest=_digest(character),
     )

@@ -18,7 +18,14 @@ from tenancy.errors import SlateError
 from tenancy.queries import get_for
 from tenancy.rules import can
 
-VOICE = (("pitch", "Pitch", 0, 99, 1), ("rate", "Words a minute", 80, 400, 1), ("range", "Range", 0, 99, 1), ("formant", "Formant", 0.7, 1.4, 0.01), ("breath", "Breath", 0, 1, 0.01))
+VOICE = (
+    ("pitch", "Pitch", 0, 99, 1),
+    ("rate", "Words a minute", 80, 400, 1),
+    ("range", "Range", 0, 99, 1),
+    ("formant", "Formant", 0.7, 1.4, 0.01),
+    ("breath", "Breath", 0, 1, 0.01),
+)
+from tenancy.web import person
 
 
 @require_GET
@@ -33,7 +40,7 @@ def bible(request: HttpRequest, studio: str, character: UUID) -> HttpResponse:
     found = get_for(Character, character)
     if request.method == "POST":
         try:
-            save_bible(character=found, changes=_changes(request, found), actor=request.user)  # type: ignore[arg-type]
+            save_bible(character=found, changes=_changes(request, found), actor=person(request))
         except SlateError as error:
             return _page(request, found, error)
         return redirect("talent:bible", studio=studio, character=found.pk)
@@ -42,10 +49,19 @@ def bible(request: HttpRequest, studio: str, character: UUID) -> HttpResponse:
 
 def _page(request: HttpRequest, found: Character, problem: SlateError | None) -> HttpResponse:
     context = {
-        "surface": "talent", "character": found, "castings": castings_of(found), "versions": versions_of(found), "problem": problem,
-        "bodies": BODIES, "garments": GARMENTS, "hair_styles": HAIR_STYLES,
-        "voice": [(name, label, low, high, step, found.voice.get(name)) for name, label, low, high, step in VOICE],
-        "may_edit": can(request.user, Permission.EDIT), "may_lock": can(request.user, Permission.LOCK),  # type: ignore[arg-type]
+        "surface": "talent",
+        "character": found,
+        "castings": castings_of(found),
+        "versions": versions_of(found),
+        "problem": problem,
+        "bodies": BODIES,
+        "garments": GARMENTS,
+        "hair_styles": HAIR_STYLES,
+        "voice": [
+            (name, label, low, high, step, found.voice.get(name)) for name, label, low, high, step in VOICE
+        ],
+        "may_edit": can(person(request), Permission.EDIT),
+        "may_lock": can(person(request), Permission.LOCK),
     }
     return render(request, "talent/bible.html", context, status=problem.status if problem else 200)
 
@@ -53,10 +69,18 @@ def _page(request: HttpRequest, found: Character, problem: SlateError | None) ->
 def _changes(request: HttpRequest, character: Character) -> dict[str, Any]:
     post = request.POST
     look = {
-        "body": post.get("body"), "skin": post.get("skin"), "hair": {"style": post.get("hair_style"), "colour": post.get("hair_colour")},
-        "wardrobe": {"garment": post.get("garment"), **{part: post.get(part) for part in ("top", "bottom", "shoes")}},
+        "body": post.get("body"),
+        "skin": post.get("skin"),
+        "hair": {"style": post.get("hair_style"), "colour": post.get("hair_colour")},
+        "wardrobe": {
+            "garment": post.get("garment"),
+            **{part: post.get(part) for part in ("top", "bottom", "shoes")},
+        },
     }
-    voice = {**character.voice, **{name: _figure(post.get(f"voice_{name}"), step) for name, _, _, _, step in VOICE}}
+    voice = {
+        **character.voice,
+        **{name: _figure(post.get(f"voice_{name}"), step) for name, _, _, _, step in VOICE},
+    }
     traits = [word.strip()[:60] for word in post.get("traits", "").split(",") if word.strip()][:20]
     return {"look": look, "voice": voice, "traits": traits, "description": post.get("description", "")[:4000]}
 
@@ -72,5 +96,9 @@ def _figure(raw: str | None, step: float) -> float | int | None:
 @require_POST
 def lock(request: HttpRequest, studio: str, character: UUID) -> HttpResponse:
     """Lock or unlock the bible."""
-    set_lock(character=get_for(Character, character), locked=request.POST.get("locked") == "yes", actor=request.user)  # type: ignore[arg-type]
+    set_lock(
+        character=get_for(Character, character),
+        locked=request.POST.get("locked") == "yes",
+        actor=person(request),
+    )
     return redirect("talent:bible", studio=studio, character=character)

@@ -28,7 +28,9 @@ class ChainReport:
         return self.broken_at is None
 
 
-def record(actor: User | None, action: str, subject: StudioModel | str, data: dict[str, Any] | None = None) -> None:
+def record(
+    actor: User | None, action: str, subject: StudioModel | str, data: dict[str, Any] | None = None
+) -> None:
     """Note an action for the audit chain; written with the scope's transaction, or not at all."""
     name = subject if isinstance(subject, str) else f"{subject._meta.label}:{subject.pk}"
     row = AuditRow(actor=actor.email if actor else "system", action=action, subject=name, data=data or {})

@@ -35,11 +35,25 @@ def role_keeps_the_walls(databases: Sequence[str] | None = None, **kwargs: Any) 
             superuser, bypasses, owner = cursor.fetchone()
     except DatabaseError as error:
         return [Error(f"The database did not answer: {error}", hint="Check DATABASE_URL.", id="tenancy.E003")]
-    reasons = [why for bad, why in ((superuser, "is a superuser"), (bypasses, "has BYPASSRLS"), (owner, "owns walled tables")) if bad]
+    reasons = [
+        why
+        for bad, why in (
+            (superuser, "is a superuser"),
+            (bypasses, "has BYPASSRLS"),
+            (owner, "owns walled tables"),
+        )
+        if bad
+    ]
     if not reasons:
         return []
     hint = "Point DATABASE_URL at the role slate_app (launcher/roles.sql creates it)."
-    return [Error(f"The database role {' and '.join(reasons)}: row policies would not hold.", hint=hint, id="tenancy.E001")]
+    return [
+        Error(
+            f"The database role {' and '.join(reasons)}: row policies would not hold.",
+            hint=hint,
+            id="tenancy.E001",
+        )
+    ]
 
 
 def studio_tables_are_walled(databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
@@ -53,4 +67,7 @@ def studio_tables_are_walled(databases: Sequence[str] | None = None, **kwargs: A
             bare = sorted(row[0] for row in cursor.fetchall())
     except DatabaseError:
         return []
-    return [Error(f"{t} has no forced row policy.", hint="Add StudioTables to its migration.", id="tenancy.E002") for t in bare]
+    return [
+        Error(f"{t} has no forced row policy.", hint="Add StudioTables to its migration.", id="tenancy.E002")
+        for t in bare
+    ]

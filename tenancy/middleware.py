@@ -77,7 +77,7 @@ def _person(request: HttpRequest) -> User | None:
     if not request.path_info.startswith(API_PREFIX):
         return None
     try:
-        found = TokenAuthentication().authenticate(request)  # type: ignore[arg-type]
+        found = TokenAuthentication().authenticate(request)
     except AuthenticationFailed:
         return None
     return found[0] if found else None
@@ -86,7 +86,13 @@ def _person(request: HttpRequest) -> User | None:
 def _ask_to_sign_in(request: HttpRequest) -> HttpResponse:
     if not request.path_info.startswith(API_PREFIX):
         return redirect_to_login(request.get_full_path())
-    body = {"error": {"code": "sign_in", "message": "Sign in or send a token.", "next_step": "Create a token under settings."}}
+    body = {
+        "error": {
+            "code": "sign_in",
+            "message": "Sign in or send a token.",
+            "next_step": "Create a token under settings.",
+        }
+    }
     answer = JsonResponse(body, status=401)
     answer["WWW-Authenticate"] = "Token"
     return answer

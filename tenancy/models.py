@@ -107,7 +107,9 @@ class Membership(StudioModel):
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint("studio", "user", "project_id", nulls_distinct=False, name="membership_one_per_place"),
+            models.UniqueConstraint(
+                "studio", "user", "project_id", nulls_distinct=False, name="membership_one_per_place"
+            ),
         ]
 
 

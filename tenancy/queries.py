@@ -25,7 +25,7 @@ class StudioEntry:
     name: str
 
 
-def get_for(model: type[T], pk: object, *, using: models.QuerySet[T] | None = None, **filters: Any) -> T:
+def get_for(model: type[T], pk: object, *, using: models.QuerySet[Any] | None = None, **filters: Any) -> T:
     """The row of the open scope's studio with this id. Raises NotFound for a missing, foreign or malformed id."""
     rows = using if using is not None else model.objects.all()
     try:

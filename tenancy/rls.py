@@ -25,7 +25,11 @@ class _DatabaseOnly(Operation):
         """Nothing: the models stay as they are."""
 
     def database_backwards(
-        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
     ) -> None:
         """Nothing: the tables go away with their own operations, and walls are never taken down alone."""
 
@@ -49,7 +53,11 @@ class StudioTables(_DatabaseOnly):
         return f"Wall in {', '.join(self.models)}"
 
     def database_forwards(
-        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
     ) -> None:
         """Policies and unique keys first, then the composite foreign keys that need them."""
         models = [to_state.apps.get_model(app_label, name) for name in self.models]
@@ -65,7 +73,10 @@ class StudioTables(_DatabaseOnly):
 
 
 def _wall(table: str) -> list[str]:
-    unique = _once(f"{table}_studio_id_key", f'ALTER TABLE "{table}" ADD CONSTRAINT "{table}_studio_id_key" UNIQUE (studio_id, id)')
+    unique = _once(
+        f"{table}_studio_id_key",
+        f'ALTER TABLE "{table}" ADD CONSTRAINT "{table}_studio_id_key" UNIQUE (studio_id, id)',
+    )
     return [
         f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY',
         f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY',
@@ -115,13 +126,19 @@ class SysAccess(_DatabaseOnly):
         return f"Give {SYS_ROLE} {self.privileges} on {self.model}"
 
     def database_forwards(
-        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
     ) -> None:
         """Grant, and a policy of its own so that the wall for everybody else stays as it is."""
         table = to_state.apps.get_model(app_label, self.model)._meta.db_table
         schema_editor.execute(f'GRANT {self.privileges} ON "{table}" TO {SYS_ROLE}')
         schema_editor.execute(f'DROP POLICY IF EXISTS system_view ON "{table}"')
-        schema_editor.execute(f'CREATE POLICY system_view ON "{table}" TO {SYS_ROLE} USING (true) WITH CHECK (true)')
+        schema_editor.execute(
+            f'CREATE POLICY system_view ON "{table}" TO {SYS_ROLE} USING (true) WITH CHECK (true)'
+        )
 
 
 class SysFunction(_DatabaseOnly):
@@ -142,7 +159,11 @@ class SysFunction(_DatabaseOnly):
         return f"Install {self.signature}"
 
     def database_forwards(
-        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
     ) -> None:
         """Create it, hand it to the system role, take it from everybody, give it to the application."""
         name = self.signature.split("(", 1)[0]

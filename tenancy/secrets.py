@@ -11,8 +11,8 @@ import uuid
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
 from tenancy.errors import SlateError
@@ -32,7 +32,9 @@ class SecretUnreadable(SlateError):
 
 def _studio_key(studio_id: uuid.UUID) -> bytes:
     kek = base64.b64decode(settings.SLATE_KEK)
-    return HKDF(SHA256(), 32, salt=studio_id.bytes, info=b"slate studio data key " + KEY_ID.encode()).derive(kek)
+    return HKDF(SHA256(), 32, salt=studio_id.bytes, info=b"slate studio data key " + KEY_ID.encode()).derive(
+        kek
+    )
 
 
 def _aad(studio_id: uuid.UUID, place: str) -> bytes:
@@ -50,7 +52,9 @@ def open_sealed(blob: bytes, *, place: str) -> str:
     """Decrypt what `seal` made for the same place in the same studio. Raises SecretUnreadable."""
     studio_id = current_scope().studio_id
     try:
-        plain = AESGCM(_studio_key(studio_id)).decrypt(blob[:NONCE_BYTES], blob[NONCE_BYTES:], _aad(studio_id, place))
+        plain = AESGCM(_studio_key(studio_id)).decrypt(
+            blob[:NONCE_BYTES], blob[NONCE_BYTES:], _aad(studio_id, place)
+        )
     except (InvalidTag, ValueError) as error:
         raise SecretUnreadable("A stored secret could not be opened.", next_step="Enter it again.") from error
     return plain.decode()

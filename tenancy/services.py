@@ -37,11 +37,16 @@ def found_studio(*, name: str, founder: User, slug: str = "", jobs_at_once: int 
         return Studio.objects.get(pk=studio_id)
 
 
-def set_roles(*, user: User, roles: Iterable[Role], actor: User, project_id: uuid.UUID | None = None) -> Membership:
+def set_roles(
+    *, user: User, roles: Iterable[Role], actor: User, project_id: uuid.UUID | None = None
+) -> Membership:
     """Give a person exactly these roles in the open scope's studio (or one project). Raises Forbidden."""
     require(actor, Permission.MEMBERS)
     values = sorted(Role(role).value for role in roles)
-    membership, _ = Membership.objects.update_or_create(user=user, project_id=project_id, defaults={"roles": values})
+    membership: Membership
+    membership, _ = Membership.objects.update_or_create(
+        user=user, project_id=project_id, defaults={"roles": values}
+    )
     record(actor, "member.roles_set", membership, {"user": user.email, "roles": values})
     return membership
 

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from tenancy.queries import get_for
+from tenancy.web import person
 from workflow import jobs
 from workflow.models import Job
 from workflow.queries import events_after, last_seq
@@ -23,8 +24,19 @@ class JobSerializer(serializers.ModelSerializer[Job]):
     class Meta:
         model = Job
         fields = (
-            "id", "kind", "title", "project_id", "state", "waiting_for", "progress", "attempts", "error", "result",
-            "created_at", "started_at", "ended_at",
+            "id",
+            "kind",
+            "title",
+            "project_id",
+            "state",
+            "waiting_for",
+            "progress",
+            "attempts",
+            "error",
+            "result",
+            "created_at",
+            "started_at",
+            "ended_at",
         )
         read_only_fields = fields
 
@@ -49,7 +61,7 @@ class JobViewSet(viewsets.ReadOnlyModelViewSet[Job]):
     def cancel(self, request: HttpRequest, **kwargs: Any) -> Response:
         """Stop it."""
         job = get_for(Job, kwargs["pk"])
-        jobs.cancel(job, actor=request.user)  # type: ignore[arg-type]
+        jobs.cancel(job, actor=person(request))
         job.refresh_from_db()
         return Response(JobSerializer(job).data)
 
@@ -58,7 +70,7 @@ class JobViewSet(viewsets.ReadOnlyModelViewSet[Job]):
     def retry(self, request: HttpRequest, **kwargs: Any) -> Response:
         """Try it again, and what failed because of it."""
         job = get_for(Job, kwargs["pk"])
-        jobs.retry(job, actor=request.user)  # type: ignore[arg-type]
+        jobs.retry(job, actor=person(request))
         job.refresh_from_db()
         return Response(JobSerializer(job).data)
 

@@ -27,7 +27,7 @@ MAX_FRAME = 4096
 MAX_SEQ = 2**62
 
 
-class StreamConsumer(AsyncJsonWebsocketConsumer):
+class StreamConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
     """Follows one stream (a project's, or the studio's own, whose id is the studio's)."""
 
     async def connect(self) -> None:
@@ -56,7 +56,9 @@ class StreamConsumer(AsyncJsonWebsocketConsumer):
             self.watch.cancel()
         await self.channel_layer.group_discard(self.group, self.channel_name)
 
-    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None, **kwargs: Any) -> None:
+    async def receive(
+        self, text_data: str | None = None, bytes_data: bytes | None = None, **kwargs: Any
+    ) -> None:
         """Clients only ask to catch up (any small frame); a large or binary one closes the socket."""
         if bytes_data is not None or len(text_data or "") > MAX_FRAME:
             await self.close(TOO_BIG)

@@ -39,7 +39,7 @@ def announce(studio_id: uuid.UUID, stream_id: uuid.UUID, message: dict[str, Any]
     try:
         async_to_sync(layer.group_send)(group_name(studio_id, stream_id), message)
     # The doorbell may be out of order (Redis down, group full): watchers catch up from the table.
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:
         log.warning("doorbell not rung for %s: %s", stream_id, error)
 
 
@@ -52,7 +52,8 @@ def _write(scope: Scope, rows: list[tuple[uuid.UUID, str, dict[str, Any]]]) -> N
         last = _take_numbers(scope.studio_id, stream_id, len(batch))
         first = last - len(batch) + 1
         Event.objects.bulk_create(
-            Event(stream_id=stream_id, seq=first + i, kind=kind, body=body) for i, (kind, body) in enumerate(batch)
+            Event(stream_id=stream_id, seq=first + i, kind=kind, body=body)
+            for i, (kind, body) in enumerate(batch)
         )
         message = {"type": "stream.rang", "seq": last}
         transaction.on_commit(lambda s=stream_id, m=message: announce(scope.studio_id, s, m))  # type: ignore[misc]

@@ -98,11 +98,16 @@ def enqueue(
 
     `waiting_for` (gate, funds, inputs) keeps it queued until `release`. Call inside a scope.
     """
-    existing = Job.objects.filter(key=key).first()
+    existing: Job | None = Job.objects.filter(key=key).first()
     if existing is not None:
         return existing
     parents = [job.pk if isinstance(job, Job) else job for job in after]
-    open_parents = list(Job.objects.select_for_update().filter(pk__in=parents).exclude(state=JobState.DONE).values_list("pk", flat=True))
+    open_parents = list(
+        Job.objects.select_for_update()
+        .filter(pk__in=parents)
+        .exclude(state=JobState.DONE)
+        .values_list("pk", flat=True)
+    )
     job: Job = Job.objects.create(
         kind=kind,
         queue=kinds.get(kind).queue,
@@ -125,13 +130,22 @@ def enqueue(
 
 def brief(job: Job) -> dict[str, Any]:
     """What an event says of a job."""
-    return {"job": str(job.pk), "kind": job.kind, "title": job.title, "state": job.state, "progress": job.progress, "waiting_for": job.waiting_for}
+    return {
+        "job": str(job.pk),
+        "kind": job.kind,
+        "title": job.title,
+        "state": job.state,
+        "progress": job.progress,
+        "waiting_for": job.waiting_for,
+    }
 
 
 def release(job: Job) -> None:
     """Let a job that waited for a gate or for funds go on."""
     waiting = "inputs" if job.deps_left else ""
-    if Job.objects.filter(pk=job.pk, state=JobState.QUEUED).update(waiting_for=waiting, version=F("version") + 1):
+    if Job.objects.filter(pk=job.pk, state=JobState.QUEUED).update(
+        waiting_for=waiting, version=F("version") + 1
+    ):
         ring_on_commit(job.pk, job.queue)
 
 
@@ -144,7 +158,9 @@ def cancel(job: Job, *, actor: User | None) -> None:
         raise JobConflict("This job has ended already.", kept="Its result stands.")
     record(actor, "job.cancel", job)
     waiting = [s for s in OPEN_STATES if s != JobState.RUNNING]
-    if Job.objects.filter(pk=job.pk, state__in=waiting).update(state=JobState.CANCELLED, ended_at=timezone.now()):
+    if Job.objects.filter(pk=job.pk, state__in=waiting).update(
+        state=JobState.CANCELLED, ended_at=timezone.now()
+    ):
         job.refresh_from_db()
         emit(job.project_id, "job.cancelled", brief(job))
         _end_children(job, JobState.CANCELLED)
@@ -166,8 +182,14 @@ def retry(job: Job, *, actor: User | None) -> None:
 def _requeue(rows: Any) -> int:
     return int(
         rows.update(
-            state=JobState.QUEUED, error=None, cancel_requested=False, attempts=0, lease_until=None,
-            run_after=timezone.now(), ended_at=None, version=F("version") + 1,
+            state=JobState.QUEUED,
+            error=None,
+            cancel_requested=False,
+            attempts=0,
+            lease_until=None,
+            run_after=timezone.now(),
+            ended_at=None,
+            version=F("version") + 1,
         )
     )
 
@@ -183,7 +205,7 @@ def _revive_children(parent: uuid.UUID) -> None:
 
 def lock_owned(job_id: uuid.UUID, fence: int) -> Job:
     """The job's row, locked, if it is still ours. Raises LeaseLost."""
-    job = Job.objects.select_for_update().filter(pk=job_id, fence=fence, state=JobState.RUNNING).first()
+    job: Job | None = Job.objects.select_for_update().filter(pk=job_id, fence=fence, state=JobState.RUNNING).first()
     if job is None:
         raise LeaseLost(str(job_id))
     return job
@@ -192,7 +214,9 @@ def lock_owned(job_id: uuid.UUID, fence: int) -> Job:
 def finish(job: Job, result: dict[str, Any] | None) -> None:
     """Mark a locked job done and count its children down, in the caller's transaction."""
     _end(job, JobState.DONE, result=result)
-    children = list(JobEdge.objects.filter(parent=job).values_list("child_id", flat=True).order_by("child_id"))
+    children = list(
+        JobEdge.objects.filter(parent=job).values_list("child_id", flat=True).order_by("child_id")
+    )
     Job.objects.filter(pk__in=children, deps_left__gt=0).update(deps_left=F("deps_left") - 1)
     free = Job.objects.filter(pk__in=children, deps_left=0, state=JobState.QUEUED)
     free.filter(waiting_for="inputs").update(waiting_for="", run_after=timezone.now())
@@ -225,13 +249,19 @@ def postpone(job: Job, again: Again, *, crashed: bool = False) -> None:
 def _end(job: Job, state: JobState, *, result: Any = None, error: Any = None, ended: bool = True) -> None:
     job.state, job.result, job.error = state.value, result, error
     job.lease_until, job.ended_at, job.waiting_for = None, timezone.now() if ended else None, ""
-    job.save(update_fields=["state", "result", "error", "lease_until", "ended_at", "waiting_for", "updated_at"])
+    job.save(
+        update_fields=["state", "result", "error", "lease_until", "ended_at", "waiting_for", "updated_at"]
+    )
     emit(job.project_id, f"job.{state.value}", {**brief(job), "error": error})
 
 
 def _end_children(job: Job, state: JobState) -> None:
     """Whatever waits for this job cannot start; it says so and can be revived by `retry`."""
-    reason = SlateError(f"“{job.title or job.kind}” did not finish.", code="job.input_failed", next_step="Try that one again: this continues.")
+    reason = SlateError(
+        f"“{job.title or job.kind}” did not finish.",
+        code="job.input_failed",
+        next_step="Try that one again: this continues.",
+    )
     waiting = Job.objects.filter(parents__parent=job, state=JobState.QUEUED).order_by("pk")
     for child in waiting:
         _end(child, state, error=reason.as_json())
@@ -240,7 +270,9 @@ def _end_children(job: Job, state: JobState) -> None:
 
 def ring_next(limit: int = 8) -> None:
     """Ring for this studio's oldest due jobs: a slot has become free."""
-    due = Job.objects.filter(state=JobState.QUEUED, deps_left=0, waiting_for="", run_after__lte=timezone.now())
+    due = Job.objects.filter(
+        state=JobState.QUEUED, deps_left=0, waiting_for="", run_after__lte=timezone.now()
+    )
     for job_id, queue in due.order_by("-priority", "run_after").values_list("pk", "queue")[:limit]:
         ring_on_commit(job_id, queue)
 
@@ -259,6 +291,21 @@ def due_everywhere(limit: int = 200) -> list[tuple[uuid.UUID, str]]:
 
 
 __all__ = [
-    "ENDED_STATES", "Again", "Cancelled", "Context", "JobConflict", "LeaseLost", "Park",
-    "brief", "cancel", "counts", "due_everywhere", "enqueue", "fail", "finish", "register", "release", "retry",
+    "ENDED_STATES",
+    "Again",
+    "Cancelled",
+    "Context",
+    "JobConflict",
+    "LeaseLost",
+    "Park",
+    "brief",
+    "cancel",
+    "counts",
+    "due_everywhere",
+    "enqueue",
+    "fail",
+    "finish",
+    "register",
+    "release",
+    "retry",
 ]

@@ -39,7 +39,9 @@ class Job(StudioModel):
     title = models.CharField(max_length=200, blank=True)
     project_id = models.UUIDField(null=True)
     payload = models.JSONField(default=dict)
-    state = models.CharField(max_length=20, default=JobState.QUEUED.value, choices=[(s.value, s.label) for s in JobState])
+    state = models.CharField(
+        max_length=20, default=JobState.QUEUED.value, choices=[(s.value, s.label) for s in JobState]
+    )
     version = models.IntegerField(default=1)
     waiting_for = models.CharField(max_length=30, blank=True)
     priority = models.IntegerField(default=0)
@@ -67,7 +69,9 @@ class Job(StudioModel):
             models.Index(fields=["state", "run_after"], name="job_due"),
         ]
         triggers: ClassVar[list[pgtrigger.Trigger]] = [
-            pgtrigger.FSM(name="job_states", field="state", transitions=[(a.value, b.value) for a, b in JOB_ARROWS]),
+            pgtrigger.FSM(
+                name="job_states", field="state", transitions=[(a.value, b.value) for a, b in JOB_ARROWS]
+            ),
         ]
 
     def __str__(self) -> str:

@@ -26,12 +26,20 @@ def job_tray(project: uuid.UUID | None = None, limit: int = 12) -> list[Job]:
     """Open jobs first (running before queued), then what ended lately."""
     rows = Job.objects.all() if project is None else Job.objects.filter(project_id=project)
     running = list(rows.filter(state__in=OPEN_STATES).exclude(state="queued").order_by("started_at")[:limit])
-    queued = list(rows.filter(state="queued").order_by("deps_left", "-priority", "run_after")[: limit - len(running)])
-    ended = list(rows.exclude(state__in=OPEN_STATES).order_by("-ended_at")[: max(0, limit - len(running) - len(queued))])
+    queued = list(
+        rows.filter(state="queued").order_by("deps_left", "-priority", "run_after")[: limit - len(running)]
+    )
+    ended = list(
+        rows.exclude(state__in=OPEN_STATES).order_by("-ended_at")[
+            : max(0, limit - len(running) - len(queued))
+        ]
+    )
     return [*running, *queued, *ended]
 
 
 def history_of(object_id: uuid.UUID) -> QuerySet[TransitionRow]:
     """The decisions on one thing, oldest first."""
-    rows: QuerySet[TransitionRow] = TransitionRow.objects.filter(object_id=object_id).select_related("actor").order_by("created_at")
+    rows: QuerySet[TransitionRow] = (
+        TransitionRow.objects.filter(object_id=object_id).select_related("actor").order_by("created_at")
+    )
     return rows

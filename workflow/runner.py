@@ -30,7 +30,7 @@ from tenancy.errors import SlateError
 from tenancy.models import User
 from tenancy.scope import Scope, studio_scope
 from workflow import jobs
-from workflow.events import announce
+from workflow.events import announce, emit
 from workflow.models import Job
 
 log = logging.getLogger(__name__)
@@ -135,28 +135,35 @@ def _carry_out(ctx: Context) -> None:
     with ctx.scope():
         job = Job.objects.get(pk=ctx.job_id)
         kind = jobs.kinds.find(job.kind)
-        jobs.emit(job.project_id, "job.running", jobs.brief(job))
+        emit(job.project_id, "job.running", jobs.brief(job))
     try:
         if ctx.attempt >= LOST_WORKERS:
-            raise SlateError(f"{ctx.attempt} workers were lost over this step.", code="job.lost_workers", next_step="Look at the log, then try it again.")
+            raise SlateError(
+                f"{ctx.attempt} workers were lost over this step.",
+                code="job.lost_workers",
+                next_step="Look at the log, then try it again.",
+            )
         if kind is None:
             raise SlateError(f"This version does not know the work “{job.kind}”.", code="job.unknown_kind")
         result = kind.handler(ctx, **ctx.payload)
     except jobs.LeaseLost:
         raise
-    except jobs.Again as again:
+    except jobs.Again as raised:
+        again = raised
         _close(ctx, lambda j: jobs.postpone(j, again))
     except jobs.Park as parked:
         code, message = parked.code, parked.message
         _close(ctx, lambda j: jobs.park(j, code, message))
     except jobs.Cancelled:
-        stopped = SlateError("Stopped on request.", code="job.cancelled", kept="What was finished before stays.")
+        stopped = SlateError(
+            "Stopped on request.", code="job.cancelled", kept="What was finished before stays."
+        )
         _close(ctx, lambda j: jobs.fail(j, stopped, JobState.CANCELLED))
     except SlateError as error:
         refused = error
         _close(ctx, lambda j: jobs.fail(j, refused))
     # The process edge of all work: whatever breaks is recorded on the job, then tried again or failed for good.
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:
         log.exception("job %s (%s) broke", ctx.job_id, job.kind)
         _after_crash(ctx, error)
     else:
@@ -206,7 +213,7 @@ class _Heartbeat(threading.Thread):
         try:
             with connection.cursor() as cursor:
                 progress = json.dumps(ctx.state_of_progress)
-                args = [ctx.job_id, ctx.fence, settings.JOB_LEASE_SECONDS, progress]
+                args: list[Any] = [ctx.job_id, ctx.fence, settings.JOB_LEASE_SECONDS, progress]
                 cursor.execute("SELECT renew_lease(%s, %s, %s, %s::jsonb)", args)
                 answer = cursor.fetchone()[0]
         except (OperationalError, InterfaceError) as error:

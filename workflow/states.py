@@ -22,7 +22,10 @@ JOB_ARROWS: tuple[tuple[S, S], ...] = (
     (S.QUEUED, S.RUNNING),
     (S.WAITING_ENGINE, S.RUNNING),
     (S.UNKNOWN, S.RUNNING),
-    *((S.RUNNING, target) for target in (S.QUEUED, S.WAITING_ENGINE, S.UNKNOWN, S.NEEDS_DECISION, S.DONE, S.FAILED, S.CANCELLED)),
+    *(
+        (S.RUNNING, target)
+        for target in (S.QUEUED, S.WAITING_ENGINE, S.UNKNOWN, S.NEEDS_DECISION, S.DONE, S.FAILED, S.CANCELLED)
+    ),
     *((source, target) for source in _OPEN for target in (S.FAILED, S.CANCELLED)),
     (S.NEEDS_DECISION, S.QUEUED),
     (S.FAILED, S.QUEUED),

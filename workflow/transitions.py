@@ -112,7 +112,13 @@ def tables() -> Sequence[Table]:
 
 
 def apply(
-    obj: Any, action: str, *, actor: User | None, seen: str | None = None, note: str = "", changes: dict[str, Any] | None = None
+    obj: Any,
+    action: str,
+    *,
+    actor: User | None,
+    seen: str | None = None,
+    note: str = "",
+    changes: dict[str, Any] | None = None,
 ) -> TransitionRow:
     """Move `obj` along the arrow of `action`; call inside a scope.
 
@@ -126,7 +132,11 @@ def apply(
     if reason:
         raise Refused(reason, kept="Nothing was changed.")
     if seen is not None and table.digest is not None and table.digest(obj) != seen:
-        raise Stale("What you saw has changed since.", kept="Nothing was decided.", next_step="Reload the page: it shows the difference.")
+        raise Stale(
+            "What you saw has changed since.",
+            kept="Nothing was decided.",
+            next_step="Reload the page: it shows the difference.",
+        )
     source = obj.state
     _move(obj, arrow, changes or {})
     return _trace(obj, arrow, source, actor, seen or "", note, table.project(obj))
@@ -137,7 +147,10 @@ def _arrow(table: Table, obj: Any, action: str) -> Arrow:
     if arrow is None:
         known = ", ".join(a.action for a in table.actions(obj.state)) or "nothing"
         name = obj._meta.verbose_name
-        raise WrongState(f"“{action}” is not possible while this {name} is {obj.state}.", next_step=f"Possible now: {known}.")
+        raise WrongState(
+            f"“{action}” is not possible while this {name} is {obj.state}.",
+            next_step=f"Possible now: {known}.",
+        )
     return arrow
 
 
@@ -151,7 +164,9 @@ def _allowed(arrow: Arrow, obj: Any, actor: User | None, project_id: UUID | None
 def _move(obj: Any, arrow: Arrow, changes: dict[str, Any]) -> None:
     rows = type(obj).objects.filter(pk=obj.pk, state=obj.state, version=obj.version)
     if rows.update(state=arrow.target, version=F("version") + 1, **changes) == 0:
-        raise Stale("Somebody else decided this first.", kept="Their decision stands.", next_step="Reload the page.")
+        raise Stale(
+            "Somebody else decided this first.", kept="Their decision stands.", next_step="Reload the page."
+        )
     obj.state, obj.version = arrow.target, obj.version + 1
     for name, value in changes.items():
         setattr(obj, name, value)

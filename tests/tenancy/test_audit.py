@@ -25,7 +25,9 @@ def test_chain_of_honest_rows_is_intact(studio: Studio, user: Any) -> None:
     with studio_scope(studio):
         report = audit.verify()
         assert report.intact and report.rows == AuditRow.objects.count() >= 5
-        assert list(AuditRow.objects.order_by("n").values_list("n", flat=True)) == list(range(1, report.rows + 1))
+        assert list(AuditRow.objects.order_by("n").values_list("n", flat=True)) == list(
+            range(1, report.rows + 1)
+        )
 
 
 @pytest.mark.django_db

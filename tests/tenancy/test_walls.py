@@ -57,7 +57,9 @@ def test_policies_refuse_writing_into_another_studio(studio: Studio, other_studi
         with pytest.raises((ProgrammingError, DatabaseError)), transaction.atomic():
             Job._base_manager.filter(pk=job.pk).update(studio_id=other_studio.pk)
         with pytest.raises((ProgrammingError, DatabaseError)), transaction.atomic():
-            Job._base_manager.create(kind="x", queue="short", key="k", studio_id=other_studio.pk, run_after=job.run_after)
+            Job._base_manager.create(
+                kind="x", queue="short", key="k", studio_id=other_studio.pk, run_after=job.run_after
+            )
 
 
 def test_foreign_keys_cannot_point_into_another_studio(studio: Studio, other_studio: Studio) -> None:
@@ -77,7 +79,9 @@ def test_every_studio_table_has_forced_policy_and_composite_keys(db: None) -> No
     with connection.cursor() as cursor:
         for model in models:
             table = model._meta.db_table
-            cursor.execute("SELECT relrowsecurity AND relforcerowsecurity FROM pg_class WHERE relname = %s", [table])
+            cursor.execute(
+                "SELECT relrowsecurity AND relforcerowsecurity FROM pg_class WHERE relname = %s", [table]
+            )
             assert cursor.fetchone() == (True,), table
             cursor.execute(
                 "SELECT count(*) FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid WHERE c.relname = %s"
@@ -99,7 +103,9 @@ def test_every_studio_table_has_forced_policy_and_composite_keys(db: None) -> No
 
 def test_the_application_role_is_neither_owner_nor_superuser(db: None) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT rolsuper OR rolbypassrls, current_user FROM pg_roles WHERE rolname = current_user")
+        cursor.execute(
+            "SELECT rolsuper OR rolbypassrls, current_user FROM pg_roles WHERE rolname = current_user"
+        )
         assert cursor.fetchone() == (False, "slate_app")
 
 
@@ -116,7 +122,9 @@ def test_scope_leaves_no_studio_behind(studio: Studio) -> None:
         assert cursor.fetchone()[0] in (None, "")
 
 
-def test_directory_shows_a_person_only_their_studios(studio: Studio, other_studio: Studio, user: Any, stranger: Any) -> None:
+def test_directory_shows_a_person_only_their_studios(
+    studio: Studio, other_studio: Studio, user: Any, stranger: Any
+) -> None:
     assert [e.slug for e in studios_of(user)] == ["lantern"]
     assert studio_for(stranger, "lantern") is None
     assert Studio.objects.count() == 0

@@ -54,15 +54,26 @@ def _stolen(ctx: runner.Context, **payload: Any) -> None:
 
 @pytest.fixture(autouse=True)
 def _kinds() -> Iterator[None]:
-    for name, handler in (("echo", _echo), ("refuse", _refuse), ("crash", _crash), ("stop", _stop), ("later", _later), ("stolen", _stolen)):
-        jobs.register(f"test.{name}", handler, queue="short") if jobs.kinds.find(f"test.{name}") is None else None
+    for name, handler in (
+        ("echo", _echo),
+        ("refuse", _refuse),
+        ("crash", _crash),
+        ("stop", _stop),
+        ("later", _later),
+        ("stolen", _stolen),
+    ):
+        jobs.register(f"test.{name}", handler, queue="short") if jobs.kinds.find(
+            f"test.{name}"
+        ) is None else None
     RAN.clear()
     yield
 
 
 def _enqueue(studio: Studio, kind: str = "test.echo", key: str = "", **kwargs: Any) -> Job:
     with studio_scope(studio):
-        return jobs.enqueue(kind, key=key or uuid.uuid4().hex, payload={"word": key or kind}, project=None, **kwargs)
+        return jobs.enqueue(
+            kind, key=key or uuid.uuid4().hex, payload={"word": key or kind}, project=None, **kwargs
+        )
 
 
 def _state(studio: Studio, job: Job) -> Job:
@@ -101,7 +112,10 @@ class TestOneWorker:
         parent = _enqueue(studio, "test.refuse", "p")
         child = _enqueue(studio, key="c", after=[parent])
         runner.run(parent.pk)
-        assert (_state(studio, parent).state, _state(studio, parent).error["code"]) == ("failed", "test.refused")
+        assert (_state(studio, parent).state, _state(studio, parent).error["code"]) == (
+            "failed",
+            "test.refused",
+        )
         assert _state(studio, child).error["code"] == "job.input_failed"
         with studio_scope(studio):
             jobs.retry(_state(studio, parent), actor=None)
