@@ -34,7 +34,7 @@ def certificate(
     master = subject.master
     return {
         "format": FORMAT,
-        "issued_at": now.isoformat(),
+        "issued_at": now.isoformat(timespec="seconds"),
         "studio": studio,
         "project": subject.project_title,
         "episode": subject.episode_title,

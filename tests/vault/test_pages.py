@@ -173,7 +173,7 @@ def test_the_list_is_narrowed(client_in: Client, studio: Any, clip: Asset, plain
 
 def test_the_asset_page_shows_lineage_and_provenance(client_in: Client, studio: Any, clip: Asset) -> None:
     page = client_in.get(f"/s/{studio.slug}/vault/{clip.pk}/").content.decode()
-    assert "Keyframe S01" in page and clip.sha256 in page and "<video" in page
+    assert "Keyframe S01" in page and clip.sha256 in page.replace("<wbr>", "") and "<video" in page
     now = client_in.get(f"/s/{studio.slug}/vault/{clip.pk}/provenance/").content.decode()
     assert "encypher-c2pa" in now and "not publicly trusted" in now
 
