@@ -28,9 +28,14 @@ _FIGURE = {Kind.FACE: "FACE", Kind.EYE_LEFT: "FACE", Kind.EYE_RIGHT: "FACE", Kin
 _EYE_DEFINES = {"EYE_X": head.EYE[0], "EYE_Y": head.EYE[1], "EYE_Z": head.EYE[2]}
 
 
+_MAX_MESHES = 160
+"""Uploaded geometries kept; the oldest goes first."""
+
+
 @dataclass(frozen=True)
 class Part:
-    program: str
+    """The triangles of one material, in elements of the index buffer."""
+
     array: Any
     first: int
     count: int
@@ -38,8 +43,16 @@ class Part:
 
 @dataclass(frozen=True)
 class Mesh:
+    """An uploaded geometry: one part per material, and all of it for shadows."""
+
     parts: tuple[Part, ...]
     shadow: Any
+    buffers: tuple[Any, ...]
+
+    def release(self) -> None:
+        """Give the memory back."""
+        for thing in (*(part.array for part in self.parts), self.shadow, *self.buffers):
+            thing.release()
 
 
 class Gpu:
@@ -53,6 +66,8 @@ class Gpu:
 
     def forget(self) -> None:
         """Drop uploaded meshes."""
+        for _geometry, mesh in self._meshes.values():
+            mesh.release()
         self._meshes.clear()
 
     def program(self, vertex: str, fragment: str, defines: Mapping[str, object]) -> Any:
@@ -63,11 +78,21 @@ class Gpu:
             )
         return self._programs[key]
 
-    def _surface_program(self, name: str) -> Any:
-        if name in ("FACE", "TOP", "BODY"):
-            defines: dict[str, object] = {"SKINNED": 1, "BONES": len(BONES), name: 1, **_EYE_DEFINES}
-        else:
-            defines = {name: 1} if name != "PLAIN" else {}
+    def _surface_program(self, kind: Kind, *, skinned: bool, detail: int) -> Any:
+        """One variant per material and garment: llvmpipe runs both sides of a branch."""
+        if not skinned:
+            name = _STATIC.get(kind)
+            return self.program("geometry.vert", "geometry.frag", {name: 1} if name else {})
+        part = _FIGURE.get(kind, "BODY")
+        defines: dict[str, object] = {
+            "SKINNED": 1,
+            "BONES": len(BONES),
+            part: 1,
+            "KIND": int(kind),
+            **_EYE_DEFINES,
+        }
+        if part == "TOP":
+            defines["DETAIL"] = detail
         return self.program("geometry.vert", "geometry.frag", defines)
 
     def shadow_program(self, *, skinned: bool) -> Any:
@@ -75,13 +100,11 @@ class Gpu:
             "shadow.vert", "shadow.frag", {"SKINNED": 1, "BONES": len(BONES)} if skinned else {}
         )
 
-    def mesh(self, geometry: Geometry, *, skinned: bool) -> Mesh:
+    def mesh(self, geometry: Geometry, *, skinned: bool, detail: int = 0) -> Mesh:
         """Upload once; triangles sorted by material so that each shader variant draws one range."""
         known = self._meshes.get(id(geometry))
         if known is not None:
             return known[1]
-        names = _FIGURE if skinned else _STATIC
-        default = "BODY" if skinned else "PLAIN"
         kinds = geometry.kinds()
         order = np.argsort(kinds, kind="stable")
         indices = self.ctx.buffer(np.ascontiguousarray(geometry.triangles[order]).tobytes())
@@ -90,13 +113,15 @@ class Gpu:
         parts = []
         for kind in np.unique(kinds):
             rows = np.flatnonzero(kinds[order] == kind)
-            name = names.get(Kind(int(kind)), default)
-            array = self.ctx.vertex_array(self._surface_program(name), layout, indices, skip_errors=True)
-            parts.append(Part(name, array, int(rows[0]) * 3, len(rows) * 3))
+            program = self._surface_program(Kind(int(kind)), skinned=skinned, detail=detail)
+            array = self.ctx.vertex_array(program, layout, indices, skip_errors=True)
+            parts.append(Part(array, int(rows[0]) * 3, len(rows) * 3))
         shadow = self.ctx.vertex_array(
             self.shadow_program(skinned=skinned), layout, indices, skip_errors=True
         )
-        mesh = Mesh(tuple(parts), shadow)
+        mesh = Mesh(tuple(parts), shadow, (vertices, indices))
+        while len(self._meshes) >= _MAX_MESHES:
+            self._meshes.pop(next(iter(self._meshes)))[1].release()
         self._meshes[id(geometry)] = (geometry, mesh)
         return mesh
 

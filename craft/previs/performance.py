@@ -195,7 +195,7 @@ def _face(
     opened = min(1.0, opened + max(idle, feeling.open * (1 - opened)))
     smile = smile * 0.6 + feeling.smile
     stretch = 0.34 + 1.32 * width + 0.10 * max(0.0, feeling.smile)
-    lids = max(0.0, min(1.15, 0.86 + feeling.lids)) * (1 - blink(acting.seed, t))
+    lids = max(0.0, min(1.15, 0.95 + feeling.lids)) * (1 - blink(acting.seed, t))
     return Face((stretch, opened, rounded, smile), lids, max(0.0, feeling.smile) * 0.8, eyes)
 
 

@@ -64,7 +64,8 @@ class Renderer:
         self.still_depth.compare_func = ""
         self.still_depth.filter = (moderngl.NEAREST, moderngl.NEAREST)
         self.still_atlas = ctx.framebuffer(depth_attachment=self.still_depth)
-        self.occlusion, self.occlusion_target = self._target(w // 2, h // 2, "f2", 2)
+        self.occlusion, self.occlusion_target = self._target(w // 2, h // 2, "f1")
+        self.occlusion.filter = (moderngl.NEAREST, moderngl.NEAREST)
         self.shafts, self.shafts_target = self._target(w // 4, h // 4, "f2")
         self.lit, self.lit_target = self._target(w, h, "f2")
         self.focused, self.focused_target = self._target(w, h, "f2")
@@ -171,14 +172,15 @@ class Renderer:
         for i, (actor, moment) in enumerate(zip(shot.drawn, moments, strict=True)):
             self._draw_actor(actor, moment, view, FIRST_SEGMENT + i)
         wet = 1.0 if shot.wet else 0.0
-        prepared: set[str] = set()
+        prepared: set[int] = set()
         for name, geometry in shot.stage.groups.items():
             if name in shot.hidden_groups:
                 continue
             for part in self.gpu.mesh(geometry, skinned=False).parts:
-                if part.program not in prepared:
-                    self.gpu.assign(part.array.program, {"uVP": view.vp_gl, "uWet": wet})
-                    prepared.add(part.program)
+                program = part.array.program
+                if id(program) not in prepared:
+                    self.gpu.assign(program, {"uVP": view.vp_gl, "uWet": wet})
+                    prepared.add(id(program))
                 part.array.render(vertices=part.count, first=part.first)
 
     def _draw_actor(self, actor: Actor, moment: Moment, view: View, segment: int) -> None:
@@ -190,14 +192,11 @@ class Renderer:
             "uSoft": soft,
             "uSegment": float(segment),
             "uHead": (*HEAD_CENTRE, actor.figure.body.head),
-            "uDetail": GARMENTS[actor.spec.wardrobe.garment].detail,
             **face_uniforms(moment.face),
         }
-        prepared: set[str] = set()
-        for part in self.gpu.mesh(actor.figure.mesh, skinned=True).parts:
-            if part.program not in prepared:
-                self.gpu.assign(part.array.program, values)
-                prepared.add(part.program)
+        detail = GARMENTS[actor.spec.wardrobe.garment].detail
+        for part in self.gpu.mesh(actor.figure.mesh, skinned=True, detail=detail).parts:
+            self.gpu.assign(part.array.program, values)
             part.array.render(vertices=part.count, first=part.first)
 
     def _shade(self, shot: Shot, view: View, lamps: Lamps) -> None:

@@ -19,6 +19,8 @@ RGB = tuple[float, float, float]
 ELEVATION = {"low": -16.0, "eye": 6.0, "high": 36.0, "top": 68.0}
 SOFTNESS = {"hard": 0.08, "medium": 0.45, "soft": 1.0}
 _GAIN = {"key": 1.12, "fill": 1.0, "back": 2.6, "rim": 2.7, "kicker": 2.0, "hair": 2.6, "background": 1.3}
+_ROUND = (1.0, 1.0, 1.35, 1.5, 1.5, 1.5, 1.35, 1.0)
+"""Gain of a key by its place on the clock: a gaffer opens up a side or back key, which grazes the face."""
 _SHADOWED = ("key", "rim", "back", "hair", "kicker")
 
 
@@ -100,7 +102,9 @@ def _intensity(light: LightSpec, key: float, packet: Packet, look: Look) -> floa
         # The ratio is what an operator sets; a fill's own intensity only counts in a rig without a key.
         return key / packet.fill_ratio
     gain = _GAIN[light.role] * light.intensity / 50
-    return gain * look.key_gain if light.role == "key" else gain
+    if light.role != "key":
+        return gain
+    return gain * look.key_gain * _ROUND[azimuth_of(Position(light.position)) // 45]
 
 
 def _from_set(lamp: SetLight, look: Look, boost: float) -> Light:

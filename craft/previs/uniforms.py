@@ -35,12 +35,14 @@ class Settings:
     defocus: int
     proxies: bool
     grain: float
+    gloss: int
+    """Lamps beyond the shadowed ones that make highlights."""
 
 
 SETTINGS: dict[str, Settings] = {
-    "draft": Settings(512, 2, 3, 5, False, 0, True, 0.012),
-    "preview": Settings(768, 3, 6, 8, True, 8, False, 0.016),
-    "cinematic": Settings(1024, 4, 8, 8, True, 12, False, 0.020),
+    "draft": Settings(512, 2, 3, 5, False, 0, True, 0.012, 2),
+    "preview": Settings(768, 3, 6, 8, True, 8, False, 0.016, 4),
+    "cinematic": Settings(1024, 4, 8, 8, True, 12, False, 0.020, 8),
 }
 
 
@@ -143,7 +145,12 @@ class Lamps:
         )
 
     def defines(self, settings: Settings) -> dict[str, object]:
-        return {"LIGHTS": len(self.lights), "SHADOWS": len(self.shadowed), "VOLUMES": self.volumes}
+        return {
+            "LIGHTS": len(self.lights),
+            "GLOSS": min(len(self.lights), len(self.shadowed) + settings.gloss),
+            "SHADOWS": len(self.shadowed),
+            "VOLUMES": self.volumes,
+        }
 
     def uniforms(self) -> dict[str, Any]:
         return {

@@ -14,17 +14,16 @@ float metres(float d) { float z = d * 2.0 - 1.0; return 2.0 * uLens.x * uLens.y 
 #ifdef WET
 // Wet ground mirrors the street: the reflected ray is followed to the walls of a box and looked up on screen.
 vec3 mirrored(vec3 p) {
-  vec3 n = texture(gNormal, uv).xyz * 2.0 - 1.0;
   float rough = texture(gAlbedo, uv).a;
   vec3 ray = p - uEye;
-  vec3 d = normalize(reflect(ray, normalize(n)));
+  vec3 d = vec3(ray.x, -ray.y, ray.z);
   vec3 t = max((uMirrorLow - p) / d, (uMirrorHigh - p) / d);
   vec3 hit = p + d * min(t.x, t.z);
   vec4 h = uVP * vec4(hit, 1.0);
   vec2 u = h.xy / h.w * .5 + .5;
   u.x += (gradientNoise(gl_FragCoord.xy) - .5) * .012;
   float seen = step(0.0, h.w) * smoothstep(0.0, .08, min(min(u.x, 1.0 - u.x), min(u.y, 1.0 - u.y)));
-  float up = smoothstep(.8, .95, n.y) * step(p.y, .06) * step(texture(gMaterial, uv).r * 255.0, 1.5);
+  float up = step(p.y, .06) * step(texture(gMaterial, uv).r * 255.0, 1.5);
   float grazing = pow(1.0 - abs(normalize(ray).y), 3.0);
   float k = up * seen * mix(.34, .05, smoothstep(.05, .45, rough)) * (.25 + 1.5 * grazing);
   k *= step(texture(gMaterial, clamp(u, 0.0, 1.0)).r * 255.0, 39.5);
@@ -61,8 +60,9 @@ float flakes(float z) {
 #endif
 
 void main() {
-  vec3 c = texture(uSource, uv).rgb + texture(uBloom, uv).rgb * uBloomShare;
-  float d = texture(gDepth, uv).r, z = metres(d);
+  ivec2 at = ivec2(gl_FragCoord.xy);
+  vec3 c = texelFetch(uSource, at, 0).rgb + texture(uBloom, uv).rgb * uBloomShare;
+  float d = texelFetch(gDepth, at, 0).r, z = metres(d);
 #ifdef WET
   c += mirrored(worldAt(uv, d));
 #endif

@@ -14,7 +14,6 @@ uniform vec2 uLids;
 uniform vec4 uHead;                      // centre in bind space, scale
 uniform vec3 uGaze;
 uniform float uSoft;
-uniform int uDetail;
 uniform float uSegment;
 #endif
 #ifdef ASPHALT
@@ -23,36 +22,50 @@ uniform float uWet;
 #ifdef FACE
 #include "face.glsl"
 #endif
-#ifdef TOP
+#if defined(TOP)
 #include "clothes.glsl"
 #endif
 void main() {
   vec3 c = vColour.rgb * vColour.rgb;
   float rough = vColour.a, glow = vMeta.z / 16.0, metal = vMeta.w / 255.0, sss = 0.0, segment = vMeta.x;
-  int kind = int(vMeta.y);
   vec3 n = normalize(vNormal);
 #ifdef SKINNED
   segment = uSegment;
   vec3 q = (vLocal - uHead.xyz) / uHead.w;
 #endif
 #ifdef FACE
-  if (kind == 1) { sss = 1.0; paintFace(q, c, rough, sss); }
-  else paintEye(normalize(q - vec3(kind == 2 ? EYE_X : -EYE_X, EYE_Y, EYE_Z)), c, rough, sss, glow);
+#if KIND == 1
+  sss = 1.0;
+  paintFace(q, c, rough, sss);
+#else
+  paintEye(normalize(q - vec3(KIND == 2 ? EYE_X : -EYE_X, EYE_Y, EYE_Z)), c, rough, sss, glow);
+#endif
 #endif
 #ifdef TOP
   c = paintTop(vLocal);
-  if (uDetail == 8) { metal = .85; rough = .34; }
+#if DETAIL == 8
+  metal = .85;
+  rough = .34;
+#endif
 #endif
 #ifdef BODY
-  if (kind == 5) {
-    c = uPalette[5] * (.94 + .12 * valueNoise(vLocal.xy * 220.0 + vLocal.z * 170.0));
-    c *= 1.0 - .25 * smoothstep(.006, .001, abs(abs(vLocal.x) - .105)) * step(0.0, vLocal.z) * step(vLocal.y, .8);
-  } else if (kind == 6) c = uPalette[6];
-  else if (kind == 7) { c = uPalette[0]; sss = 1.0; }
-  else if (kind == 8) c = uPalette[1] * (.78 + .45 * valueNoise(vec2(atan(q.x, q.z + .02) * 46.0, q.y * 9.0)));
-  else if (kind == 9) c = uPalette[3];
-  else if (kind == 10) c = uPalette[9];
-  else c = uPalette[2] * .84;
+#if KIND == 5
+  c = uPalette[5] * (.94 + .12 * valueNoise(vLocal.xy * 220.0 + vLocal.z * 170.0));
+  c *= 1.0 - .25 * smoothstep(.006, .001, abs(abs(vLocal.x) - .105)) * step(0.0, vLocal.z) * step(vLocal.y, .8);
+#elif KIND == 6
+  c = uPalette[6];
+#elif KIND == 7
+  c = uPalette[0];
+  sss = 1.0;
+#elif KIND == 8
+  c = uPalette[1] * (.78 + .45 * valueNoise(vec2(atan(q.x, q.z + .02) * 46.0, q.y * 9.0)));
+#elif KIND == 9
+  c = uPalette[3];
+#elif KIND == 10
+  c = uPalette[9];
+#else
+  c = uPalette[2] * .84;
+#endif
 #endif
 #ifdef PLANKS
   vec2 p = vWorld.xz;

@@ -9,24 +9,71 @@ float specular(float nh, float nl, float nv, float rough) {
   return min(a * a / (3.1416 * q * q) / ((nl * (1.0 - k) + k) * (nv * (1.0 - k) + k)) * .25, 6.0) * nl;
 }
 
+#if AO_TAPS > 0
+// One neighbour in the half-size occlusion, weighted by how near it is in depth.
+vec2 neighbour(ivec2 at, float dist) {
+  vec3 s = texelFetch(uOcclusion, at, 0).rgb;
+  float k = 1.0 / (.02 + abs((s.g * 255.0 + s.b) / 255.0 * 64.0 - dist));
+  return vec2(s.r, 1.0) * k;
+}
+#endif
+
 float occlusionAt(float dist) {
 #if AO_TAPS > 0
-  vec2 px = 1.0 / vec2(textureSize(uOcclusion, 0));
-  float sum = 0.0, weight = 0.0;
-  for (int i = 0; i < 4; i++) {
-    vec2 s = texture(uOcclusion, uv + (vec2(i & 1, i >> 1) * 1.6 - .8) * px).rg;
-    float k = 1.0 / (.02 + abs(s.g - dist));
-    sum += s.r * k;
-    weight += k;
-  }
-  return sum / weight;
+  ivec2 last = textureSize(uOcclusion, 0) - 1, low = clamp((ivec2(gl_FragCoord.xy) - 1) / 2, ivec2(0), last), high = min(low + 1, last);
+  vec2 sum = neighbour(low, dist) + neighbour(ivec2(high.x, low.y), dist) + neighbour(ivec2(low.x, high.y), dist) + neighbour(high, dist);
+  return sum.x / sum.y;
 #else
   return 1.0;
 #endif
 }
 
+struct Point { vec3 p, n, v, f0; float rough, sss, figure, nv; };
+vec3 diffuse = vec3(0), gloss = vec3(0);
+
+#if SHADOWS > 0
+// Share of lamp l that reaches the point: a few rotated taps round its place in the lamp's tile of the atlas.
+float litShare(int l, Point x, float soft, vec2 turn) {
+  vec4 h = uLightMatrix[l] * vec4(x.p + x.n * .022, 1.0);
+  vec3 s = h.xyz / h.w;
+  vec2 base = vec2(l & 1, l >> 1);
+  float spread = (.0010 + .0080 * soft) * (TAPS < 4 ? .6 : 1.0) * uLightSpread[l], z = s.z * .5 + .5 - .00022 - .0005 * soft, sum = 0.0;
+  for (int i = 0; i < TAPS; i++) {
+    float fi = float(i), r = sqrt((fi + .5) / float(TAPS)) * spread, a = fi * 2.399963;
+    vec2 t = vec2(cos(a), sin(a)) * r;
+    t = vec2(t.x * turn.x - t.y * turn.y, t.x * turn.y + t.y * turn.x);
+    sum += texture(uAtlas, vec3((base + clamp(s.xy + t, .002, .998)) * .5, z));
+  }
+  bool mapped = s.x > 0.0 && s.y > 0.0 && s.x < 1.0 && s.y < 1.0;
+  return mapped ? sum / float(TAPS) : 1.0;
+}
+#endif
+
+void addLamp(int l, Point x, vec2 turn) {
+  vec3 w = uLightPos[l].xyz - x.p;
+  float r2 = max(dot(w, w), 1e-4);
+  vec3 ld = w * inversesqrt(r2);
+  float spot = smoothstep(uLightDir[l].w, uLightShape[l].x, dot(-ld, uLightDir[l].xyz)) * mix(uLightPos[l].w, 1.0, x.figure);
+  float soft = uLightShape[l].y, ndl = dot(x.n, ld), wrap = .03 + .16 * soft + .07 * x.sss;
+  float df = clamp((ndl + wrap) / (1.0 + wrap), 0.0, 1.0);
+  df = mix(df * df, df, .75);
+#if SHADOWS > 0
+  if (l < SHADOWS) spot *= litShare(l, x, soft, turn);
+#endif
+  vec3 radiance = uLightColour[l].rgb * (spot / (1.0 + r2 * uLightShape[l].z));
+  vec3 bleed = mix(vec3(1), vec3(1.0, .55, .45), x.sss * .45 * (1.0 - df) * smoothstep(.0, .35, df));
+  diffuse += radiance * df * bleed;
+  if (l < GLOSS) {
+    vec3 hv = normalize(x.v + ld);
+    float fres = 1.0 - max(dot(x.v, hv), 0.0), f2 = fres * fres;
+    vec3 F = x.f0 + (1.0 - x.f0) * (f2 * f2 * fres);
+    float shine = specular(max(dot(x.n, hv), 0.0), max(ndl, 0.0), x.nv, clamp(x.rough + soft * .10, .06, 1.0));
+    gloss += radiance * F * (shine * step(0.0, ndl));
+  }
+}
+
 void main() {
-  float d = texture(gDepth, uv).r;
+  float d = texelFetch(gDepth, ivec2(gl_FragCoord.xy), 0).r;
   vec3 p = worldAt(uv, min(d, .99999)), toEye = uEye - p;
   float dist = length(toEye);
   vec3 v = toEye / dist;
@@ -35,47 +82,54 @@ void main() {
   vec2 vp = 1.1 / vec2(textureSize(uShafts, 0));
   for (int i = 0; i < 9; i++) shafts += texture(uShafts, uv + vec2(i % 3 - 1, i / 3 - 1) * vp).rgb * .1111;
 #endif
-  vec4 A = texture(gAlbedo, uv), M = texture(gMaterial, uv);
-  vec3 n = normalize(texture(gNormal, uv).xyz * 2.0 - 1.0), albedo = A.rgb * A.rgb;
+  ivec2 at = ivec2(gl_FragCoord.xy);
+  vec4 A = texelFetch(gAlbedo, at, 0), M = texelFetch(gMaterial, at, 0);
+  vec3 n = normalize(texelFetch(gNormal, at, 0).xyz * 2.0 - 1.0), albedo = A.rgb * A.rgb;
   float rough = max(A.a, .08), sss = M.z, metal = M.w, figure = step(39.5, M.x * 255.0);
   float ao = occlusionAt(dist), nv = max(dot(n, v), .05);
-  vec3 f0 = mix(vec3(.04), albedo, metal), diffuse = vec3(0), gloss = vec3(0);
-  float turn = gradientNoise(gl_FragCoord.xy) * 6.2832, cr = cos(turn), sr = sin(turn);
-  for (int l = 0; l < LIGHTS; l++) {
-    vec3 w = uLightPos[l].xyz - p;
-    float r2 = max(dot(w, w), 1e-4);
-    vec3 ld = w * inversesqrt(r2);
-    float spot = smoothstep(uLightDir[l].w, uLightShape[l].x, dot(-ld, uLightDir[l].xyz)) * mix(uLightPos[l].w, 1.0, figure);
-    float soft = uLightShape[l].y, ndl = dot(n, ld), wrap = .03 + .16 * soft + .07 * sss;
-    float df = clamp((ndl + wrap) / (1.0 + wrap), 0.0, 1.0);
-    df = mix(df * df, df, .75);
-    float lit = 1.0;
-#if SHADOWS > 0
-    if (l < SHADOWS) {
-      vec4 h = uLightMatrix[l < SHADOWS ? l : 0] * vec4(p + n * .022, 1.0);
-      vec3 s = h.xyz / h.w;
-      vec2 base = vec2(l & 1, l >> 1);
-      float spread = (.0010 + .0080 * soft) * uLightSpread[l < SHADOWS ? l : 0], z = s.z * .5 + .5 - .00022 - .0005 * soft, sum = 0.0;
-      for (int i = 0; i < TAPS; i++) {
-        float fi = float(i), r = sqrt((fi + .5) / float(TAPS)) * spread, a = fi * 2.399963;
-        vec2 t = vec2(cos(a), sin(a)) * r;
-        t = vec2(t.x * cr - t.y * sr, t.x * sr + t.y * cr);
-        sum += texture(uAtlas, vec3((base + clamp(s.xy + t, .002, .998)) * .5, z));
-      }
-      bool mapped = s.x > 0.0 && s.y > 0.0 && s.x < 1.0 && s.y < 1.0;
-      lit = mapped ? sum / float(TAPS) : 1.0;
-    }
+  vec3 f0 = mix(vec3(.04), albedo, metal);
+  float turn = gradientNoise(gl_FragCoord.xy) * 6.2832;
+  Point x = Point(p, n, v, f0, rough, sss, figure, nv);
+  vec2 turned = vec2(cos(turn), sin(turn));
+  // Written out, because the compiler leaves a loop of this size rolled and then gathers every uniform per pixel.
+#if LIGHTS > 0
+  addLamp(0, x, turned);
 #endif
-    vec3 radiance = uLightColour[l].rgb * (spot * lit / (1.0 + r2 * uLightShape[l].z));
-    vec3 bleed = mix(vec3(1), vec3(1.0, .55, .45), sss * .45 * (1.0 - df) * smoothstep(.0, .35, df));
-    diffuse += radiance * df * bleed;
-    vec3 hv = normalize(v + ld);
-    float fres = 1.0 - max(dot(v, hv), 0.0), f2 = fres * fres;
-    vec3 F = f0 + (1.0 - f0) * (f2 * f2 * fres);
-    gloss += radiance * F * (specular(max(dot(n, hv), 0.0), max(ndl, 0.0), nv, clamp(rough + soft * .10, .06, 1.0)) * step(0.0, ndl));
-  }
+#if LIGHTS > 1
+  addLamp(1, x, turned);
+#endif
+#if LIGHTS > 2
+  addLamp(2, x, turned);
+#endif
+#if LIGHTS > 3
+  addLamp(3, x, turned);
+#endif
+#if LIGHTS > 4
+  addLamp(4, x, turned);
+#endif
+#if LIGHTS > 5
+  addLamp(5, x, turned);
+#endif
+#if LIGHTS > 6
+  addLamp(6, x, turned);
+#endif
+#if LIGHTS > 7
+  addLamp(7, x, turned);
+#endif
+#if LIGHTS > 8
+  addLamp(8, x, turned);
+#endif
+#if LIGHTS > 9
+  addLamp(9, x, turned);
+#endif
+#if LIGHTS > 10
+  addLamp(10, x, turned);
+#endif
+#if LIGHTS > 11
+  addLamp(11, x, turned);
+#endif
   // Figures take less of the room's ambient, so that the rig models them as asked.
-  vec3 ambient = mix(uAmbientLow, uAmbientTop, n.y * .5 + .5) * mix(1.0, .45, figure);
+  vec3 ambient = mix(uAmbientLow, uAmbientTop, n.y * .5 + .5) * mix(1.0, .32, figure);
   float rim = 1.0 - max(dot(n, v), 0.0);
   rim *= rim;
   vec3 c = albedo * (1.0 - metal) * (diffuse * mix(1.0, ao, .55) + ambient * ao * ao) + gloss * mix(1.0, ao, .6)

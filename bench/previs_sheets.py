@@ -1,0 +1,189 @@
+"""Contact sheets for judging the previs engine by eye: sizes, angles, movements, light, people, framings, moods.
+
+python bench/previs_sheets.py FOLDER [NAME ...]
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from PIL import Image, ImageDraw
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from craft.previs import Packet, render_still
+from craft.previs.demo_packet import PEOPLE, conversation
+from craft.previs.garments import GARMENTS
+from craft.previs.head import HAIR_STYLES
+from craft.previs.poses import EMOTIONS, POSES
+from craft.previs.skeleton import BODIES
+from craft.terms.light import Mood, Position
+from craft.terms.shots import DIRECTIONS, Angle, Movement, Size
+from craft.terms.speech import Viseme
+
+Cell = tuple[str, dict[str, Any], int]
+SETS = ("office", "street")
+_TILE = 400
+
+
+def _one(kind: str, camera: dict[str, Any], frame: int = 0, **changes: Any) -> tuple[dict[str, Any], int]:
+    plain = {"size": "ms", "azimuth": 25, "subjects": ["ada"], **camera}
+    return conversation(kind, camera=plain, **{"frames": frame + 1, "visemes": [], **changes}), frame
+
+
+def _sizes() -> Iterator[Cell]:
+    for kind in SETS:
+        for size in Size:
+            yield f"{kind} {size}", *_one(kind, {"size": size})
+
+
+def _angles() -> Iterator[Cell]:
+    for kind, size in (("office", "ms"), ("street", "fs")):
+        for angle in Angle:
+            yield f"{angle} {size}", *_one(kind, {"size": size, "angle": angle})
+
+
+def _movements() -> Iterator[Cell]:
+    for movement in Movement:
+        for direction in DIRECTIONS[movement]:
+            for frame in (0, 18, 36, 54, 71):
+                camera = {"movement": movement, "direction": direction}
+                yield f"{movement} {direction} {frame}", *_one("office", camera, frame, frames=72)
+
+
+def _light() -> Iterator[Cell]:
+    def lit(label: str, position: str, kelvin: int, ratio: float) -> Cell:
+        key = [{"position": position, "role": "key", "kelvin": kelvin}]
+        return label, *_one("office", {"size": "mcu"}, lights=key, fill_ratio=ratio)
+
+    yield from (lit(f"key {p}", p, 4300, 4) for p in Position)
+    yield from (lit(f"{k} K", "front_left", k, 4) for k in (1900, 3200, 5600, 9000))
+    yield from (lit(f"fill {r}:1", "left", 4300, r) for r in (1, 2, 8, 16))
+
+
+def _people() -> Iterator[Cell]:
+    hair, poses, bodies = [*HAIR_STYLES, "bald"], list(POSES), list(BODIES)
+    for i, garment in enumerate([*GARMENTS, *GARMENTS][:18]):
+        person = {
+            **PEOPLE[i % 2],
+            "id": "x",
+            "gaze": "camera",
+            "body": bodies[i % 3],
+            "hair": {"style": hair[i % len(hair)], "colour": ("#1b1715", "#8c3b1c", "#c9a35a")[i % 3]},
+            "wardrobe": {"garment": garment, "top": ("#2b4c7e", "#a32424", "#2f6b45", "#5b3a73")[i % 4]},
+            "pose": poses[i % len(poses)],
+        }
+        camera = {"size": ("mws", "fs")[i % 2], "subjects": ["x"], "azimuth": 15}
+        label = f"{bodies[i % 3]} {garment} {hair[i % len(hair)]} {poses[i % len(poses)]}"
+        yield label, *_one("office", camera, 12, characters=[person], time_of_day=("night", "noon")[i % 2])
+
+
+def _faces() -> Iterator[Cell]:
+    for emotion in EMOTIONS:
+        for who in ("ada", "ben"):
+            cast = [{**p, "emotion": emotion} for p in PEOPLE]
+            yield (
+                f"{who} {emotion}",
+                *_one("office", {"size": "cu", "subjects": [who], "azimuth": 0}, 20, characters=cast),
+            )
+    for viseme in Viseme:
+        track = [{"character": "ada", "cues": [[0, viseme], [900, viseme]]}]
+        yield f"viseme {viseme}", *_one("office", {"size": "cu", "azimuth": 10}, 20, visemes=track)
+
+
+def _framings() -> Iterator[Cell]:
+    for kind in SETS:
+        for framing, size, angle in (
+            ("two_shot", "mws", "eye_level"),
+            ("two_shot", "ms", "low_angle"),
+            ("ots", "mcu", "eye_level"),
+            ("dirty", "cu", "eye_level"),
+            ("group", "ws", "high_angle"),
+            ("group", "ews", "aerial"),
+        ):
+            camera = {
+                "size": size,
+                "framing": framing,
+                "angle": angle,
+                "azimuth": 0,
+                "subjects": ["ada", "ben"],
+            }
+            yield f"{kind} {framing} {size} {angle}", *_one(kind, camera, 5)
+
+
+def _moods() -> Iterator[Cell]:
+    times = (
+        "noon",
+        "night",
+        "morning",
+        "dusk",
+        "night",
+        "night",
+        "night",
+        "night",
+        "night",
+        "dawn",
+        "afternoon",
+    )
+    airs = ("clear", "smoke", "clear", "haze", "haze", "clear", "rain", "fog", "clear", "dust", "snow")
+    for kind in SETS:
+        for mood, time, air in zip(Mood, times, airs, strict=True):
+            camera = {"size": "fs", "framing": "two_shot", "azimuth": 0, "subjects": ["ada", "ben"]}
+            changes = {"mood": mood, "time_of_day": time, "atmosphere": {"kind": air, "density": 50}}
+            yield f"{mood} {time} {air}", *_one(kind, camera, 5, **changes)
+
+
+SHEETS: dict[str, tuple[Callable[[], Iterator[Cell]], int]] = {
+    "sizes": (_sizes, 3),
+    "angles": (_angles, 4),
+    "movements": (_movements, 5),
+    "light": (_light, 4),
+    "people": (_people, 6),
+    "faces": (_faces, 6),
+    "framings": (_framings, 6),
+    "moods": (_moods, 4),
+}
+
+
+def _tile(cell: Cell, still: Path) -> Image.Image:
+    label, data, frame = cell
+    result = render_still(Packet.from_json(data), still, frame=frame)
+    picture = Image.open(still).convert("RGB")
+    picture = picture.resize((_TILE, round(_TILE * picture.height / picture.width)))
+    text = label if not result.compromises else f"{label} ({'; '.join(result.compromises)})"
+    ImageDraw.Draw(picture).text((6, 4), text, fill=(255, 230, 90))
+    return picture
+
+
+def draw_sheet(name: str, folder: Path) -> Path:
+    """Draw one sheet into ``folder`` and return its path."""
+    cells, columns = SHEETS[name]
+    with tempfile.TemporaryDirectory() as scratch:
+        tiles = [_tile(cell, Path(scratch) / "still.png") for cell in cells()]
+    height = tiles[0].height
+    sheet = Image.new("RGB", (columns * _TILE, -(-len(tiles) // columns) * height))
+    for i, tile in enumerate(tiles):
+        sheet.paste(tile, (i % columns * _TILE, i // columns * height))
+    out = folder / f"{name}.png"
+    sheet.save(out)
+    return out
+
+
+def main() -> None:
+    """Draw the named sheets, or all."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("names", nargs="*", choices=[*SHEETS, []])
+    args = parser.parse_args()
+    args.folder.mkdir(parents=True, exist_ok=True)
+    for name in args.names or SHEETS:
+        print(draw_sheet(name, args.folder))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,84 @@
+"""The scene packet's schema: round trip, agreement with the vocabulary, and refusals that name the path."""
+
+from __future__ import annotations
+
+import copy
+import json
+
+import pytest
+
+from craft.previs import Packet, PacketError, schema
+from craft.previs.garments import GARMENTS
+from craft.previs.head import HAIR_STYLES
+from craft.previs.poses import EMOTIONS, POSES
+from craft.previs.sets import SETS
+from craft.previs.skeleton import BODIES
+from craft.terms.light import Atmosphere, Elevation, LightRole, Mood, Position, Softness, TimeOfDay
+from craft.terms.shots import Angle, Direction, Framing, Movement, Size, Speed
+from craft.terms.speech import Viseme
+
+
+def test_packet_json_round_trip_is_stable(packet_data):
+    packet = Packet.from_json(
+        packet_data(visemes=[{"character": "ada", "cues": [[0, "open"], [90, "rest"]], "offset_ms": 40}])
+    )
+    again = Packet.from_json(json.loads(json.dumps(packet.to_json())))
+    assert again == packet
+
+
+def test_schema_offers_exactly_the_vocabulary_and_what_is_built():
+    properties = schema()["properties"]
+    camera, light = properties["camera"]["properties"], properties["lights"]["items"]["properties"]
+    person = properties["characters"]["items"]["properties"]
+    offered = {
+        Size: camera["size"], Angle: camera["angle"], Framing: camera["framing"], Movement: camera["movement"],
+        Direction: camera["direction"], Speed: camera["speed"], Position: light["position"], LightRole: light["role"],
+        Elevation: light["elevation"], Softness: light["softness"], Mood: properties["mood"],
+        TimeOfDay: properties["time_of_day"],
+        Atmosphere: properties["atmosphere"]["properties"]["kind"],
+        Viseme: properties["visemes"]["items"]["properties"]["cues"]["items"]["prefixItems"][1],
+    }  # fmt: skip
+    for term, entry in offered.items():
+        assert set(entry["enum"]) == {t.value for t in term}, term
+    assert set(person["body"]["enum"]) == set(BODIES)
+    assert set(person["pose"]["enum"]) == set(POSES)
+    assert set(person["emotion"]["enum"]) == set(EMOTIONS)
+    assert set(person["hair"]["properties"]["style"]["enum"]) == {*HAIR_STYLES, "bald"}
+    assert set(person["wardrobe"]["properties"]["garment"]["enum"]) == set(GARMENTS)
+    assert set(properties["set"]["properties"]["kind"]["enum"]) == set(SETS)
+
+
+def _with(data, path, value):
+    data = copy.deepcopy(data)
+    *parents, last = path
+    node = data
+    for key in parents:
+        node = node[key]
+    node[last] = value
+    return data
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "named"),
+    [
+        (("surprise",), 1, "packet"),
+        (("frames",), 0, "frames"),
+        (("lights", 0, "intensity"), -5, "lights[0].intensity"),
+        (("lights", 0, "kelvin"), float("nan"), "lights[0].kelvin"),
+        (("fill_ratio",), float("inf"), "fill_ratio"),
+        (("characters", 1, "name"), "x" * 401, "characters[1].name"),
+        (("characters", 1, "id"), "ada", "characters[1].id"),
+        (("characters", 0, "gaze"), "nobody", "characters[0].gaze"),
+        (("camera", "subjects"), ["zoe"], "camera.subjects[0]"),
+        (("camera", "size"), "huge", "camera.size"),
+        (("width",), 127, "width"),
+        (("version",), 2, "version"),
+        (("rate",), "24fps; rm", "rate"),
+        (("visemes",), [{"character": "ada", "cues": [[80, "open"], [10, "rest"]]}], "visemes[0].cues"),
+    ],
+)
+def test_packet_refusal_names_the_path(packet_data, path, value, named):
+    with pytest.raises(PacketError) as refused:
+        Packet.from_json(_with(packet_data(), path, value))
+    assert refused.value.code == "previs.packet"
+    assert str(refused.value).startswith(named)
