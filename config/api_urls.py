@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from django.urls import path
-from knox.views import LogoutAllView, LogoutView
 
 from config import token_api
 
 urlpatterns = [
     path("me", token_api.Me.as_view(), name="me"),
     path("tokens", token_api.Tokens.as_view(), name="tokens"),
-    path("tokens/revoke", LogoutView.as_view(), name="token_revoke"),
-    path("tokens/revoke-all", LogoutAllView.as_view(), name="token_revoke_all"),
+    path("tokens/revoke", token_api.Revoke.as_view(), name="token_revoke"),
+    path("tokens/revoke-all", token_api.RevokeAll.as_view(), name="token_revoke_all"),
 ]

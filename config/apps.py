@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
-from django.core.checks import register
+from django.core.checks import Tags, register
 
 
 class SlateConfig(AppConfig):
@@ -13,6 +13,7 @@ class SlateConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the check of the registries."""
+        from config import boot
         from workflow.registries import unanswered_names  # reason: apps must be loaded
 
-        register(unanswered_names)
+        register(unanswered_names, Tags.models)

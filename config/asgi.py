@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 os.environ.setdefault("SLATE_PROCESS", "web")
@@ -15,7 +16,13 @@ from django.core.asgi import get_asgi_application
 
 http = get_asgi_application()
 
-from workflow.routing import websocket_urlpatterns  # noqa: E402  reason: apps must be loaded first
+from config.boot import refuse_unsafe_start
+from workflow.routing import websocket_urlpatterns
+
+if settings.SLATE_PROCESS == "web":
+    # The server imports this module inside its event loop, where Django's database may not be used.
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        pool.submit(refuse_unsafe_start).result()
 
 application = ProtocolTypeRouter(
     {

@@ -1,4 +1,7 @@
-"""What every page's frame needs: where we are, where one can go, what waits, and the stream to follow."""
+"""What every page's frame needs: where we are, where one can go, what waits, and the stream to follow.
+
+Places that belong to a project lead to the newest one while none is chosen, so that the rail is whole on every page.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
-from studio.queries import inbox_count
+from studio.queries import inbox_count, projects
 from workflow.jobs import counts
 from workflow.queries import last_seq
 
@@ -22,20 +25,31 @@ SURFACES: tuple[tuple[str, str, str, str, bool], ...] = (
     ("features", "Feature bay", "film", "features:list", False),
     ("distribution", "Distribution hub", "send", "distribution:list", False),
 )
+# Projects the switcher lists; the rest stands in the command center.
+RECENT = 12
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Context of `base.html`. Outside a studio only the person and empty navigation."""
     studio = getattr(request, "studio", None)
     if studio is None:
-        return {"studio": None, "project": None, "nav": [], "inbox_count": 0, "jobs_running": 0}
+        return {
+            "studio": None,
+            "project": None,
+            "projects": [],
+            "nav": [],
+            "inbox_count": 0,
+            "jobs_running": 0,
+        }
     project = getattr(request, "project", None)
     stream_id = project.pk if project else studio.pk
     tally = counts()
+    known = projects()
     return {
         "studio": studio,
         "project": project,
-        "nav": [_place(studio.slug, project, *surface) for surface in SURFACES],
+        "projects": known[:RECENT],
+        "nav": [_place(studio.slug, project or next(iter(known), None), *surface) for surface in SURFACES],
         "inbox_count": inbox_count(),
         "jobs_running": tally.get("running", 0) + tally.get("waiting_engine", 0),
         "jobs_queued": tally.get("queued", 0),

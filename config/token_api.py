@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest
 from drf_spectacular.utils import extend_schema, inline_serializer
 from knox.models import AuthToken
+from knox.views import LogoutAllView, LogoutView
 from rest_framework import serializers, status
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.response import Response
@@ -45,3 +46,23 @@ class Tokens(APIView):
         """A new token; send it as `Authorization: Token …`."""
         row, token = AuthToken.objects.create(request.user)
         return Response({"token": token, "expires_at": row.expiry}, status=status.HTTP_201_CREATED)
+
+
+class Revoke(LogoutView):  # type: ignore[misc]
+    """Ends the token that asks."""
+
+    @extend_schema(request=None, responses={204: None})
+    def post(self, request: HttpRequest, format: str | None = None) -> Response:
+        """The token stops working at once."""
+        answer: Response = super().post(request, format)
+        return answer
+
+
+class RevokeAll(LogoutAllView):  # type: ignore[misc]
+    """Ends all tokens of the person who asks."""
+
+    @extend_schema(request=None, responses={204: None})
+    def post(self, request: HttpRequest, format: str | None = None) -> Response:
+        """They stop working at once."""
+        answer: Response = super().post(request, format)
+        return answer

@@ -16,11 +16,11 @@ class DistributionConfig(AppConfig):
 
     def ready(self) -> None:
         """Make the release automaton known and say what is needed from below."""
-        from distribution.inbox import waiting_to_leave  # noqa: PLC0415  reason: apps must be loaded
-        from distribution.states import RELEASE  # noqa: PLC0415
-        from studio.registries import inboxes  # noqa: PLC0415
-        from vault.registries import project_titles, releasables  # noqa: PLC0415
-        from workflow.transitions import register_table  # noqa: PLC0415
+        from distribution.inbox import waiting_to_leave
+        from distribution.states import RELEASE
+        from studio.registries import inboxes
+        from vault.registries import project_titles, releasables
+        from workflow.transitions import register_table
 
         register_table(RELEASE)
         releasables.need("releasable", "distribution.services.releasable")
@@ -29,6 +29,6 @@ class DistributionConfig(AppConfig):
 
 
 def _titles(projects: Iterable[UUID]) -> dict[UUID, str]:
-    from studio.models import Project  # noqa: PLC0415  reason: apps must be loaded
+    from studio.models import Project
 
     return dict(Project.objects.filter(pk__in=list(projects)).values_list("pk", "title"))

@@ -102,7 +102,9 @@ def _pictures(shots: Sequence[Shot], takes: Takes) -> list[tuple[Shot, Take]]:
 def _clip(shot: Shot, take: Take) -> Clip:
     frames = int(take.meta.get("frames", shot.frames))
     media = MediaRef(take.asset.sha256, MediaKind.VIDEO, FrameRange(0, frames))
-    grade: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in (shot.scene.grade or {}).items()}
+    grade: dict[str, Any] = {
+        k: tuple(v) if isinstance(v, list) else v for k, v in (shot.scene.grade or {}).items()
+    }
     effects = (Grade(**grade),) if grade else ()
     return Clip(media, FrameRange(0, min(shot.frames, frames)), effects, shot.label)
 

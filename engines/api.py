@@ -25,7 +25,7 @@ class ModelSerializer(serializers.Serializer[Any]):
     """One model of the crew; money in milli-credits for one unit."""
 
     key = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # reason: DRF fields have a label of their own
     kinds = serializers.ListField(child=serializers.CharField())
     builtin = serializers.BooleanField()
     connected = serializers.BooleanField()
@@ -45,9 +45,9 @@ class EngineCallSerializer(serializers.ModelSerializer[EngineCall]):
     class Meta:
         model = EngineCall
         fields = (
-            "id", "job", "n", "subject", "project_id", "role", "engine", "model", "model_version", "engine_class", "state",
-            "request_hash", "request", "route", "provider_ref", "sends", "sent_at", "ended_at", "quoted_milli", "cost_milli",
-            "billed_milli", "outputs", "error", "created_at", "decisions",
+            "id", "job", "n", "subject", "project_id", "role", "engine", "model", "model_version", "engine_class",
+            "state", "request_hash", "request", "route", "provider_ref", "sends", "sent_at", "ended_at", "quoted_milli",
+            "cost_milli", "billed_milli", "outputs", "error", "created_at", "decisions",
         )  # fmt: skip
         read_only_fields = fields
 

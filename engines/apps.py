@@ -12,11 +12,11 @@ class EnginesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the closing of orphaned calls and the inbox of parked ones."""
-        from engines import trials  # reason: apps must be loaded
-        from engines.inbox import parked_calls  # reason: apps must be loaded
-        from engines.services import CLOSE_JOB, close_call  # reason: apps must be loaded
-        from studio.registries import inboxes  # reason: apps must be loaded
-        from workflow import jobs  # reason: apps must be loaded
+        from engines import trials
+        from engines.inbox import parked_calls
+        from engines.services import CLOSE_JOB, close_call
+        from studio.registries import inboxes
+        from workflow import jobs
 
         jobs.register(CLOSE_JOB, close_call, queue="engine_io")
         inboxes.register("engine_calls", parked_calls)

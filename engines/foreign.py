@@ -132,7 +132,7 @@ def available() -> bool:
         return False
     try:
         done = subprocess.run(
-            [*_jail(Path(os.devnull)), "ffprobe", "-version"], capture_output=True, timeout=20
+            [*_jail(Path(os.devnull)), "ffprobe", "-version"], capture_output=True, timeout=20, check=False
         )
     except (OSError, subprocess.TimeoutExpired):
         return False
@@ -168,6 +168,7 @@ def _run(path: Path, argv: Sequence[str]) -> bytes:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=WALL_SECONDS,
+            check=False,
             preexec_fn=_limit_self,
         )
     except subprocess.TimeoutExpired as error:

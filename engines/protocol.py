@@ -52,10 +52,11 @@ from workflow.runner import Context
 
 MAX_SENDS = 12
 LOOKS = 2
-# The client's own timeout and a margin, on top of the engine's worst delay in accepting (F8: asking too early is wrong).
+# The client's own timeout and a margin, on top of the engine's worst delay: asking too early is wrong (F8).
 QUARANTINE_MARGIN = 7.0
 KEY_LIFETIME = timedelta(hours=20)
 POLL_DEADLINE = timedelta(hours=6)
+SPOOL_REST = timedelta(minutes=1)
 
 
 class AttemptFailed(Exception):
@@ -117,7 +118,8 @@ class Attempt:
             raise jobs.Again(rest, waiting_for="engine", state=JobState.UNKNOWN)
         if engine_class is EngineClass.P3:
             self._ask(
-                "It is not known whether the engine accepted this work, and it cannot be asked. Sending it again may cost twice."
+                "It is not known whether the engine accepted this work, and it cannot be asked."
+                " Sending it again may cost twice."
             )
         else:
             self._look_up()
@@ -251,6 +253,8 @@ class Attempt:
 
     def _bring_back(self, request: Request) -> list[Fetched]:
         if self.model.builtin:
+            # Missing or damaged: whatever is left of it is not to be found again under the key.
+            shutil.rmtree(spool_of(self.call.pk), ignore_errors=True)
             done = self.adapter.submit(
                 request, self.model, self.call.idem_key, Watch(self.ctx.progress, self.ctx.cancelled)
             ).done
@@ -334,7 +338,7 @@ def spool_of(call_id: UUID) -> Path:
 
 def clear_spools(limit: int = 20) -> int:
     """Remove the work folders of calls whose jobs have ended a minute ago. Call inside a scope."""
-    ended = timezone.now() - timedelta(minutes=1)
+    ended = timezone.now() - SPOOL_REST
     rows = EngineCall.objects.filter(
         spooled=True, job__state__in=[JobState.DONE.value, JobState.CANCELLED.value], job__ended_at__lt=ended
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -248,10 +249,8 @@ def close_call(ctx: Context, *, call: str) -> dict[str, str]:
     """Job: bring an orphaned call to its end without its request."""
     with ctx.scope():
         found = EngineCall.objects.get(pk=call)
-    try:
+    with suppress(AttemptFailed, jobs.Park):
         attempt(ctx, found, None).run()
-    except (AttemptFailed, jobs.Park):
-        pass
     return {"call": call, "state": found.state}
 
 

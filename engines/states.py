@@ -6,7 +6,9 @@
       ├──▶ unknown ─────┘
       ├──▶ done, failed, cancelled, needs_decision
 
-    unknown ──found──▶ submitted, done; ──not there──▶ intent (the same attempt is sent again); ──▶ failed, needs_decision
+    unknown ──found──▶ submitted, done
+      ├──not there──▶ intent (the same attempt is sent again)
+      └──▶ failed, needs_decision
 
 A call is open until it is done, failed or cancelled, and a job has at most one open call. Money is held while it is
 open. Only a state in which the engine certainly did not accept the work may lead to another engine.

@@ -163,7 +163,7 @@ class ReviewSerializer(serializers.ModelSerializer[GateReview]):
         read_only_fields = fields
 
 
-class Decision(serializers.Serializer[Any]):
+class GateDecision(serializers.Serializer[Any]):
     """A decision about the evidence with digest `seen`."""
 
     decision = serializers.ChoiceField(["approve", "return"])
@@ -230,14 +230,14 @@ class EpisodeViewSet(viewsets.ReadOnlyModelViewSet[Episode]):
         return Response(ReviewSerializer(review).data)
 
     @extend_schema(
-        request=Decision,
+        request=GateDecision,
         responses=ReviewSerializer,
         parameters=[OpenApiParameter("gate", str, OpenApiParameter.PATH, enum=["a", "b", "c"])],
     )
     @action(detail=True, methods=["post"], url_path="gates/<str:gate>/decide")
     def decide(self, request: HttpRequest, gate: str, **kwargs: Any) -> Response:
         """Decide an open gate about exactly what was seen."""
-        form = Decision(data=request.data)  # type: ignore[attr-defined]
+        form = GateDecision(data=request.data)  # type: ignore[attr-defined]
         form.is_valid(raise_exception=True)
         values, episode = form.validated_data, self._episode(kwargs)
         if gate not in gates.NAMES:

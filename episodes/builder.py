@@ -52,7 +52,10 @@ def read_bible(raw: str) -> Bible:
 
 
 def build(source: Source, actor: User | None, bible: Bible | None = None) -> Built:
-    """Make the project's first episode of a script. Raises ScreenplayError, ScriptTooLong, SlateError; then nothing stays."""
+    """Make the project's first episode of a script; on an error nothing stays.
+
+    Raises ScreenplayError, ScriptTooLong, SlateError.
+    """
     project = source.project
     plan = breakdown(parse(source.text), rate=FrameRate.parse(project.rate), pacing=project.pacing)
     if len(plan.shots) > MAX_SHOTS:

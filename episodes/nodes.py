@@ -31,7 +31,7 @@ from talent.models import Character
 from tenancy.errors import SlateError
 from tenancy.queries import get_for
 from vault import services as vault
-from vault.claims import DigitalSource, ShotClaim
+from vault.claims import DigitalSource, Ingredient, ShotClaim
 from vault.models import Asset
 from workflow import jobs
 from workflow.events import emit
@@ -74,7 +74,7 @@ def _make(ctx: Context, order: Order) -> dict[str, Any]:
         ctx.check()
         best = result.files[0]
         staged = vault.stage(
-            best.path, mime=best.mime, sign=_claim(order, request, result), studio_id=ctx.studio_id
+            best.path, mime=best.mime, sign=_claim(order, request, result, paths), studio_id=ctx.studio_id
         )
     with ctx.closing({"stage": order.stage, "engine": result.engine}):
         asset = vault.attach(
@@ -89,8 +89,11 @@ def _make(ctx: Context, order: Order) -> dict[str, Any]:
     return {}
 
 
-def _claim(order: Order, request: Request, result: CallResult) -> ShotClaim:
+def _claim(order: Order, request: Request, result: CallResult, paths: Mapping[str, Path]) -> ShotClaim:
+    """What made the file, with the signed files it was made from as ingredients."""
+    signed = [(name, asset) for name, asset in order.assets.items() if asset.signed]
     return ShotClaim(
+        inputs=[Ingredient(asset.title, paths[name]) for name, asset in signed],
         engine=result.engine,
         model=result.model,
         model_version=result.model_version,
@@ -444,12 +447,14 @@ def _effect(
     request = Effect(sound=kind, seconds=0.0, params=params, seed=shot.number * 10 + index)
     subject, meta = uuid5(shot.pk, f"effect {index}"), {"sound": kind, "at": at}
     owner = {"shot": shot}
-    order = Order(episode, "effect", subject, f"{shot.label} {kind}", lambda _: request, "effect", owner, meta=meta)
+    order = Order(
+        episode, "effect", subject, f"{shot.label} {kind}", lambda _: request, "effect", owner, meta=meta
+    )
     result = run_call(
         ctx, request=request, role="effect", subject=f"episodes.effect:{subject}", project=episode.project_id,
         step=f"effect {index}", budget=budget_of(episode),
     )  # fmt: skip
-    best, claim = result.files[0], _claim(order, request, result)
+    best, claim = result.files[0], _claim(order, request, result, {})
     return order, request, result, vault.stage(best.path, mime=best.mime, sign=claim, studio_id=ctx.studio_id)
 
 

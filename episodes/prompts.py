@@ -51,7 +51,8 @@ def look_instruction(shot: Shot, cast: Sequence[Character], project: Project) ->
     scene = shot.scene
     lights = ", ".join(f"{one['role']} from {one['position']} {one['kelvin']} K" for one in scene.lights)
     return (
-        f"{Size(shot.size).label}, {Angle(shot.angle).label.lower()}, {shot.focal_mm} mm. Place {quoted(scene.name)}, {scene.time_of_day}, "
-        f"{scene.mood.replace('_', ' ')}, {scene.atmosphere['kind']}. Light: {lights}. Seen: {people}. Action: {quoted(shot.action)}. "
+        f"{Size(shot.size).label}, {Angle(shot.angle).label.lower()}, {shot.focal_mm} mm. "
+        f"Place {quoted(scene.name)}, {scene.time_of_day}, {scene.mood.replace('_', ' ')}, "
+        f"{scene.atmosphere['kind']}. Light: {lights}. Seen: {people}. Action: {quoted(shot.action)}. "
         f"Tone {quoted(project.tone)}. No text in the picture."
     )

@@ -27,7 +27,8 @@ def guard(spend: Spend) -> None:
         raise _refuse("Gate A has not approved a budget for this episode.", "Send the board to Gate A.")
     left = episode.cap_milli - spent(budget=spend.budget).total
     if spend.milli > left:
-        words = f"This step may cost {credits_text(spend.milli)} credits and {credits_text(max(0, left))} are left under the cap."
+        price, rest = credits_text(spend.milli), credits_text(max(0, left))
+        words = f"This step may cost {price} credits and {rest} are left under the cap."
         raise _refuse(words, "Raise the cap at Gate A, or choose a cheaper engine.")
 
 

@@ -12,8 +12,8 @@ class PipelinesConfig(AppConfig):
 
     def ready(self) -> None:
         """The default graph needs its node types; a type nobody does stops the start."""
-        from pipelines.catalogue import node_types  # reason: apps must be loaded
-        from pipelines.services import default_graph  # reason: apps must be loaded
+        from pipelines.catalogue import node_types
+        from pipelines.services import default_graph
 
         for node in default_graph().nodes:
             node_types.need(node.type, "pipelines/default.json")

@@ -43,7 +43,9 @@ _KINDS = (
     ),
     NodeType("effects", "Effects", Per.SHOT, role="effect", inputs={"gate": _GATE}, outputs={"audio": Port(_K.AUDIO)}),
     NodeType("score", "Score", Per.ACT, role="score", inputs={"gate": _GATE}, outputs={"audio": Port(_K.AUDIO)}),
-    NodeType("ambience", "Ambience", Per.SCENE, role="ambience", inputs={"gate": _GATE}, outputs={"audio": Port(_K.AUDIO)}),
+    NodeType(
+        "ambience", "Ambience", Per.SCENE, role="ambience", inputs={"gate": _GATE}, outputs={"audio": Port(_K.AUDIO)}
+    ),
 )  # fmt: skip
 STANDARD: dict[str, NodeType] = {kind.slug: kind for kind in _KINDS}
 

@@ -103,7 +103,8 @@ def _lights(request: HttpRequest) -> Any:
         except ValueError as error:
             raise SceneRefused("The light rig could not be read.", fields={"lights": str(error)}) from error
     columns = {name: request.POST.getlist(f"light_{name}") for name in LIGHT_FIELDS}
-    rows: list[dict[str, Any]] = [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=False)]
+    table = zip(*columns.values(), strict=False)
+    rows: list[dict[str, Any]] = [dict(zip(columns, values, strict=True)) for values in table]
     for row in rows:
         row["intensity"], row["kelvin"] = _number(row["intensity"]), _number(row["kelvin"])
     removed = set(request.POST.getlist("remove"))

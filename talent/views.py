@@ -17,6 +17,7 @@ from talent.services import save_bible, set_lock
 from tenancy.errors import SlateError
 from tenancy.queries import get_for
 from tenancy.rules import can
+from tenancy.web import person
 
 VOICE = (
     ("pitch", "Pitch", 0, 99, 1),
@@ -25,7 +26,6 @@ VOICE = (
     ("formant", "Formant", 0.7, 1.4, 0.01),
     ("breath", "Breath", 0, 1, 0.01),
 )
-from tenancy.web import person
 
 
 @require_GET

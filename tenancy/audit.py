@@ -49,8 +49,9 @@ def verify() -> ChainReport:
     """Recompute the open scope's chain in the database. O(rows)."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """SELECT count(*), min(n) FILTER (WHERE h <> audit_hash(before, studio_id, n, at, actor, action, subject, data)
-                                                 OR prev <> before OR n <> place),
+            """SELECT count(*),
+                      min(n) FILTER (WHERE prev <> before OR n <> place
+                                     OR h <> audit_hash(before, studio_id, n, at, actor, action, subject, data)),
                       coalesce((array_agg(h ORDER BY n DESC))[1], '')
                FROM (SELECT *, lag(h, 1, '') OVER (ORDER BY n) AS before, row_number() OVER (ORDER BY n) AS place
                      FROM tenancy_auditrow WHERE studio_id = (SELECT app_studio())) AS chain"""

@@ -77,13 +77,13 @@ def _wall(table: str) -> list[str]:
         f"{table}_studio_id_key",
         f'ALTER TABLE "{table}" ADD CONSTRAINT "{table}_studio_id_key" UNIQUE (studio_id, id)',
     )
+    mine = "studio_id = (SELECT app_studio())"
     return [
         f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY',
         f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY',
         f'DROP POLICY IF EXISTS studio_wall ON "{table}"',
         # (SELECT f()) is evaluated once for the statement instead of once for each row.
-        f'CREATE POLICY studio_wall ON "{table}" USING (studio_id = (SELECT app_studio()))'
-        " WITH CHECK (studio_id = (SELECT app_studio()))",
+        f'CREATE POLICY studio_wall ON "{table}" USING ({mine}) WITH CHECK ({mine})',
         unique,
     ]
 

@@ -1,4 +1,4 @@
-"""The cast and the ground of every test: a real database walled as in production, a studio with its founder, a stranger.
+"""The cast and the ground of every test: a database walled as in production, a studio and its founder, a stranger.
 
 Tests run as `slate_app`; the schema is built, and emptied after tests that commit, by `slate_owner`.
 """
@@ -6,6 +6,7 @@ Tests run as `slate_app`; the schema is built, and emptied after tests that comm
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -21,7 +22,14 @@ PASSWORD = "a-long-test-password"
 
 
 def _admin_dsn(settings: dict[str, Any], name: str) -> str:
-    return f"dbname={name} user={settings['USER']} host={settings['HOST']} port={settings['PORT'] or 5432} password={settings['PASSWORD'] or 'x'}"
+    facts = {
+        "dbname": name,
+        "user": settings["USER"],
+        "host": settings["HOST"],
+        "port": settings["PORT"] or 5432,
+    }
+    facts |= {"password": settings["PASSWORD"] or "unused"}
+    return " ".join(f"{key}={value}" for key, value in facts.items())
 
 
 @pytest.fixture(scope="session")
@@ -31,7 +39,7 @@ def django_db_setup(django_db_blocker: Any, request: pytest.FixtureRequest) -> I
     name = f"{os.environ.get('SLATE_TEST_DB', 'test_slate')}_{worker}"
     owner = connections["owner"].settings_dict
     with psycopg.connect(_admin_dsn(owner, owner["NAME"]), autocommit=True) as admin:
-        admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        _drop(admin, name)
         admin.execute(f'CREATE DATABASE "{name}"')
         for alias in ("default", "owner"):
             connections[alias].close()
@@ -41,7 +49,18 @@ def django_db_setup(django_db_blocker: Any, request: pytest.FixtureRequest) -> I
         yield
         with django_db_blocker.unblock():
             connections.close_all()
-        admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        _drop(admin, name)
+
+
+def _drop(admin: psycopg.Connection[Any], name: str) -> None:
+    """The owner may not end the application's backends; those that are still leaving get a moment."""
+    for _ in range(50):
+        try:
+            admin.execute(f'DROP DATABASE IF EXISTS "{name}"')
+        except psycopg.errors.ObjectInUse:
+            time.sleep(0.1)
+        else:
+            return
 
 
 def _empty_as_owner(self: TransactionTestCase) -> None:

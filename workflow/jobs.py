@@ -205,7 +205,9 @@ def _revive_children(parent: uuid.UUID) -> None:
 
 def lock_owned(job_id: uuid.UUID, fence: int) -> Job:
     """The job's row, locked, if it is still ours. Raises LeaseLost."""
-    job: Job | None = Job.objects.select_for_update().filter(pk=job_id, fence=fence, state=JobState.RUNNING).first()
+    job: Job | None = (
+        Job.objects.select_for_update().filter(pk=job_id, fence=fence, state=JobState.RUNNING).first()
+    )
     if job is None:
         raise LeaseLost(str(job_id))
     return job

@@ -39,9 +39,9 @@ class Previs(BuiltIn):
                 return self._lips(request, folder, watch)
         except previs.PacketError as error:
             raise InvalidInput(f"The scene packet cannot be drawn: {error}") from error
-        except previs.EngineUnavailable as error:
+        except previs.PrevisUnavailable as error:
             raise EngineDown(str(error)) from error
-        except previs.RenderCancelled as error:
+        except previs.PrevisCancelled as error:
             raise Stopped("Drawing was stopped.") from error
         except previs.PrevisError as error:
             raise GenerationFailed(str(error)) from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -78,9 +79,10 @@ def test_replay_is_a_no_op_and_other_amounts_conflict(scope: Any, purse: Any) ->
     assert conflict.value.status == 409
     services.settle(key="a", actual_milli=200)
     assert not services.settle(key="a", actual_milli=200).fresh
-    for wrong in (lambda: services.settle(key="a", actual_milli=199), lambda: services.release(key="a")):
-        with pytest.raises(LedgerConflict):
-            wrong()
+    with pytest.raises(LedgerConflict):
+        services.settle(key="a", actual_milli=199)
+    with pytest.raises(LedgerConflict):
+        services.release(key="a")
     assert (balance().wallet, balance().held) == (800, 0)
 
 
@@ -151,7 +153,7 @@ def test_forty_racers_on_ten_credits_are_exactly_ten(studio: Any) -> None:
         services.reserve(key="drain", milli=start - 10, subject="test:drain")
         services.settle(key="drain", actual_milli=start - 10)
     granted, refused = _race(
-        studio, [lambda n=n: services.reserve(key=f"r{n}", milli=1, subject="test:race") for n in range(40)]
+        studio, [partial(services.reserve, key=f"r{n}", milli=1, subject="test:race") for n in range(40)]
     )
     assert (granted, refused) == (10, 30)
     with studio_scope(studio):

@@ -21,6 +21,7 @@ from craft.terms.states import JobState
 from engines import protocol, services
 from engines.adapters.requests import Clip
 from engines.models import EngineCall
+from tenancy.queries import get_for
 from tenancy.scope import studio_scope
 from workflow import jobs, runner
 from workflow.models import Job
@@ -36,6 +37,7 @@ class FakeEngine:
 
     port: int
     log: Path
+    since: int = 0
 
     @property
     def url(self) -> str:
@@ -49,18 +51,18 @@ class FakeEngine:
         ).read()
 
     def rows(self) -> list[dict[str, Any]]:
-        """What it wrote: charges and credits."""
-        return [json.loads(line) for line in self.log.read_text().splitlines()] if self.log.exists() else []
+        """What it wrote since the test began: charges and credits."""
+        return [json.loads(line) for line in self.log.read_text()[self.since :].splitlines()]
 
     def charges(self) -> list[str]:
         """The key of every charge."""
         return [row["key"] for row in self.rows() if "charge" in row]
 
 
-@pytest.fixture
-def fake_engine(tmp_path: Path) -> Iterator[FakeEngine]:
+@pytest.fixture(scope="session")
+def engine_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FakeEngine]:
     """The process, stopped at the end."""
-    log = tmp_path / "charges.jsonl"
+    log = tmp_path_factory.mktemp("fake-engine") / "charges.jsonl"
     argv = [
         sys.executable,
         "-m",
@@ -78,6 +80,22 @@ def fake_engine(tmp_path: Path) -> Iterator[FakeEngine]:
     process.terminate()
     process.wait(timeout=10)
     process.stdout.close()
+
+
+@pytest.fixture
+def fake_engine(engine_process: FakeEngine) -> FakeEngine:
+    """The process with its log as far as this test is concerned."""
+    return FakeEngine(engine_process.port, engine_process.log, len(engine_process.log.read_text()))
+
+
+def code(thing: Job | EngineCall) -> str:
+    """The stable code of what went wrong with it."""
+    return str((thing.error or {}).get("code", ""))
+
+
+def result(job: Job) -> dict[str, Any]:
+    """What a job returned."""
+    return dict(job.result or {})
 
 
 def allow(spend: Any) -> None:
@@ -149,7 +167,7 @@ class Floor:
 
     def see(self, job: Job) -> Job:
         with studio_scope(self.studio):
-            return Job.objects.get(pk=job.pk)
+            return get_for(Job, job.pk)
 
     def calls(self, job: Job) -> list[EngineCall]:
         with studio_scope(self.studio):

@@ -17,7 +17,7 @@ from engines.queries import spent
 from tenancy.errors import NotFound
 from tenancy.queries import get_for
 from tenancy.scope import studio_scope
-from tests.engines.conftest import SIX_CREDITS, FakeEngine, Floor
+from tests.engines.conftest import SIX_CREDITS, FakeEngine, Floor, code, result
 from workflow import jobs
 from workflow.models import Job
 
@@ -48,7 +48,7 @@ def test_paid_step_is_charged_once_and_settled(floor: Floor, fake_engine: FakeEn
 
 def test_nothing_is_sent_before_anybody_allows_the_spend(floor: Floor, fake_engine: FakeEngine) -> None:
     job = floor.finish(floor.enqueue(allowed=False))
-    assert (job.state, job.error["code"]) == ("failed", "engine.spend_refused")
+    assert (job.state, code(job)) == ("failed", "engine.spend_refused")
     assert fake_engine.rows() == [] and floor.calls(job) == []
     assert books(floor) == (0, 0)
 
@@ -75,7 +75,7 @@ def test_opaque_engine_is_never_asked_twice_by_itself(
 ) -> None:
     fake_engine.schedule(fault)
     job = floor.finish(floor.enqueue("fake/clip-opaque"))
-    assert (job.state, job.error["code"]) == ("needs_decision", "engine.outcome_unknown")
+    assert (job.state, code(job)) == ("needs_decision", "engine.outcome_unknown")
     assert len(fake_engine.charges()) == (0 if fault == "error_before" else 1)
     assert books(floor) == (SIX_CREDITS, 0)
     (call,) = floor.calls(job)
@@ -99,16 +99,15 @@ def test_price_above_the_quote_is_parked_and_never_charged_above_it(
 ) -> None:
     fake_engine.schedule("overpriced")
     job = floor.finish(floor.enqueue())
-    assert (job.state, job.error["code"]) == ("needs_decision", "engine.price_above_quote")
+    assert (job.state, code(job)) == ("needs_decision", "engine.price_above_quote")
     assert books(floor) == (SIX_CREDITS, 0)
     with studio_scope(floor.studio, actor=user):
         services.decide(call=floor.calls(job)[0], decision="accept", actor=user)
     job = floor.finish(job)
-    assert (job.state, job.result["cost"]) == ("done", SIX_CREDITS)
+    assert (job.state, result(job)["cost"]) == ("done", SIX_CREDITS)
     assert len(fake_engine.charges()) == 1 and books(floor) == (0, SIX_CREDITS)
     with studio_scope(floor.studio):
-        loss = billing.verify().sums
-        assert loss == {"mcr": 0, "uusd": 0}
+        assert verify().sums == {"mcr": 0, "uusd": 0}
 
 
 @pytest.mark.parametrize("fault", ["wrong_mime", "truncated", "empty", "wrong_length"])
@@ -119,7 +118,7 @@ def test_bad_output_is_not_paid_by_the_studio_and_made_again(
     job = floor.finish(floor.enqueue())
     assert job.state == "done", job.error
     first, second = floor.calls(job)
-    assert (first.state, first.error["code"], first.billed_milli) == ("failed", "engine.bad_output", 0)
+    assert (first.state, code(first), first.billed_milli) == ("failed", "engine.bad_output", 0)
     assert fake_engine.charges() == [first.idem_key, second.idem_key]
     assert books(floor) == (0, SIX_CREDITS)
 
@@ -127,7 +126,7 @@ def test_bad_output_is_not_paid_by_the_studio_and_made_again(
 def test_failed_generation_is_released_and_gives_up_after_two(floor: Floor, fake_engine: FakeEngine) -> None:
     fake_engine.schedule("fails", "fails")
     job = floor.finish(floor.enqueue())
-    assert (job.state, job.error["code"]) == ("failed", "engine.generation_failed")
+    assert (job.state, code(job)) == ("failed", "engine.generation_failed")
     assert [c.state for c in floor.calls(job)] == ["failed", "failed"]
     assert books(floor) == (0, 0)
 
@@ -135,14 +134,14 @@ def test_failed_generation_is_released_and_gives_up_after_two(floor: Floor, fake
 def test_moderated_request_goes_to_no_other_engine(floor: Floor, fake_engine: FakeEngine) -> None:
     fake_engine.schedule("moderated")
     job = floor.finish(floor.enqueue("fake/clip", "fake/clip-lookup"))
-    assert (job.state, job.error["code"]) == ("failed", "engine.moderation_input")
+    assert (job.state, code(job)) == ("failed", "engine.moderation_input")
     assert fake_engine.rows() == [] and len(floor.calls(job)) == 1 and books(floor) == (0, 0)
 
 
 def test_lost_result_is_left_to_a_person_with_the_money_held(floor: Floor, fake_engine: FakeEngine) -> None:
     fake_engine.schedule("gone")
     job = floor.finish(floor.enqueue())
-    assert (job.state, job.error["code"]) == ("needs_decision", "engine.result_gone")
+    assert (job.state, code(job)) == ("needs_decision", "engine.result_gone")
     assert books(floor) == (SIX_CREDITS, 0)
 
 
@@ -214,7 +213,7 @@ def test_stopped_engine_is_waited_for_not_charged(floor: Floor, fake_engine: Fak
     with studio_scope(floor.studio, actor=user):
         services.connect(engine="fake", base_url="http://127.0.0.1:9", token="", actor=user)
     job = floor.step(floor.enqueue())
-    assert (job.state, floor.calls(job)[0].error["code"]) == ("waiting_engine", "engine.not_reached")
+    assert (job.state, code(floor.calls(job)[0])) == ("waiting_engine", "engine.not_reached")
     with studio_scope(floor.studio, actor=user):
         services.connect(engine="fake", base_url=fake_engine.url, token="", actor=user)
     assert floor.finish(job).state == "done" and books(floor) == (0, SIX_CREDITS)

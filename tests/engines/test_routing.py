@@ -113,12 +113,14 @@ def test_engine_without_sandbox_is_not_used(
 def test_breaker_opens_after_three_failures_and_lets_one_probe_later(
     connected: EngineAccount, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    jobs.kinds.find("test.none") or jobs.register("test.none", lambda ctx: None, queue="short")
+    if jobs.kinds.find("test.none") is None:
+        jobs.register("test.none", lambda ctx: None, queue="short")
     for n in range(3):
         job = jobs.enqueue("test.none", key=f"j{n}", payload={}, project=None)
         EngineCall.objects.create(
-            job=job, n=1, step="s", idem_key=f"k{n}", subject="t:1", role="clip", engine="fake", model="clip", engine_class="p1",
-            request_hash="h", state="unknown", error={"code": "engine.outcome_unknown"}, sent_at=timezone.now(),
+            job=job, n=1, step="s", idem_key=f"k{n}", subject="t:1", role="clip", engine="fake", model="clip",
+            engine_class="p1", request_hash="h", state="unknown", error={"code": "engine.outcome_unknown"},
+            sent_at=timezone.now(),
         )  # fmt: skip
     assert "rests for a moment" in reasons(route("clip", clip()))["fake/clip"]
     EngineCall.objects.update(updated_at=timezone.now() - timedelta(seconds=30))

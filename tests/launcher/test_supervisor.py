@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -23,17 +24,15 @@ FAMILY = (
 )
 
 
-def program(code: str, **more: object) -> Program:
+def program(code: str) -> Program:
     env = {**os.environ, "SECRET_KEY": "a-very-secret-value"}
-    return Program(
-        "worker", (sys.executable, "-c", code), env, says("ready"), sys.executable, grace=0.5, **more
-    )  # type: ignore[arg-type]
+    return Program("worker", (sys.executable, "-c", code), env, says("ready"), sys.executable, grace=0.5)
 
 
-def until(condition: object, seconds: float = 10.0) -> bool:
+def until(condition: Callable[[], bool], seconds: float = 10.0) -> bool:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
-        if condition():  # type: ignore[operator]
+        if condition():
             return True
         time.sleep(0.05)
     return False

@@ -62,15 +62,18 @@ def test_policies_refuse_writing_into_another_studio(studio: Studio, other_studi
             )
 
 
+def _point_at(foreign: Job, own: Job, cursor: Any) -> None:
+    JobEdge.objects.create(parent_id=foreign.pk, child=own)
+    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
 def test_foreign_keys_cannot_point_into_another_studio(studio: Studio, other_studio: Studio) -> None:
     with studio_scope(other_studio):
         foreign = _job("foreign")
     with studio_scope(studio):
         own = _job("own")
-        with pytest.raises(IntegrityError), transaction.atomic():
-            JobEdge.objects.create(parent_id=foreign.pk, child=own)
-            with connection.cursor() as cursor:
-                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+            _point_at(foreign, own, cursor)
 
 
 def test_every_studio_table_has_forced_policy_and_composite_keys(db: None) -> None:

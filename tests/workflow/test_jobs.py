@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -53,7 +52,7 @@ def _stolen(ctx: runner.Context, **payload: Any) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _kinds() -> Iterator[None]:
+def _kinds() -> None:
     for name, handler in (
         ("echo", _echo),
         ("refuse", _refuse),
@@ -66,7 +65,6 @@ def _kinds() -> Iterator[None]:
             f"test.{name}"
         ) is None else None
     RAN.clear()
-    yield
 
 
 def _enqueue(studio: Studio, kind: str = "test.echo", key: str = "", **kwargs: Any) -> Job:
