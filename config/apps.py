@@ -13,7 +13,7 @@ class SlateConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the check of the registries."""
-        from config import boot
+        from config import boot  # noqa: F401  its worker signal must be connected
         from workflow.registries import unanswered_names  # reason: apps must be loaded
 
         register(unanswered_names, Tags.models)

@@ -16,8 +16,8 @@ from django.core.asgi import get_asgi_application
 
 http = get_asgi_application()
 
-from config.boot import refuse_unsafe_start
-from workflow.routing import websocket_urlpatterns
+from config.boot import refuse_unsafe_start  # noqa: E402  apps must be loaded first
+from workflow.routing import websocket_urlpatterns  # noqa: E402
 
 if settings.SLATE_PROCESS == "web":
     # The server imports this module inside its event loop, where Django's database may not be used.

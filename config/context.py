@@ -48,7 +48,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "studio": studio,
         "project": project,
-        "projects": known[:RECENT],
+        "known": known[:RECENT],
         "nav": [_place(studio.slug, project or next(iter(known), None), *surface) for surface in SURFACES],
         "inbox_count": inbox_count(),
         "jobs_running": tally.get("running", 0) + tally.get("waiting_engine", 0),

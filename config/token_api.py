@@ -52,7 +52,7 @@ class Revoke(LogoutView):  # type: ignore[misc]
     """Ends the token that asks."""
 
     @extend_schema(request=None, responses={204: None})
-    def post(self, request: HttpRequest, format: str | None = None) -> Response:
+    def post(self, request: HttpRequest, format: str | None = None) -> Response:  # noqa: A002  DRF's name
         """The token stops working at once."""
         answer: Response = super().post(request, format)
         return answer
@@ -62,7 +62,7 @@ class RevokeAll(LogoutAllView):  # type: ignore[misc]
     """Ends all tokens of the person who asks."""
 
     @extend_schema(request=None, responses={204: None})
-    def post(self, request: HttpRequest, format: str | None = None) -> Response:
+    def post(self, request: HttpRequest, format: str | None = None) -> Response:  # noqa: A002  DRF's name
         """They stop working at once."""
         answer: Response = super().post(request, format)
         return answer

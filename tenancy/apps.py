@@ -23,7 +23,7 @@ class TenancyConfig(AppConfig):
 
     def ready(self) -> None:
         """Guard connections and register the wall checks."""
-        from tenancy import audit, checks
+        from tenancy import audit, checks  # noqa: F401  the audit's sink must be registered
 
         connection_created.connect(_guard, weak=False, dispatch_uid="tenancy.guard")
         register(checks.role_keeps_the_walls, Tags.database)

@@ -110,7 +110,7 @@ def _tell_postgres(studio_id: str) -> None:
 @cache
 def _studio_tables() -> re.Pattern[str]:
     """Matches a quoted name of any studio-owned table; built once the app registry is full."""
-    from tenancy.models import StudioModel
+    from tenancy.models import StudioModel  # noqa: PLC0415  models import this module
 
     names = sorted(m._meta.db_table for m in apps.get_models() if issubclass(m, StudioModel))
     return re.compile(r'"(?:' + "|".join(map(re.escape, names)) + r')"')

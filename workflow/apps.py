@@ -12,4 +12,4 @@ class WorkflowConfig(AppConfig):
 
     def ready(self) -> None:
         """Install the sink that writes events last."""
-        from workflow import events
+        from workflow import events  # noqa: F401  the events' sink must be registered
