@@ -72,9 +72,11 @@ def figure(name: str, default: Any = None) -> Any:
 
 
 _VERIFY = """
-WITH legs AS (SELECT e.txn_id, e.account_id, e.amount, a.currency FROM billing_entry e JOIN billing_account a ON a.id = e.account_id)
+WITH legs AS (SELECT e.txn_id, e.account_id, e.amount, a.currency
+              FROM billing_entry e JOIN billing_account a ON a.id = e.account_id)
 SELECT
-  (SELECT coalesce(jsonb_object_agg(currency, total), '{}') FROM (SELECT currency, sum(amount) total FROM legs GROUP BY currency) s),
+  (SELECT coalesce(jsonb_object_agg(currency, total), '{}')
+     FROM (SELECT currency, sum(amount) total FROM legs GROUP BY currency) s),
   (SELECT coalesce(jsonb_agg(kind || ' ' || currency ORDER BY kind), '[]') FROM billing_account a
     WHERE balance <> coalesce((SELECT sum(amount) FROM legs WHERE account_id = a.id), 0)),
   (SELECT coalesce(jsonb_agg(DISTINCT key), '[]') FROM (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from django.utils import timezone
 
 from billing.errors import LedgerDrift, NotReserved
@@ -52,7 +54,7 @@ def subscribe(*, tier: str, actor: User | None) -> Subscription:
     record(actor, "billing.subscribed", subscription, {"tier": plan.slug})
     emit(None, "billing.subscribed", {"tier": plan.slug})
     grant_month()
-    return subscription
+    return cast(Subscription, subscription)
 
 
 def grant_month() -> int:
@@ -66,9 +68,9 @@ def grant_month() -> int:
     due = subscription.tier.figure("credits_per_month", 0) * MILLI - granted
     if due <= 0:
         return 0
-    key = f"{month}{subscription.tier_id}"
+    # The key carries what was granted before: two at once post once, and a tier raised later in the month posts again.
     post(
-        key,
+        f"{month}{granted}",
         TxnKind.GRANT,
         {(_K.GRANT, _MCR): -due, (_K.WALLET, _MCR): due},
         reason=f"credits of the month, tier {subscription.tier_id}",
@@ -77,7 +79,7 @@ def grant_month() -> int:
 
 
 def grant(*, milli: int, key: str, reason: str, actor: User | None) -> Posted:
-    """Put credits into the wallet. Only the system or the installation's staff may; raises Forbidden, LedgerConflict."""
+    """Put credits into the wallet. Only the system or staff may. Raises Forbidden, LedgerConflict."""
     if actor is not None and not actor.is_staff:
         raise Forbidden("Credits are granted by the installation's staff.", kept="Nothing was posted.")
     amount = checked(milli)

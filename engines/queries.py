@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from engines import crew
 from engines.models import EngineAccount, EngineCall
@@ -39,6 +40,19 @@ def spent(*, budget: str = "", project: UUID | None = None) -> Spent:
         held=Sum("quoted_milli", filter=Q(state__in=OPEN_CALLS)),
     )
     return Spent(sums["settled"] or 0, sums["held"] or 0)
+
+
+def costs() -> list[dict[str, Any]]:
+    """What priced engines charged and the studio paid, by model; the difference is nobody's but ours."""
+    rows = EngineCall.objects.filter(quoted_milli__gt=0).order_by().values("engine", "model")
+    return list(
+        rows.annotate(
+            calls=Count("pk"),
+            open=Count("pk", filter=Q(state__in=OPEN_CALLS)),
+            charged=Coalesce(Sum("cost_milli"), 0),
+            paid=Coalesce(Sum("billed_milli"), 0),
+        ).order_by("engine", "model")
+    )
 
 
 def calls(*, project: UUID | None = None, state: str = "", priced: bool = False) -> QuerySet[EngineCall]:

@@ -18,6 +18,7 @@ from engines.trials import try_out
 from prove import ground
 from prove.ground import Engine, Row, row
 from tenancy.models import Studio
+from tenancy.queries import get_for
 from tenancy.scope import studio_scope
 from workflow import runner
 from workflow.models import Job
@@ -100,7 +101,7 @@ def _drive(studio: Studio, model: str) -> Job:
         # The studio's own workers ring for it as well; whoever claims it first carries it on.
         runner.run(job.pk)
         with studio_scope(studio):
-            job = Job.objects.get(pk=job.pk)
+            job = get_for(Job, job.pk)
         if job.state in ("done", "failed", "cancelled", "needs_decision"):
             return job
         time.sleep(0.1)

@@ -1,4 +1,4 @@
-"""The ledger under load: threads race on wallets; never negative, sum zero, one posting a key (reliability G5, small form).
+"""The ledger under load: threads race on wallets; never negative, sum zero, one posting a key (reliability G5, small).
 
 python -m launcher.rows prove ledger --ops 2000 --threads 16 --seed 1
 """
@@ -12,6 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 from django.db import connection
 
@@ -46,12 +47,8 @@ def run(argv: list[str]) -> list[Row]:
     models = [_emptied(studio, START) for studio in studios]
     began, outcomes = time.monotonic(), Counter[str]()
     each = told.ops // told.threads
-    _together(
-        [
-            lambda n=n: _work(studios, models, random.Random(told.seed * 1000 + n), f"t{n}", each, outcomes)
-            for n in range(told.threads)
-        ]
-    )
+    seeds = [random.Random(told.seed * 1000 + n) for n in range(told.threads)]
+    _together([partial(_work, studios, models, rng, f"t{n}", each, outcomes) for n, rng in enumerate(seeds)])
     return [*_judge(studios, models, outcomes, time.monotonic() - began), _exactly_ten()]
 
 
@@ -161,7 +158,7 @@ def _exactly_ten() -> Row:
         except InsufficientCredits:
             granted[False] += 1
 
-    _together([lambda n=n: one(n) for n in range(RACERS)])
+    _together([partial(one, n) for n in range(RACERS)])
     return row(
         f"{RACERS} racers on {TEN} credits: granted",
         granted[True],

@@ -170,7 +170,8 @@ def _lose_once(monkeypatch: pytest.MonkeyPatch, point: str) -> None:
         "before_settle": (calls, "settle", False),
         "after_settle": (protocol.Attempt, "_collect", True),
     }[point]
-    real, lost = getattr(target, name), []
+    real = getattr(target, name)
+    lost: list[str] = []
 
     def wrapped(*args: Any, **kwargs: Any) -> Any:
         due = point != "after_submit" or "provider_ref" in kwargs
