@@ -80,7 +80,7 @@ class Encoder:
     def __init__(self, out: Path, width: int, height: int, rate: str) -> None:
         self.out = out
         self._draft = out.with_name(f".{out.name}.{os.getpid()}.part")
-        self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the process below
+        self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 (closed with the process)
         command = _command(width, height, rate, self._draft)
         try:
             self._process = subprocess.Popen(

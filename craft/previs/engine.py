@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,49 +42,56 @@ class Health:
 
 
 class _Engine:
-    """Context and renderers of one process. OpenGL contexts do not survive a fork, so the pid is checked."""
+    """Context and renderers of one process.
+
+    The context is current only while ``drawing`` is entered, so that any thread may draw in its turn.
+    """
 
     def __init__(self) -> None:
         self.lock = threading.RLock()
         self.pid = 0
-        self.thread = 0
         self.context: Any = None
         self.renderers: dict[tuple[int, int, str], Renderer] = {}
 
-    def _fresh(self) -> None:
+    def _start(self) -> None:
         for name, value in _CALM.items():
             os.environ.setdefault(name, value)
         try:
-            context = moderngl.create_context(**_EGL)
-        except (
-            Exception
-        ) as error:  # the loader, the driver and moderngl each raise their own kinds; all mean "no EGL here"
+            context: Any = moderngl.create_context(**_EGL)
+        # The loader, the driver and moderngl each raise their own kinds; all of them mean "no EGL here".
+        except Exception as error:
             raise PrevisUnavailable(
                 f"no OpenGL 3.3 context through EGL ({str(error)[:200] or type(error).__name__}); "
                 "install libegl1, libgl1 and libgl1-mesa-dri. Board cards are drawn instead."
             ) from error
-        self.context, self.pid, self.thread, self.renderers = context, os.getpid(), threading.get_ident(), {}
+        self.context, self.pid, self.renderers = context, os.getpid(), {}
+        context.__exit__(None, None, None)  # made current by its creation; given back until somebody draws
 
-    def ready(self) -> Any:
-        """The context, current on this thread. Raises PrevisUnavailable."""
-        if self.context is None or self.pid != os.getpid():
-            self._fresh()
-        elif self.thread != threading.get_ident():
-            self.context.__enter__()
-            self.thread = threading.get_ident()
-        return self.context
+    @contextmanager
+    def drawing(self) -> Iterator[Any]:
+        """The context, current on this thread until left. Raises PrevisUnavailable.
+
+        A driver's threads do not survive a fork: a child of a process that has drawn is refused
+        rather than left hanging, so workers must start drawing after they are forked.
+        """
+        with self.lock:
+            if self.context is None:
+                self._start()
+            elif self.pid != os.getpid():
+                raise PrevisUnavailable(
+                    "OpenGL was started before this process was forked; let the parent draw nothing"
+                )
+            with self.context:
+                yield self.context
 
     def renderer(self, width: int, height: int, quality: str) -> Renderer:
-        """The renderer of a frame size, built once; the least recently used one goes when there are
-        too many.
-        """
-        context = self.ready()
+        """The renderer of a frame size, built once while drawing; the least recently used goes first."""
         key = (width, height, quality)
         found = self.renderers.pop(key, None)
         if found is None:
             if len(self.renderers) >= _MAX_RENDERERS:
                 self.renderers.pop(next(iter(self.renderers))).release()
-            found = Renderer(context, width, height, quality)
+            found = Renderer(self.context, width, height, quality)
         self.renderers[key] = found
         return found
 
@@ -92,9 +101,8 @@ ENGINE = _Engine()
 
 def health() -> Health:
     """Start the context if need be and say what draws."""
-    with ENGINE.lock:
-        try:
-            context = ENGINE.ready()
-        except PrevisUnavailable as error:
-            return Health(False, "", str(error))
-        return Health(True, str(context.info["GL_RENDERER"]))
+    try:
+        with ENGINE.drawing() as context:
+            return Health(True, str(context.info["GL_RENDERER"]))
+    except PrevisUnavailable as error:
+        return Health(False, "", str(error))

@@ -71,7 +71,7 @@ def _rounded(box: Box | None) -> Box | None:
 @contextmanager
 def _drawing(packet: Packet) -> Iterator[tuple[Shot, Renderer]]:
     """The planned shot and a renderer with its burn-in, under the process lock."""
-    with ENGINE.lock:
+    with ENGINE.drawing():
         renderer = ENGINE.renderer(packet.width, packet.height, packet.quality)
         shot = plan_shot(packet)
         renderer.burn(_burn_in(packet))

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 
 import numpy as np
 import pytest
@@ -313,3 +314,29 @@ def test_command_line_draws_without_django(packet_data, tmp_path):
     )
     assert refused.returncode == 1 and "required" in refused.stderr
     assert not (tmp_path / "no.png").exists()
+
+
+@needs_egl
+def test_another_thread_draws_the_same_picture(packet_data, tmp_path):
+    packet = Packet.from_json(packet_data(frames=1))
+    render_still(packet, tmp_path / "here.png")
+    thread = threading.Thread(target=render_still, args=(packet, tmp_path / "there.png"))
+    thread.start()
+    thread.join(30)
+    assert (tmp_path / "here.png").read_bytes() == (tmp_path / "there.png").read_bytes()
+
+
+_AFTER_FORK = """
+import os
+from craft.previs import health
+assert health().ok
+child = os.fork()
+if child == 0:
+    os._exit(0 if "forked" in health().message else 1)
+raise SystemExit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+
+
+@needs_egl
+def test_a_fork_of_a_drawing_process_is_refused_instead_of_hanging():
+    subprocess.run([sys.executable, "-c", _AFTER_FORK], check=True, timeout=60)
