@@ -68,7 +68,7 @@ _MOODS: dict[str, dict[str, Any]] = {
     "golden_hour": {"gain": (1.06, 1.0, 0.90), "lift": (0.014, 0.006, 0.0), "saturation": 1.08},
     "blue_hour": {"gain": (0.94, 1.0, 1.08), "lift": (0.0, 0.006, 0.020)},
     "tungsten": {"gain": (1.05, 1.0, 0.92), "practical_gain": 1.3},
-    "neon": {"lift": (0.014, 0.0, 0.024), "saturation": 1.22, "practical_gain": 1.35},
+    "neon": {"lift": (0.014, 0.0, 0.024), "saturation": 1.10, "practical_gain": 1.35},
     "silhouette": {"stops": -0.2, "ambient_gain": 0.5, "key_gain": 0.22, "set_share": 1.0},
     "rim_lit": {"ambient_gain": 0.7, "key_gain": 0.6, "set_share": 0.25},
     "volumetric": {"shafts": 0.16, "haze": 0.014},
