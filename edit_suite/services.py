@@ -9,10 +9,15 @@ from django.db.models import Max
 from craft.render.document import to_document
 from craft.render.master import Assembly
 from craft.terms.digest import digest
+from craft.terms.states import EpisodeState
 from edit_suite.compose import Composition, compose
 from edit_suite.models import Master, TimelineRevision
 from episodes import gates
 from episodes.models import Episode, GateReview
+from episodes.queries import approval, open_review
+from episodes.services import CLOSED, EpisodeClosed
+from scenes.models import Scene
+from scenes.services import set_grade
 from tenancy.audit import record
 from tenancy.models import User
 from vault.models import Asset
@@ -28,7 +33,9 @@ def start_assembly(episode: Episode, review: GateReview | None, actor: User | No
     composition = compose(episode)
     revision = keep_timeline(episode, composition)
     seen = review.subject_digest if review else ""
-    key = f"assemble:{episode.pk}:{digest('assemble', 1, [revision.digest, seen, episode.revision])}"
+    # Going back to an earlier cut is a new assembly too, though all of its segments are cached.
+    made = Master.objects.filter(episode=episode).count()
+    key = f"assemble:{episode.pk}:{digest('assemble', 1, [revision.digest, seen, episode.revision, made])}"
     payload = {"episode": str(episode.pk), "timeline": str(revision.pk)}
     return jobs.enqueue(
         ASSEMBLE_JOB,
@@ -38,6 +45,30 @@ def start_assembly(episode: Episode, review: GateReview | None, actor: User | No
         priority=50,
         title=f"{episode.title}: assembly",
     )
+
+
+def regrade(*, episode: Episode, scene: Scene, grade: dict[str, float], actor: User) -> Job | None:
+    """Grade a scene; at Gate C the master is made again from the new figures, and the gate opens anew.
+
+    Returns the assembly's job, None when nothing has to be rendered now. Raises Forbidden, SceneRefused,
+    EpisodeClosed (a certified master is only replaced by a revision).
+    """
+    if episode.state in CLOSED:
+        raise EpisodeClosed(
+            f"{episode.title} is {episode.get_state_display().lower()}.",
+            kept="The master stays.",
+            next_step="Start a revision first.",
+        )
+    set_grade(scene=scene, grade=grade, actor=actor)
+    standing = approval(episode, "b")
+    if standing is None or episode.state not in (EpisodeState.GATE_C, EpisodeState.ASSEMBLING):
+        return None
+    shown = open_review(episode, "c")
+    if shown is not None:
+        gates.supersede(shown, [f"{scene.name} was graded anew."])
+    if episode.state == EpisodeState.GATE_C:
+        apply(episode, "reassemble", actor=None)
+    return start_assembly(episode, standing, actor)
 
 
 def keep_timeline(episode: Episode, composition: Composition) -> TimelineRevision:

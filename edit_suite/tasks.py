@@ -20,7 +20,7 @@ from craft.render.stills import still
 from craft.terms.sound import LOUDNESS, Layer
 from edit_suite.compose import Composition, compose
 from edit_suite.models import TimelineRevision
-from edit_suite.services import check_rows, keep_master
+from edit_suite.services import check_rows, keep_master, keep_timeline
 from episodes.gates import decisions
 from episodes.models import Episode, Shot, Take
 from tenancy.errors import SlateError
@@ -58,10 +58,10 @@ class _Plan:
     gates: list[dict[str, Any]]
 
 
-def assemble_episode(ctx: Context, *, episode: str, timeline: str, **later: Any) -> dict[str, Any] | None:
+def assemble_episode(ctx: Context, *, episode: str, **later: Any) -> dict[str, Any] | None:
     """Render, measure, sign and keep the master of an episode's timeline, then open Gate C."""
     with ctx.scope():
-        plan = _plan(episode, timeline)
+        plan = _plan(episode)
     with ExitStack() as stack:
         paths = {sha: stack.enter_context(vault.local_path(asset)) for sha, asset in plan.assets.items()}
         made = _render(ctx, plan, paths)
@@ -89,13 +89,14 @@ def assemble_episode(ctx: Context, *, episode: str, timeline: str, **later: Any)
     return None
 
 
-def _plan(episode: str, timeline: str) -> _Plan:
+def _plan(episode: str) -> _Plan:
     found = get_for(Episode, episode, using=Episode.objects.select_related("project"))
     composition = compose(found)
     takes = [take for _, take in composition.pictures] + composition.sounds
     return _Plan(
         found,
-        get_for(TimelineRevision, timeline),
+        # The board may have moved on since the job was queued: what is rendered is what is recorded.
+        keep_timeline(found, composition),
         composition,
         {take.asset.sha256: take.asset for take in takes},
         decisions(found),

@@ -16,9 +16,12 @@ from craft.terms.rates import FrameRate
 from craft.terms.sound import Layer
 from edit_suite.models import Master, TimelineRevision
 from edit_suite.queries import latest_master, timelines
-from edit_suite.services import start_assembly
+from edit_suite.services import regrade, start_assembly
 from episodes.models import Episode
 from episodes.queries import approval
+from episodes.services import CLOSED
+from scenes.models import Scene
+from scenes.rigs import GRADE_LIMITS
 from tenancy.errors import SlateError
 from tenancy.queries import get_for
 from tenancy.rules import can, require
@@ -66,10 +69,29 @@ def episode_page(request: HttpRequest, studio: str, project: UUID, episode: UUID
         "length": _length(master),
         "tracks": _tracks(shown) if shown else [],
         "timeline": shown,
+        "grades": _grades(found),
+        "may_grade": can(person(request), Permission.TIMELINE, project) and found.state not in CLOSED,
         "may_assemble": can(person(request), Permission.TIMELINE, project)
         and approval(found, "b") is not None,
     }
     return render(request, "edit_suite/episode.html", context)
+
+
+@require_POST
+def grade(request: HttpRequest, studio: str, project: UUID, episode: UUID, scene: UUID) -> HttpResponse:
+    """Grade one scene; a master that waits at Gate C is made again from cached and new segments."""
+    found = get_for(Episode, episode, using=Episode.objects.select_related("project"), project_id=project)
+    place = get_for(Scene, scene, project_id=project)
+    figures = {name: _figure(request.POST.get(name, "")) for name in GRADE_LIMITS}
+    regrade(episode=found, scene=place, grade=figures, actor=person(request))
+    return redirect("edit_suite:episode", studio=studio, project=project, episode=episode)
+
+
+def _figure(raw: str) -> float:
+    try:
+        return float(raw)
+    except ValueError:
+        return float("nan")
 
 
 @require_POST
@@ -88,6 +110,20 @@ def assemble(request: HttpRequest, studio: str, project: UUID, episode: UUID) ->
         )
     start_assembly(found, standing, person(request))
     return redirect("edit_suite:episode", studio=studio, project=project, episode=episode)
+
+
+def _grades(episode: Episode) -> list[dict[str, Any]]:
+    """The scenes of the episode with the figures of their grade and the limits of each."""
+    scenes = Scene.objects.filter(shots__episode=episode).distinct().order_by("created_at", "pk")
+    return [
+        {
+            "scene": scene,
+            "figures": [
+                (name, low, high, scene.grade.get(name, 0.0)) for name, (low, high) in GRADE_LIMITS.items()
+            ],
+        }
+        for scene in scenes
+    ]
 
 
 def _length(master: Master | None) -> str:

@@ -22,6 +22,24 @@ def light(
     }
 
 
+# The figures of a scene's primary grade an operator sets, with their limits (those of craft.render's grade, narrowed).
+GRADE_LIMITS: dict[str, tuple[float, float]] = {
+    "exposure": (-2.0, 2.0),
+    "contrast": (0.5, 1.6),
+    "saturation": (0.0, 2.0),
+    "temperature": (-0.6, 0.6),
+}
+_COLD, _WARM = -0.06, 0.06
+
+
+def first_grade(mood: str) -> dict[str, float]:
+    """A gentle grade for a place nobody has graded yet: a little contrast, warmer or colder by its mood."""
+    warm = mood in (Mood.GOLDEN_HOUR, Mood.TUNGSTEN)
+    cold = mood in (Mood.BLUE_HOUR, Mood.OVERCAST, Mood.NEON)
+    temperature = _WARM if warm else _COLD if cold else 0.0
+    return {"exposure": 0.0, "contrast": 1.06, "saturation": 1.04, "temperature": temperature}
+
+
 _K = KELVIN_PRESETS
 _NIGHT = (
     4.0,

@@ -8,7 +8,7 @@ from craft.terms.digest import digest
 from craft.terms.light import Atmosphere, Elevation, LightRole, Mood, Position, Softness, TimeOfDay
 from craft.terms.people import Permission
 from scenes.models import Scene, SceneVersion
-from scenes.rigs import first_rig
+from scenes.rigs import GRADE_LIMITS, first_grade, first_rig
 from studio.models import Project
 from tenancy.audit import record
 from tenancy.errors import SlateError
@@ -29,7 +29,6 @@ DEFINITION = (
     "fill_ratio",
     "lights",
     "layout",
-    "grade",
     "interior",
 )
 PREVIEW_JOB = "scenes.preview"
@@ -66,7 +65,6 @@ def create_scene(*, project: Project, key: str, name: str, definition: dict[str,
         "fill_ratio": ratio,
         "lights": lights,
         "layout": {"seed": int(digest("layout", 1, key), 16) % 10_000, "dressing": {}},
-        "grade": {},
         "interior": True,
         **{k: v for k, v in definition.items() if k in DEFINITION and v not in (None, "")},
         "mood": mood,
@@ -74,7 +72,9 @@ def create_scene(*, project: Project, key: str, name: str, definition: dict[str,
         "name": name[:160],
     }
     _check(values)
-    scene: Scene = Scene.objects.create(project=project, key=key[:160], **values)
+    grade = definition.get("grade") or first_grade(mood)
+    _check_grade(grade)
+    scene: Scene = Scene.objects.create(project=project, key=key[:160], grade=grade, **values)
     _version(scene)
     return scene
 
@@ -111,6 +111,30 @@ def set_lock(*, scene: Scene, locked: bool, actor: User) -> Scene:
     record(actor, "scene.locked" if locked else "scene.unlocked", scene)
     emit(scene.project_id, "scene.saved", {"id": str(scene.pk), "version": scene.scene_version})
     return scene
+
+
+def set_grade(*, scene: Scene, grade: dict[str, float], actor: User) -> Scene:
+    """Set the scene's primary grade: figures for the assembly, no new takes. Raises Forbidden, SceneRefused."""
+    require(actor, Permission.TIMELINE, scene.project_id)
+    _check_grade(grade)
+    if grade == scene.grade:
+        return scene
+    scene.grade = grade
+    scene.save(update_fields=["grade", "updated_at"])
+    record(actor, "scene.graded", scene, {"grade": grade})
+    emit(scene.project_id, "scene.graded", {"id": str(scene.pk)})
+    return scene
+
+
+def _check_grade(grade: dict[str, float]) -> None:
+    wrong = {
+        name: f"From {low:g} to {high:g}."
+        for name, (low, high) in GRADE_LIMITS.items()
+        if not _between(grade.get(name), low, high)
+    }
+    wrong |= {name: "Not a figure of the grade." for name in grade if name not in GRADE_LIMITS}
+    if wrong:
+        raise SceneRefused("The grade is not possible.", fields=wrong, kept="The last grade stays.")
 
 
 def ask_preview(*, scene: Scene, actor: User | None) -> Job:
