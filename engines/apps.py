@@ -12,10 +12,10 @@ class EnginesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the closing of orphaned calls and the inbox of parked ones."""
-        from billing.registries import ConsolePanel, console_panels  # noqa: PLC0415  reason: apps must be loaded
+        from billing.registries import ConsolePanel, console_panels  # reason: apps must be loaded
         from engines import trials
         from engines.inbox import parked_calls
-        from engines.queries import costs  # noqa: PLC0415  reason: apps must be loaded
+        from engines.queries import costs  # reason: apps must be loaded
         from engines.services import CLOSE_JOB, close_call
         from studio.registries import inboxes
         from workflow import jobs

@@ -65,7 +65,7 @@ class Wish:
     step: str = field(default="")
 
 
-def run_call(
+def run_call(  # noqa: PLR0913  reason: every one of them is a fact of the call
     ctx: Context,
     *,
     request: Request,

@@ -24,10 +24,8 @@ URL = "http://127.0.0.1:9"
 
 
 def clip(**changes: Any) -> Clip:
-    return Clip(
-        **{"prompt": "p", "width": 640, "height": 360, "rate": "24", "frames": 48, "packet": {"v": 1}}
-        | changes
-    )
+    asked: dict[str, Any] = {"prompt": "p", "width": 640, "height": 360, "rate": "24", "frames": 48}
+    return Clip(**(asked | {"packet": {"v": 1}} | changes))
 
 
 def reasons(decision: RouteDecision) -> dict[str, str]:
