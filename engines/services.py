@@ -112,6 +112,7 @@ def _current(ctx: Context, wish: Wish) -> EngineCall:
     health = _healths(wish)
     with ctx.scope():
         clear_spools()
+        close_orphans()
         call = calls.latest(ctx.job_id, wish.step)
         if call is not None and (call.open or call.state == S.DONE):
             return call
@@ -203,7 +204,6 @@ def _intend(ctx: Context, wish: Wish, decision: RouteDecision) -> EngineCall:
     )  # fmt: skip
     if price:
         billing.reserve(key=call.idem_key, milli=price, subject=wish.subject)
-        close_orphans()
     return call
 
 
