@@ -1,19 +1,32 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte'
-import { readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { defineConfig, type Plugin } from 'vite'
 
 const source = (file: string) => resolve(import.meta.dirname, 'src', file)
 
-// The icons the navigation uses, as one sprite from lucide (ISC).
-const ICONS = ['layout-dashboard', 'users', 'lamp', 'clapperboard', 'scissors', 'archive', 'film', 'send']
+// One sprite of the lucide icons (ISC) that are used: named in a template's icon tag, in the navigation or in a call of icon().
+const root = resolve(import.meta.dirname, '..')
+const NAMED = [/\{% icon ["']([a-z0-9-]+)["']/g, /(?:icon|setIcon|button)\((?:[^()'"]*, )?['"]([a-z0-9-]+)['"]/g, /\? '([a-z0-9-]+)' : '([a-z0-9-]+)'/g]
+const NAVIGATION = ['layout-dashboard', 'users', 'lamp', 'clapperboard', 'scissors', 'archive', 'film', 'send']
+const files = (folder: string, ending: RegExp) => readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => ending.test(name)).map((name) => resolve(folder, name))
+const drawing = (name: string) => resolve(import.meta.dirname, 'node_modules/lucide-static/icons', `${name}.svg`)
+
+function usedIcons(): string[] {
+  const found = new Set(NAVIGATION)
+  for (const file of [...files(resolve(root, 'templates'), /\.html$/), ...files(source('.'), /\.(ts|svelte)$/)]) {
+    const text = readFileSync(file, 'utf8')
+    for (const pattern of NAMED) for (const match of text.matchAll(pattern)) for (const name of match.slice(1)) if (name && existsSync(drawing(name))) found.add(name)
+  }
+  return [...found].sort()
+}
+
 const sprite: Plugin = {
   name: 'icon-sprite',
   generateBundle() {
-    const symbols = ICONS.map((name) => {
-      const text = readFileSync(resolve(import.meta.dirname, 'node_modules/lucide-static/icons', `${name}.svg`), 'utf8')
-      const inner = /<svg[^>]*>([\s\S]*)<\/svg>/.exec(text)?.[1] ?? ''
-      return `<symbol id="${name}" viewBox="0 0 24 24">${inner.replace(/\s+/g, ' ')}</symbol>`
+    const symbols = usedIcons().map((name) => {
+      const inner = /<svg[^>]*>([\s\S]*)<\/svg>/.exec(readFileSync(drawing(name), 'utf8'))?.[1] ?? ''
+      return `<symbol id="${name}" viewBox="0 0 24 24">${inner.replace(/\s+/g, ' ').trim()}</symbol>`
     })
     this.emitFile({ type: 'asset', fileName: 'icons.svg', source: `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join('')}</svg>` })
   },

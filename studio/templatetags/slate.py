@@ -11,11 +11,15 @@ register = template.Library()
 
 
 @register.simple_tag
+def icon_sheet() -> str:
+    """The address of the sprite of icons."""
+    return static("dist/icons.svg")
+
+
+@register.simple_tag
 def icon(name: str) -> SafeString:
     """An icon of the sprite, silent for screen readers: the word stands beside it."""
-    return format_html(
-        '<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>', static("dist/icons.svg"), name
-    )
+    return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>', icon_sheet(), name)
 
 
 @register.simple_tag

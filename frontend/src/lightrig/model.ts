@@ -44,6 +44,30 @@ export function ratio(lights: Light[]): number | null {
   return key > 0 && fill > 0 ? key / fill : null
 }
 
+/** Where each light is drawn: lights that share a position stand side by side on the ring. */
+export function spread(lights: Light[]): { x: number; y: number }[] {
+  return lights.map((light, index) => {
+    const same = lights.flatMap((other, at) => (other.position === light.position ? [at] : []))
+    const turn = (same.indexOf(index) - (same.length - 1) / 2) * (Math.PI / 9)
+    const angle = (POSITIONS.indexOf(light.position) * Math.PI) / 4 + turn
+    return { x: round(Math.sin(angle)), y: round(Math.cos(angle)) }
+  })
+}
+
+/** A wedge of light from a place on the dial (radius 104) to beyond the subject; soft light is wide. */
+export function beam(at: { x: number; y: number }, softness: string): string {
+  const width = softness === 'hard' ? 14 : softness === 'medium' ? 24 : 36
+  const [fx, fy] = [at.x * 104, at.y * 104]
+  const [tx, ty] = [-at.x * 34, -at.y * 34]
+  const point = (x: number, y: number) => `${round(x)} ${round(y)}`
+  return `M${point(fx, fy)} L${point(tx - at.y * width, ty + at.x * width)} L${point(tx + at.y * width, ty - at.x * width)} Z`
+}
+
+/** A ratio in stops. */
+export function stops(ratioOf: number): number {
+  return Math.log2(ratioOf)
+}
+
 function round(value: number): number {
   return Math.round(value * 1000) / 1000
 }

@@ -1,15 +1,21 @@
 import '@fontsource-variable/ibm-plex-sans/wght.css'
-import '@fontsource/ibm-plex-mono/latin-500.css'
-import './tokens.css'
-import './base.css'
-import './components.css'
+import '../styles/mono.css'
+import '../styles/tokens.css'
+import '../styles/base.css'
+import '../styles/frame.css'
+import '../styles/controls.css'
+import '../styles/content.css'
+import '../styles/media.css'
 import './htmx'
 import 'htmx.org/dist/ext/hx-csp.js'
+import { installCopy } from './copy'
 import { EventStream, type Socket } from './events'
 import { installForms } from './forms'
+import { installKeys } from './keys'
 import { installPalette } from './palette'
+import { installRail } from './rail'
 import { refresh } from './refresh'
-import { showTick } from './tray'
+import { installTray, showTick, watchWithoutStream } from './tray'
 
 const body = document.body
 const banner = document.querySelector<HTMLElement>('#offline')
@@ -33,6 +39,11 @@ function follow(path: string, since: number): void {
   })
 }
 
+installRail()
 installPalette()
+installKeys()
 installForms()
+installCopy()
+installTray()
 if (body.dataset.events) follow(body.dataset.events, Number(body.dataset.seq ?? '0'))
+if (body.dataset.stream === 'studio') watchWithoutStream()

@@ -1,4 +1,6 @@
 // Parts of a page that follow events: an element with data-refresh-on is fetched again when a matching event comes.
+//   data-refresh-url      where to fetch it (its content is replaced); without it the page itself is asked and the element replaced
+//   data-refresh-select   which part of the answer to take
 import htmx from 'htmx.org'
 import { matches } from './events'
 
@@ -22,14 +24,21 @@ function busy(part: HTMLElement): boolean {
 
 function soon(id: string): void {
   if (pending.has(id)) return
-  pending.set(id, window.setTimeout(() => { pending.delete(id); load(id) }, QUIET))
+  pending.set(id, window.setTimeout(() => { pending.delete(id); void load(id) }, QUIET))
 }
 
-function load(id: string): void {
+async function load(id: string): Promise<void> {
   const part = document.getElementById(id)
   if (!part) return
-  const url = part.dataset.refreshUrl
   const target = `#${CSS.escape(id)}`
-  if (url) void htmx.ajax('GET', url, { target, swap: 'innerHTML' })
-  else void htmx.ajax('GET', location.href, { target, select: target, swap: 'outerHTML' })
+  const focused = part.contains(document.activeElement) ? path(document.activeElement) : ''
+  const url = part.dataset.refreshUrl
+  if (url) await htmx.ajax('GET', url, { target, swap: 'innerHTML', ...(part.dataset.refreshSelect ? { select: part.dataset.refreshSelect } : {}) })
+  else await htmx.ajax('GET', location.href, { target, select: target, swap: 'outerHTML' })
+  if (focused) document.querySelector<HTMLElement>(focused)?.focus()
+}
+
+/** A link can be found again after the swap, so that the keyboard does not lose its place. */
+function path(element: Element | null): string {
+  return element instanceof HTMLAnchorElement ? `a[href="${CSS.escape(element.getAttribute('href') ?? '')}"]` : ''
 }
