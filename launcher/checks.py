@@ -15,7 +15,7 @@ from launcher.layout import Layout
 PINNED_FILES = ("requirements.txt", "requirements-dev.txt", "requirements-engine.txt", "constraints.txt")
 NPM_LOCKS = "*/package-lock.json"
 HOST = re.compile(r"https?://|\bfile:|--(?:extra-)?index-url|--find-links", re.IGNORECASE)
-PIN = re.compile(r"[A-Za-z0-9._-]+(\[[a-z,-]+\])?==[^\s;]+( ?;.*)?")
+PIN = re.compile(r"[A-Za-z0-9._-]+(\[[a-z0-9,-]+\])?==[^\s;]+( ?;.*)?")
 
 
 def run(layout: Layout, console: Console, told: argparse.Namespace) -> int:
