@@ -20,7 +20,7 @@ SLATE_PROCESS = env.text("SLATE_PROCESS", "tool")
 CSRF_TRUSTED_ORIGINS = [SLATE_ORIGIN]
 
 INSTALLED_APPS = [
-    "daphne" if env.flag("SLATE_LIVE_TESTS") else "django.contrib.humanize",
+    "django.contrib.humanize",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -1,0 +1,126 @@
+"""Every kind of page: whole on a phone, readable by everyone, silent in the console, shut to strangers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser import staging
+from tests.browser.conftest import House
+from tests.browser.health import ailments
+
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+
+LONG = "Straßenbahnhaltestellenüberdachungsreinigungsfachkraft " * 3
+
+
+@pytest.fixture
+def ground(house: House, studio: Any, user: Any) -> staging.Ground:
+    """A project with a drawn board that stands at Gate A."""
+    ground: staging.Ground = house(staging.start, studio, user)
+    for position in range(1, house(staging.shots, ground) + 1):
+        house(staging.frame, ground, position)
+    house(_submit, ground, user)
+    return ground
+
+
+def _submit(ground: staging.Ground, user: Any) -> None:
+    from episodes.services import submit  # reason: apps are loaded by now
+
+    submit(episode=ground.episode, actor=user)
+
+
+def _addresses(ground: staging.Ground) -> list[str]:
+    own = [
+        "",
+        "new/",
+        "inbox/",
+        "jobs/",
+        "talent/",
+        "vault/",
+        "vault/?layout=table",
+        "features/",
+        "distribution/",
+    ]
+    own += ["engines/", "engines/calls/", "billing/", "billing/ledger/"]
+    theirs = ["", "scenes/", "episodes/", "edit/", "pipeline/"]
+    episode = f"episodes/{ground.episode.pk}/"
+    theirs += [f"{episode}board/", f"{episode}board/?layout=table", f"edit/{ground.episode.pk}/"]
+    theirs += [f"{episode}gate/{letter}/" for letter in "abc"]
+    return [ground.home + one for one in own] + [ground.at + one for one in theirs]
+
+
+def test_pages_are_whole_on_a_phone_and_free_of_findings(
+    page: Page, ground: staging.Ground, house: House
+) -> None:
+    found: list[str] = []
+    addresses = _addresses(ground)
+    for address, link in ((ground.board, ".shot-card a"), (f"{ground.at}scenes/", "main .card a")):
+        page.goto(address)
+        addresses.append(str(page.locator(link).first.get_attribute("href")))
+    for address, link in (
+        (f"{ground.home}talent/", "main .card a"),
+        (f"{ground.home}vault/", "main .card a"),
+    ):
+        page.goto(address)
+        addresses.append(str(page.locator(link).first.get_attribute("href")))
+    for address in addresses:
+        answer = page.goto(address)
+        assert answer is not None
+        assert answer.status == 200, address
+        found += ailments(page)
+    assert not found, "\n".join(found)
+
+
+def test_pages_hold_long_words(page: Page, house: House, studio: Any, user: Any) -> None:
+    text = staging.SCRIPT.replace("The Lamp", LONG[:190]).replace("lifts the lamp", f"lifts {LONG}")
+    ground = house(staging.start, studio, user, text.replace("LIGHTHOUSE", LONG.upper()[:80]))
+    found: list[str] = []
+    for address in (ground.home, ground.board, f"{ground.at}scenes/", f"{ground.home}jobs/"):
+        page.goto(address)
+        found += ailments(page)
+    assert not found, "\n".join(found)
+
+
+def test_pages_of_an_empty_studio_say_what_they_are_for(page: Page, house: House, studio: Any) -> None:
+    found: list[str] = []
+    for address in (
+        "",
+        "inbox/",
+        "jobs/",
+        "talent/",
+        "vault/",
+        "features/",
+        "distribution/",
+        "engines/calls/",
+    ):
+        page.goto(f"/s/{studio.slug}/{address}")
+        assert len(page.locator("main").inner_text()) > 40, address
+        found += ailments(page)
+    page.goto(f"/s/{studio.slug}/")
+    page.get_by_role("link", name="Start from a script").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("New project")
+    assert not found, "\n".join(found)
+
+
+def test_pages_before_signing_in_are_ours(visitor: Page) -> None:
+    found: list[str] = []
+    for address in ("/accounts/login/", "/accounts/password/reset/", "/verify/", "/nowhere/"):
+        visitor.goto(address)
+        assert visitor.locator("link[rel=stylesheet]").count() > 0, address
+        found += ailments(visitor)
+    assert not found, "\n".join(found)
+
+
+def test_a_stranger_finds_nothing(page: Page, ground: staging.Ground, other_studio: Any) -> None:
+    known = [ground.at, ground.board, ground.gate("a")]
+    foreign = [address.replace(ground.studio, other_studio.slug) for address in known]
+    for address in [*foreign, f"/s/{other_studio.slug}/", "/s/no-such-studio/"]:
+        answer = page.goto(address)
+        assert answer is not None
+        assert answer.status == 404, address
+        expect(page.get_by_role("alert")).to_contain_text("no")
+        assert ground.project.title not in page.locator("main").inner_text()
+        assert other_studio.name not in page.locator("body").inner_text()
