@@ -11,16 +11,18 @@ class EnginesConfig(AppConfig):
     name = "engines"
 
     def ready(self) -> None:
-        """Register the closing of orphaned calls and the inbox of parked ones."""
+        """Register the closing of orphaned calls, the inbox of parked ones and the crew's costs."""
         from billing.registries import ConsolePanel, console_panels  # reason: apps must be loaded
         from engines import trials
         from engines.inbox import parked_calls
         from engines.queries import costs  # reason: apps must be loaded
-        from engines.services import CLOSE_JOB, close_call
+        from engines.services import CLOSE_JOB, close_call, close_orphans
         from studio.registries import inboxes
         from workflow import jobs
+        from workflow.chores import Chore, chores
 
         jobs.register(CLOSE_JOB, close_call, queue="engine_io")
         inboxes.register("engine_calls", parked_calls)
         console_panels.register("engines", ConsolePanel("engines/_costs.html", lambda: {"rows": costs()}))
+        chores.register("engines.close_orphans", Chore(close_orphans, every_seconds=20))
         trials.install()

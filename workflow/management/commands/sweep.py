@@ -1,4 +1,4 @@
-"""Rings again for every due job: lost messages, expired leases, postponed steps."""
+"""Rings again for every due job (lost messages, expired leases, postponed steps) and does the studios' chores."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
 from django.db.utils import InterfaceError, OperationalError
 
+from workflow.chores import Rounds
 from workflow.doorbell import ring
 from workflow.jobs import due_everywhere
 
@@ -34,17 +35,19 @@ class Command(BaseCommand):
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: stop.set())
         rung: dict[Any, float] = {}
+        rounds = Rounds()
         self.stdout.write("sweeper ready")
         self.stdout.flush()
         while not stop.is_set():
-            self._round(rung)
+            self._round(rung, rounds)
             if options["once"]:
                 return
             stop.wait(options["every"])
 
-    def _round(self, rung: dict[Any, float]) -> None:
+    def _round(self, rung: dict[Any, float], rounds: Rounds) -> None:
         now = time.monotonic()
         try:
+            rounds.go()
             due = due_everywhere()
         except (OperationalError, InterfaceError) as error:
             self.stderr.write(f"database away: {error}")
