@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 
@@ -68,6 +69,7 @@ def build(source: Source, actor: User | None, bible: Bible | None = None) -> Bui
     if plan.title and project.title in ("Untitled", source.filename.rsplit(".", 1)[0]):
         project.title = plan.title[:200]
         project.save(update_fields=["title", "updated_at"])
+    standing = set(Character.objects.values_list("pk", flat=True))
     people = _cast(source, plan, given)
     places = _places(source, plan, given)
     episode = _episode(source, plan)
@@ -83,7 +85,17 @@ def build(source: Source, actor: User | None, bible: Bible | None = None) -> Bui
         "scenes": len(places),
         "lines": sum(len(s.lines) for s in plan.shots),
     }
-    return Built(project, url, tuple(f"Line {n.line}: {n.message}" for n in plan.notes), facts)
+    notes = [f"Line {n.line}: {n.message}" for n in plan.notes] + _reused(people, standing)
+    return Built(project, url, tuple(notes), facts)
+
+
+def _reused(people: dict[str, Character], standing: set[UUID]) -> list[str]:
+    """A word about each character who was in the roster before: their bible is used as it stands."""
+    again = [character for character in people.values() if character.pk in standing]
+    return [
+        f"{c.name} is in the roster already: their bible (v{c.bible_version}) is used as it stands."
+        for c in again
+    ]
 
 
 def _cast(source: Source, plan: Breakdown, given: Bible) -> dict[str, Character]:
