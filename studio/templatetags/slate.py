@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from craft.terms.shots import Angle, Movement, Size
 from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html
@@ -26,3 +27,12 @@ def icon(name: str) -> SafeString:
 def icon_file() -> str:
     """The address of the page's own icon."""
     return static("favicon.svg")
+
+
+_WORDS = {member.value: member.label for terms in (Size, Angle, Movement) for member in terms}
+
+
+@register.filter
+def term(slug: str) -> str:
+    """The label of a shot's size, angle or movement; evidence keeps the slugs."""
+    return _WORDS.get(slug, slug)

@@ -56,9 +56,9 @@ export function spread(lights: Light[]): { x: number; y: number }[] {
 
 /** A wedge of light from a place on the dial (radius 104) to beyond the subject; soft light is wide. */
 export function beam(at: { x: number; y: number }, softness: string): string {
-  const width = softness === 'hard' ? 14 : softness === 'medium' ? 24 : 36
+  const width = softness === 'hard' ? 18 : softness === 'medium' ? 32 : 48
   const [fx, fy] = [at.x * 104, at.y * 104]
-  const [tx, ty] = [-at.x * 34, -at.y * 34]
+  const [tx, ty] = [-at.x * 60, -at.y * 60]
   const point = (x: number, y: number) => `${round(x)} ${round(y)}`
   return `M${point(fx, fy)} L${point(tx - at.y * width, ty + at.x * width)} L${point(tx + at.y * width, ty - at.x * width)} Z`
 }
