@@ -1,4 +1,4 @@
-"""The whole way in one browser: sign in, paste a script, three gates, a certified master that plays, a link for a guest."""
+"""The whole way in one browser: sign in, a script, three gates, a certified master that plays, a link for a guest."""
 
 from __future__ import annotations
 

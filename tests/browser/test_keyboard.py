@@ -62,7 +62,8 @@ _COVERED = """() => {
     const r = e.getBoundingClientRect()
     const x = Math.min(Math.max(r.x + r.width / 2, 1), innerWidth - 1)
     const at = document.elementFromPoint(x, r.y + r.height / 2)
-    if (!at || !(e.contains(at) || at.contains(e) || at.closest('label')?.control === e)) found.push(e.outerHTML.slice(0, 120))
+    const own = at && (e.contains(at) || at.contains(e) || at.closest('label')?.control === e)
+    if (!own) found.push(e.outerHTML.slice(0, 120))
   }
   return found
 }"""
