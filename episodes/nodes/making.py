@@ -1,0 +1,124 @@
+"""What every step shares: an order, the call, the signed file, the take.
+
+Every handler has the same shape: read in a scope, call outside any transaction, close in one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from engines.adapters.requests import Request
+from engines.services import CallResult, run_call
+from episodes.models import Episode, Shot, Take
+from episodes.queries import next_take_number, shots_of
+from episodes.spending import budget_of
+from tenancy.queries import get_for
+from vault import services as vault
+from vault.claims import DigitalSource, Ingredient, ShotClaim
+from vault.models import Asset
+from workflow.events import emit
+from workflow.runner import Context
+
+BUILT_IN = "previs/animatic"
+
+
+@dataclass(slots=True)
+class Order:
+    """One thing to be made: for whom, from which assets, by which request."""
+
+    episode: Episode
+    stage: str
+    subject: UUID
+    title: str
+    build: Callable[[Mapping[str, Path]], Request]
+    role: str
+    owner: dict[str, Any]
+    assets: dict[str, Asset] = field(default_factory=dict)
+    pins: Sequence[str] = ()
+    meta: dict[str, Any] = field(default_factory=dict)
+
+
+def make(ctx: Context, order: Order) -> dict[str, Any]:
+    """Call an engine for the order, sign and store what comes, and close the job with the take."""
+    with ExitStack() as stack:
+        paths = {name: stack.enter_context(vault.local_path(asset)) for name, asset in order.assets.items()}
+        request = order.build(paths)
+        result = run_call(
+            ctx,
+            request=request,
+            role=order.role,
+            subject=f"episodes.{order.stage}:{order.subject}",
+            project=order.episode.project_id,
+            pins=order.pins,
+            budget=budget_of(order.episode),
+        )
+        ctx.check()
+        best = result.files[0]
+        staged = vault.stage(
+            best.path, mime=best.mime, sign=claim_of(order, request, result, paths), studio_id=ctx.studio_id
+        )
+    with ctx.closing({"stage": order.stage, "engine": result.engine}):
+        asset = vault.attach(
+            staged,
+            kind=order.stage,
+            title=order.title,
+            project=order.episode.project_id,
+            meta={**order.meta, "call": str(result.call_id)},
+            parents=[(a, role) for role, a in order.assets.items()],
+        )
+        keep(order, request, result, asset)
+    return {}
+
+
+def claim_of(order: Order, request: Request, result: CallResult, paths: Mapping[str, Path]) -> ShotClaim:
+    """What made the file, with the signed files it was made from as ingredients."""
+    signed = [(name, asset) for name, asset in order.assets.items() if asset.signed]
+    return ShotClaim(
+        inputs=[Ingredient(asset.title, paths[name]) for name, asset in signed],
+        engine=result.engine,
+        model=result.model,
+        model_version=result.model_version,
+        prompt_hash=request.fingerprint(),
+        title=order.title,
+        references=[(name, asset.sha256) for name, asset in sorted(order.assets.items())],
+        seed=request.seed,
+        digital_source=DigitalSource.ALGORITHMIC if result.builtin else DigitalSource.TRAINED,
+    )
+
+
+def keep(order: Order, request: Request, result: CallResult, asset: Asset) -> Take:
+    """Record the take and choose it: the newest take is shown until somebody picks another."""
+    Take.objects.filter(stage=order.stage, subject_id=order.subject, chosen=True).update(chosen=False)
+    take: Take = Take.objects.create(
+        episode=order.episode,
+        stage=order.stage,
+        subject_id=order.subject,
+        number=next_take_number(order.stage, order.subject),
+        asset=asset,
+        call_id=result.call_id,
+        engine=result.engine,
+        model=result.model,
+        model_version=result.model_version,
+        prompt=getattr(request, "prompt", "") or getattr(request, "text", ""),
+        request_digest=request.fingerprint(),
+        meta={**order.meta, **dict(result.files[0].meta)},
+        cost_milli=result.cost_milli,
+        chosen=True,
+        **order.owner,
+    )
+    emit(
+        order.episode.project_id,
+        "take.made",
+        {"take": str(take.pk), "stage": order.stage, "shot": str(take.shot_id or ""), "title": order.title},
+    )
+    return take
+
+
+def shot_of(ctx: Context, episode: str, shot: str) -> tuple[Episode, Shot]:
+    found = get_for(Episode, episode, using=Episode.objects.select_related("project"))
+    return found, shots_of(found).get(pk=shot)

@@ -1,0 +1,181 @@
+"""Steps that make pictures: board frames, keyframes and their approval, clips, mouths."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from craft.terms.delivery import frame_size
+from craft.terms.rates import FrameRate
+from engines.adapters.requests import Clip, Input, Keyframe, LipSync, Request
+from episodes import packets
+from episodes.models import Episode, Line, Shot, Take
+from episodes.nodes.making import BUILT_IN, Order, make, shot_of
+from episodes.prompts import camera_instruction, look_instruction
+from episodes.queries import cast_of, chosen_takes
+from episodes.timing import place_lines
+from tenancy.errors import SlateError
+from workflow import jobs
+from workflow.runner import Context
+
+
+def make_board(ctx: Context, *, episode: str, shot: str, **later: Any) -> dict[str, Any] | None:
+    """A free frame for the storyboard, drawn by the built-in engine only: nothing may cost before Gate A."""
+    with ctx.scope():
+        order = _still(*shot_of(ctx, episode, shot), stage="board", pins=(BUILT_IN,))
+    return make(ctx, order)
+
+
+def make_keyframe(ctx: Context, *, episode: str, subject: str, **later: Any) -> dict[str, Any] | None:
+    """The still that every picture of the shot starts from."""
+    with ctx.scope():
+        order = _still(*shot_of(ctx, episode, subject), stage="keyframe")
+    return make(ctx, order)
+
+
+def _still(episode: Episode, shot: Shot, *, stage: str, pins: Sequence[str] = ()) -> Order:
+    cast, project = cast_of(shot), episode.project
+    packet = packets.shot_packet(shot, project, cast)
+    width, height = frame_size(project.aspect, project.quality)
+    request = Keyframe(
+        prompt=look_instruction(shot, cast, project),
+        width=width,
+        height=height,
+        packet=packet,
+        seed=packet["seed"],
+    )
+    return Order(
+        episode,
+        stage,
+        shot.pk,
+        f"{shot.label} {stage}",
+        lambda _: request,
+        "keyframe",
+        {"shot": shot},
+        pins=pins,
+    )
+
+
+def approve_keyframe(ctx: Context, *, episode: str, subject: str, **later: Any) -> dict[str, Any] | None:
+    """Let a keyframe go on: by rule when its engine is built in (drawn from the definitions), else by a person."""
+    with ctx.closing({"by": "rule"}):
+        found, shot = shot_of(ctx, episode, subject)
+        take = chosen_takes(found).get(("keyframe", shot.pk))
+        if take is None:
+            raise SlateError(
+                f"{shot.label} has no keyframe.", code="keyframe.missing", next_step="Generate it again."
+            )
+        by_rule = f"{take.engine}/{take.model}" == BUILT_IN
+        if not by_rule and not take.meta.get("approved_by"):
+            raise jobs.Again(0, waiting_for="gate")
+    return None
+
+
+def make_clip(ctx: Context, *, episode: str, subject: str, **later: Any) -> dict[str, Any] | None:
+    """The moving shot; it starts from the approved keyframe."""
+    with ctx.scope():
+        found, shot = shot_of(ctx, episode, subject)
+        cast, project = cast_of(shot), found.project
+        packet = packets.shot_packet(shot, project, cast)
+        takes = chosen_takes(found)
+        anchor = takes["keyframe", shot.pk].asset
+        width, height = frame_size(project.aspect, project.quality)
+
+        def build(paths: Mapping[str, Path]) -> Request:
+            return Clip(
+                prompt=camera_instruction(shot, cast),
+                width=width,
+                height=height,
+                rate=project.rate,
+                frames=shot.frames,
+                packet=packet,
+                movement=shot.movement,
+                direction=shot.direction,
+                angle=shot.angle,
+                seed=packet["seed"],
+                first=Input(paths["keyframe"], anchor.sha256, anchor.mime, "keyframe"),
+            )
+
+        meta = {"frames": shot.frames, "dialogue": bool(_seen_lines(shot))}
+        order = Order(
+            found,
+            "clip",
+            shot.pk,
+            f"{shot.label} clip",
+            build,
+            "clip",
+            {"shot": shot},
+            {"keyframe": anchor},
+            meta=meta,
+        )
+    return make(ctx, order)
+
+
+def make_lips(ctx: Context, *, episode: str, subject: str, **later: Any) -> dict[str, Any] | None:
+    """Mouths on the plate of a shot in which somebody is seen speaking; other shots need none."""
+    with ctx.scope():
+        found, shot = shot_of(ctx, episode, subject)
+        spoken = _spoken(found, shot)
+    if not spoken:
+        with ctx.closing({"lips": "nobody is seen speaking"}):
+            return None
+    with ctx.scope():
+        order = _lips_order(found, shot, spoken)
+    return make(ctx, order)
+
+
+def _seen_lines(shot: Shot) -> list[Line]:
+    seen = {entry.character_id for entry in shot.cast.all()}
+    return [line for line in shot.lines.all() if not line.off_screen and line.character_id in seen]
+
+
+def _spoken(episode: Episode, shot: Shot) -> list[tuple[Line, Take, int]]:
+    """Seen lines with their take and their start in the shot, in milliseconds."""
+    takes, rate = chosen_takes(episode), FrameRate.parse(episode.project.rate)
+    lines = [(line, takes["speech", line.pk]) for line in shot.lines.all() if ("speech", line.pk) in takes]
+    spots = place_lines([float(take.meta["seconds"]) for _, take in lines], shot.frames, rate)
+    seen = {line.pk for line in _seen_lines(shot)}
+    return [
+        (line, take, round(float(rate.seconds(spot.start)) * 1000))
+        for (line, take), spot in zip(lines, spots, strict=True)
+        if line.pk in seen
+    ]
+
+
+def _lips_order(episode: Episode, shot: Shot, spoken: Sequence[tuple[Line, Take, int]]) -> Order:
+    cast, project = cast_of(shot), episode.project
+    cues = [
+        (str(line.character_id), [[c["at_ms"], c["viseme"]] for c in take.meta["visemes"]], at)
+        for line, take, at in spoken
+    ]
+    packet = packets.with_visemes(packets.shot_packet(shot, project, cast), cues)
+    plate = chosen_takes(episode)["clip", shot.pk].asset
+    assets = {"plate": plate, **{f"speech {i}": take.asset for i, (_, take, _) in enumerate(spoken, 1)}}
+
+    def build(paths: Mapping[str, Path]) -> Request:
+        speech = tuple(
+            Input(paths[name], assets[name].sha256, assets[name].mime, name)
+            for name in assets
+            if name != "plate"
+        )
+        return LipSync(
+            plate=Input(paths["plate"], plate.sha256, plate.mime, "plate"),
+            rate=project.rate,
+            frames=shot.frames,
+            packet=packet,
+            speech=speech,
+            seed=packet["seed"],
+        )
+
+    return Order(
+        episode,
+        "lips",
+        shot.pk,
+        f"{shot.label} lips",
+        build,
+        "lips",
+        {"shot": shot},
+        assets,
+        meta={"frames": shot.frames},
+    )
