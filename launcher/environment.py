@@ -47,16 +47,26 @@ def _make(layout: Layout, set_up: SetUp) -> Stamps:
         return Stamps(stamp_file)
     # A moved checkout or a removed Python leaves an environment that cannot be repaired.
     shutil.rmtree(layout.venv, ignore_errors=True)
-    if uv := tools.uv(layout):
-        set_up.run(
-            "Python environment",
-            [uv.path, "venv", "--seed", "--quiet", "--python", sys.executable, layout.venv],
-        )
+    if _made_by_uv(layout, set_up):
         return Stamps(stamp_file)
     if not answer([sys.executable, "-c", "import ensurepip, venv; print('ok')"]):
         _install_venv_module(set_up)
     set_up.run("Python environment", [sys.executable, "-m", "venv", layout.venv])
     return Stamps(stamp_file)
+
+
+def _made_by_uv(layout: Layout, set_up: SetUp) -> bool:
+    uv = tools.uv(layout)
+    if uv is None:
+        return False
+    argv = (uv.path, "venv", "--seed", "--quiet", "--python", sys.executable, layout.venv)
+    try:
+        set_up.run("Python environment (uv)", argv)
+    except Failure:
+        # uv does not read pip's configuration; behind a mirror it may not reach the seed packages.
+        shutil.rmtree(layout.venv, ignore_errors=True)
+        return False
+    return True
 
 
 def _install_venv_module(set_up: SetUp) -> None:

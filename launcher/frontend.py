@@ -54,7 +54,7 @@ def npm(layout: Layout, console: Console, stage: str, *arguments: str) -> list[s
         )
     # npm and the tools it starts look for `node` on the PATH.
     path = os.pathsep.join([str(Path(found.path).parent), os.environ.get("PATH", os.defpath)])
-    env = {**os.environ, "PATH": path, "NO_UPDATE_NOTIFIER": "1", "CI": "1"}
+    env = {**os.environ, "PATH": path, "NO_UPDATE_NOTIFIER": "1", "CI": "1", "NO_COLOR": "1"}
     return SetUp(console, layout.logs / "setup.log").run(
         stage, [*command, *arguments], cwd=layout.root / "frontend", env=env
     )
