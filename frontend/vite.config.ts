@@ -35,7 +35,7 @@ const sprite: Plugin = {
 // Built into Django's static folder; django-vite reads the manifest. No data: URIs, so that the policy stays 'self'.
 export default defineConfig({
   base: '/static/dist/',
-  plugins: [svelte(), sprite],
+  plugins: [svelte({ configFile: false }), sprite],
   build: {
     manifest: true,
     outDir: resolve(import.meta.dirname, '..', 'static', 'dist'),

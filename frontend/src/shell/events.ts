@@ -82,3 +82,8 @@ export function backoff(attempt: number): number {
 export function matches(patterns: string, kind: string): boolean {
   return patterns.split(/\s+/).some((pattern) => pattern === kind || (pattern.endsWith('*') && kind.startsWith(pattern.slice(0, -1))))
 }
+
+/** "drawing 12/96"; whole numbers only, because only whole steps are reported. */
+export function stage(tick: Tick): string {
+  return `${tick.stage} ${Math.floor(tick.done)}/${Math.floor(tick.total)}`.trim()
+}

@@ -1,5 +1,5 @@
 // Progress of running jobs, wherever a job is shown on the page, and the tray in the top bar.
-import type { Tick } from './events'
+import { stage, type Tick } from './events'
 import { refresh } from './refresh'
 
 const POLL = 4000
@@ -14,11 +14,6 @@ export function showTick(tick: Tick): void {
     if (bar) { bar.max = tick.total; bar.value = tick.done }
     if (words) words.textContent = stage(tick)
   }
-}
-
-/** "drawing 12/96"; whole numbers only, because only whole steps are reported. */
-export function stage(tick: Tick): string {
-  return `${tick.stage} ${Math.floor(tick.done)}/${Math.floor(tick.total)}`.trim()
 }
 
 /** The tray opens in place instead of leaving the page, and counts what is at work. */
