@@ -325,3 +325,10 @@ class TakeViewSet(viewsets.ReadOnlyModelViewSet[Take]):
                 )
             ).data
         )
+
+    @extend_schema(request=None, responses=TakeSerializer)
+    @action(detail=True, methods=["post"])
+    def approve(self, request: HttpRequest, **kwargs: Any) -> Response:
+        """Let a keyframe that a paid engine made go on to its clip."""
+        found = get_for(Take, kwargs["pk"], using=self.get_queryset())
+        return Response(TakeSerializer(services.approve_keyframe(take=found, actor=person(request))).data)

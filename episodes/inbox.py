@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from django.urls import reverse
 
 from episodes.gates import NAMES
 from episodes.models import Episode, GateReview
+from episodes.queries import waiting_approvals
 from studio.registries import InboxItem
 from tenancy.models import Studio
 from tenancy.scope import current_scope
@@ -23,7 +25,27 @@ def items() -> list[InboxItem]:
         GateReview.objects.filter(state="open").select_related("episode__project").order_by("created_at")
     )
     slug = Studio.objects.values_list("slug", flat=True).get(pk=current_scope().studio_id)
-    return [_item(review, slug) for review in reviews if review.episode.state == f"gate_{review.gate}"]
+    gates = [_item(review, slug) for review in reviews if review.episode.state == f"gate_{review.gate}"]
+    return gates + _keyframes(slug)
+
+
+def _keyframes(slug: str) -> list[InboxItem]:
+    """One item for each episode whose keyframes wait for approval."""
+    waiting = Counter(str(job.payload["episode"]) for job in waiting_approvals())
+    rows = Episode.objects.filter(pk__in=list(waiting)).select_related("project") if waiting else []
+    return [
+        InboxItem(
+            title=f"Keyframes · {episode.title}",
+            detail=f"{waiting[str(episode.pk)]} to approve before their clips are made",
+            url=reverse(
+                "episodes:board",
+                kwargs={"studio": slug, "project": episode.project_id, "episode": episode.pk},
+            ),
+            action="Look",
+            project=episode.project.title,
+        )
+        for episode in rows
+    ]
 
 
 def _item(review: GateReview, slug: str) -> InboxItem:

@@ -9,12 +9,15 @@ from typing import Any
 from django.db.models import Max, Prefetch, QuerySet, Sum
 
 from craft.terms.digest import digest
+from craft.terms.states import JobState
 from episodes.models import Episode, GateReview, Line, Shot, ShotCast, Take
 from talent.models import Character
+from workflow.models import Job
 
 STAGES = ("board", "keyframe", "clip", "speech", "lips", "score", "ambience", "effect")
 # The picture of a shot is the last of these it has.
 PICTURE_STAGES = ("lips", "clip")
+APPROVE_JOB = "episodes.make_approve"
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +154,12 @@ def approval(episode: Episode, gate: str) -> GateReview | None:
     """The review that stands as an approval of this gate, if any."""
     rows = GateReview.objects.filter(episode=episode, gate=gate, revision=episode.revision, state="approved")
     return rows.select_related("decided_by").order_by("-created_at").first()
+
+
+def waiting_approvals(episode: Episode | None = None) -> QuerySet[Job]:
+    """Jobs whose shot waits for a person to approve its keyframe; of one episode or of the whole studio."""
+    rows: QuerySet[Job] = Job.objects.filter(kind=APPROVE_JOB, state=JobState.QUEUED, waiting_for="gate")
+    return rows.filter(payload__episode=str(episode.pk)) if episode else rows
 
 
 def next_take_number(stage: str, subject: uuid.UUID) -> int:

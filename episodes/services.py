@@ -12,7 +12,7 @@ from craft.terms.shots import DIRECTIONS, Angle, Direction, Framing, Movement, P
 from craft.terms.states import EpisodeState as E
 from episodes import gates, production
 from episodes.models import Episode, GateReview, Shot, Take
-from episodes.queries import approval, open_review, shots_of
+from episodes.queries import approval, open_review, shots_of, waiting_approvals
 from tenancy.audit import record
 from tenancy.errors import SlateError
 from tenancy.models import User
@@ -175,6 +175,21 @@ def choose_take(*, take: Take, actor: User) -> Take:
     record(actor, "take.chosen", take, {"stage": take.stage, "number": take.number})
     emit(take.episode.project_id, "take.chosen", {"take": str(take.pk), "shot": str(take.shot_id or "")})
     gates.reopen_if_changed(Episode.objects.select_related("project").get(pk=take.episode_id), "b")
+    return take
+
+
+def approve_keyframe(*, take: Take, actor: User) -> Take:
+    """Let a keyframe that a paid engine made go on to its clip. Raises Forbidden, ShotRefused."""
+    require(actor, Permission.LOCK, take.episode.project_id)
+    if take.stage != "keyframe" or take.shot_id is None:
+        raise ShotRefused("Only a keyframe can be approved.", kept="Nothing was changed.")
+    Take.objects.filter(stage=take.stage, subject_id=take.subject_id, chosen=True).update(chosen=False)
+    take.chosen, take.meta = True, {**take.meta, "approved_by": actor.email}
+    take.save(update_fields=["chosen", "meta", "updated_at"])
+    record(actor, "keyframe.approved", take, {"shot": str(take.shot_id)})
+    emit(take.episode.project_id, "take.approved", {"take": str(take.pk), "shot": str(take.shot_id)})
+    for job in waiting_approvals(take.episode).filter(payload__subject=str(take.shot_id)):
+        jobs.release(job)
     return take
 
 

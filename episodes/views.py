@@ -17,7 +17,7 @@ from episodes import gates, services
 from episodes.gate_pages import gate_context
 from episodes.models import Episode, Shot, Take
 from episodes.queries import board as storyboard
-from episodes.queries import open_review, runtime_frames, shots_of
+from episodes.queries import open_review, runtime_frames, shots_of, waiting_approvals
 from tenancy.errors import SlateError
 from tenancy.queries import get_for
 from tenancy.rules import can
@@ -105,6 +105,8 @@ def shot(request: HttpRequest, studio: str, project: UUID, episode: UUID, shot: 
         "terms": {name: list(kind) for name, kind in CHOICES.items()},
         "takes": [{"take": take, "url": url(take.asset)} for take in takes],
         "history": history_of(found.pk),
+        "waits": waiting_approvals(found.episode).filter(payload__subject=str(found.pk)).exists(),
+        "may_lock": can(person(request), Permission.LOCK, project),
         "may_edit": can(person(request), Permission.EDIT, project),
     }
     return render(request, "episodes/shot.html", context, status=problem.status if problem else 200)
@@ -129,6 +131,14 @@ def choose(request: HttpRequest, studio: str, project: UUID, episode: UUID, take
     if found.shot_id:
         return redirect("episodes:shot", studio=studio, project=project, episode=episode, shot=found.shot_id)
     return redirect("episodes:board", studio=studio, project=project, episode=episode)
+
+
+@require_POST
+def approve(request: HttpRequest, studio: str, project: UUID, episode: UUID, take: UUID) -> HttpResponse:
+    """Let this keyframe go on to its clip."""
+    found = get_for(Take, take, using=Take.objects.select_related("episode"), episode_id=episode)
+    services.approve_keyframe(take=found, actor=person(request))
+    return redirect("episodes:shot", studio=studio, project=project, episode=episode, shot=found.shot_id)
 
 
 @require_POST
