@@ -1,4 +1,4 @@
-"""A real browser before the real web process: uvicorn on a port of this run, its own vault and signer, this run's database.
+"""A real browser before the real web process: its own port, vault and signer, this run's database.
 
 Playwright's loop lives in the main thread, where Django's database may not be used meanwhile: what a test does to the
 studio's rows it does in the `house`, a thread of its own.
