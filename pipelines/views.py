@@ -26,7 +26,7 @@ def graph(request: HttpRequest, studio: str, project: UUID) -> HttpResponse:
     found = get_for(Project, project)
     used = services.graph_of(found)
     context = {
-        "surface": "command",
+        "surface": "pipeline",
         "steps": queries.steps_for_people(used),
         "versions": queries.versions(found),
         "text": json.dumps(used.as_json(), indent=2),
