@@ -12,6 +12,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 from django.test import Client, TransactionTestCase
@@ -21,14 +22,14 @@ KEEP_TABLES = ("django_migrations", "django_content_type", "auth_permission", "b
 PASSWORD = "a-long-test-password"
 
 
-def _admin_dsn(settings: dict[str, Any], name: str) -> str:
+def _admin_dsn(facts_of: dict[str, Any], name: str) -> str:
     facts = {
         "dbname": name,
-        "user": settings["USER"],
-        "host": settings["HOST"],
-        "port": settings["PORT"] or 5432,
+        "user": facts_of["USER"],
+        "host": facts_of["HOST"],
+        "port": facts_of["PORT"] or 5432,
     }
-    facts |= {"password": settings["PASSWORD"] or "unused"}
+    facts |= {"password": facts_of["PASSWORD"] or "unused"}
     return " ".join(f"{key}={value}" for key, value in facts.items())
 
 
@@ -72,7 +73,13 @@ def _empty_as_owner(self: TransactionTestCase) -> None:
     connection.close()
 
 
-TransactionTestCase._fixture_teardown = _empty_as_owner  # type: ignore[method-assign]
+TransactionTestCase._fixture_teardown = _empty_as_owner  # type: ignore[attr-defined]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _cheap_passwords() -> None:
+    """Hashing is made slow on purpose; tests sign in hundreds of times and prove nothing about it."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture

@@ -151,7 +151,8 @@ def test_only_those_who_publish_may_release(scope: Any, draft: Release, role: Ro
 
 
 def test_the_database_refuses_to_change_a_certificate_or_jump_a_state(scope: Any, draft: Release) -> None:
-    for change in ({"certificate": {}}, {"certificate_digest": "0" * 64}):
+    changes: list[dict[str, Any]] = [{"certificate": {}}, {"certificate_digest": "0" * 64}]
+    for change in changes:
         with pytest.raises(DatabaseError), transaction.atomic():
             Release.objects.filter(pk=draft.pk).update(**change)
     Release.objects.filter(pk=draft.pk).update(state="withdrawn")

@@ -9,18 +9,19 @@ import pytest
 from tenancy.models import Studio
 from tenancy.scope import current_studio_id
 from workflow import chores
+from workflow.registries import Registry
 
 
 @pytest.fixture
-def own_chores(monkeypatch: pytest.MonkeyPatch) -> chores.Registry[chores.Chore]:
-    registry: chores.Registry[chores.Chore] = chores.Registry("test chores")
+def own_chores(monkeypatch: pytest.MonkeyPatch) -> Registry[chores.Chore]:
+    registry: Registry[chores.Chore] = Registry("test chores")
     monkeypatch.setattr(chores, "chores", registry)
     return registry
 
 
 @pytest.mark.django_db
 def test_chore_is_done_in_every_studio_even_when_one_fails(
-    own_chores: chores.Registry[chores.Chore], studio: Studio, other_studio: Studio
+    own_chores: Registry[chores.Chore], studio: Studio, other_studio: Studio
 ) -> None:
     seen: list[UUID | None] = []
 
