@@ -96,6 +96,9 @@ def shot(request: HttpRequest, studio: str, project: UUID, episode: UUID, shot: 
             return redirect("episodes:shot", studio=studio, project=project, episode=episode, shot=shot)
         except SlateError as error:
             problem = error
+            # Shown again as it was typed; the row is not saved.
+            for name in services.EDITABLE:
+                setattr(found, name, request.POST.get(name, getattr(found, name)))
     takes = Take.objects.filter(shot=found).select_related("asset", "line").order_by("stage", "-number")
     context = {
         "surface": "episodes",
@@ -164,7 +167,12 @@ def gate(request: HttpRequest, studio: str, project: UUID, episode: UUID, gate: 
         except SlateError as error:
             problem = error
             found.refresh_from_db()
-    context = {"surface": "episodes", "problem": problem, **gate_context(found, gate, person(request))}
+    context = {
+        "surface": "episodes",
+        "problem": problem,
+        "ticked": request.POST.getlist("shots"),
+        **gate_context(found, gate, person(request)),
+    }
     return render(request, f"episodes/gate_{gate}.html", context, status=problem.status if problem else 200)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -23,32 +23,44 @@ from tenancy.rules import can
 @require_GET
 def graph(request: HttpRequest, studio: str, project: UUID) -> HttpResponse:
     """The steps in order of work, the versions, and the graph as text to edit."""
-    found = get_for(Project, project)
+    return _page(request, get_for(Project, project))
+
+
+def _page(request: HttpRequest, found: Project, problem: GraphRefused | None = None) -> HttpResponse:
     used = services.graph_of(found)
     context = {
         "surface": "pipeline",
         "steps": queries.steps_for_people(used),
         "versions": queries.versions(found),
-        "text": json.dumps(used.as_json(), indent=2),
+        "text": request.POST.get("graph") or json.dumps(used.as_json(), indent=2),
+        "note": request.POST.get("note", ""),
+        "problem": problem,
         "may_edit": can(_person(request), Permission.PROJECT, found.pk),
     }
-    return render(request, "pipelines/graph.html", context)
+    return render(request, "pipelines/graph.html", context, status=problem.status if problem else 200)
 
 
 @require_POST
 def save(request: HttpRequest, studio: str, project: UUID) -> HttpResponse:
-    """Save a new version; a graph with a fault is refused with its node and port."""
+    """Save a new version; a graph with a fault is refused with its node and port, and can be mended in place."""
+    found = get_for(Project, project)
     try:
-        data = json.loads(request.POST.get("graph", ""))
+        services.save_version(
+            project=found,
+            graph=_read(request.POST.get("graph", "")),
+            actor=_person(request),
+            note=request.POST.get("note", ""),
+        )
+    except GraphRefused as refused:
+        return _page(request, found, refused)
+    return HttpResponseRedirect(reverse("pipelines:graph", args=[studio, project]), status=303)
+
+
+def _read(text: str) -> Any:
+    try:
+        return json.loads(text)
     except ValueError as error:
         raise GraphRefused(f"The text is no JSON: {error}.", kept="The version before it stays.") from error
-    services.save_version(
-        project=get_for(Project, project),
-        graph=data,
-        actor=_person(request),
-        note=request.POST.get("note", ""),
-    )
-    return HttpResponseRedirect(reverse("pipelines:graph", args=[studio, project]), status=303)
 
 
 def _person(request: HttpRequest) -> User:

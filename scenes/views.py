@@ -44,9 +44,20 @@ def light(request: HttpRequest, studio: str, project: UUID, scene: UUID) -> Http
             if request.POST.get("step") == "preview":
                 ask_preview(scene=found, actor=person(request))
         except SlateError as error:
-            return _page(request, found, error)
+            return _page(request, _as_typed(request, found), error)
         return redirect("scenes:light", studio=studio, project=project, scene=scene)
     return _page(request, found, None)
+
+
+def _as_typed(request: HttpRequest, scene: Scene) -> Scene:
+    """The scene with what was typed, not saved, so that a refused form loses nothing."""
+    try:
+        typed = _changes(request)
+    except SceneRefused:
+        return scene
+    for name, value in typed.items():
+        setattr(scene, name, value)
+    return scene
 
 
 def _page(request: HttpRequest, found: Scene, problem: SlateError | None) -> HttpResponse:

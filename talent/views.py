@@ -42,6 +42,9 @@ def bible(request: HttpRequest, studio: str, character: UUID) -> HttpResponse:
         try:
             save_bible(character=found, changes=_changes(request, found), actor=person(request))
         except SlateError as error:
+            # Shown again as it was typed; the row is not saved.
+            for name, value in _changes(request, found).items():
+                setattr(found, name, value)
             return _page(request, found, error)
         return redirect("talent:bible", studio=studio, character=found.pk)
     return _page(request, found, None)

@@ -18,6 +18,10 @@ export function installForms(): void {
     for (const form of document.querySelectorAll<HTMLFormElement>('form[data-sent]')) { delete form.dataset.sent; delete form.dataset.agreed }
   })
   for (const area of document.querySelectorAll<HTMLTextAreaElement>('[data-drop-target]')) installDrop(area)
+  for (const button of document.querySelectorAll<HTMLButtonElement>('[data-back]')) {
+    button.hidden = history.length < 2
+    button.addEventListener('click', () => history.back())
+  }
 }
 
 /** Asks in a native dialog; the answer yes sends the form the way it was sent. */
