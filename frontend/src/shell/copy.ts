@@ -6,7 +6,7 @@ import { say } from './say'
 export function installCopy(): void {
   if (!navigator.clipboard) return
   add(document)
-  document.addEventListener('htmx:after:swap', () => add(document))
+  document.addEventListener('slate:fresh', () => add(document))
 }
 
 function add(root: ParentNode): void {
