@@ -9,6 +9,7 @@ from config import views
 
 PAGES = [
     path("", include("studio.urls")),
+    path("members/", include("tenancy.urls")),
     path("billing/", include("billing.urls")),
     path("engines/", include("engines.urls")),
     path("talent/", include("talent.urls")),

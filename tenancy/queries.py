@@ -68,3 +68,9 @@ def membership_of(user: User, project_id: uuid.UUID | None = None) -> Membership
             return chosen
         scope.memberships[user.pk] = chosen
     return scope.memberships[user.pk]
+
+
+def members() -> list[Membership]:
+    """Studio-wide memberships of the open scope with their people, by name."""
+    rows = Membership.objects.filter(project_id=None).select_related("user")
+    return sorted(rows, key=lambda membership: str(membership.user).casefold())
