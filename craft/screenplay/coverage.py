@@ -109,7 +109,7 @@ class Coverage:
         most = max(4, int((self._longest - _SETTLE_SECONDS) * _ACTION_WORDS_PER_SECOND))
         if beat.directive.named or count_words(beat.text) <= most:
             return [beat]
-        parts = list(portions(sentences(beat.text), most))
+        parts = list(portions(sentences(beat.text), most, whole=2 * most))
         return divided(beat, parts) if parts else [beat]
 
     def _establish(self, scene: BeatScene, beats: Sequence[Beat]) -> None:

@@ -14,6 +14,7 @@ _DENSE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _RUNNING = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]+")
 _DENSE_PER_WORD, _RUNNING_PER_WORD = 2, 5
 _SENTENCE_END = re.compile(r"(?<=[.!?…。！？])[\"”’)]*\s+|(?<=[。！？])|\n+")
+_CLAUSE_END = re.compile(r"(?<=[,;:–—])\s+")
 _SLUG_LENGTH = 80
 
 
@@ -40,11 +41,15 @@ def sentences(text: str) -> list[str]:
     return [part.strip() for part in _SENTENCE_END.split(text) if part and part.strip()]
 
 
-def portions(parts: Sequence[str], most_words: int) -> Iterator[str]:
-    """Join sentences into portions of at most `most_words` words; a longer sentence is cut between words."""
+def portions(parts: Sequence[str], most_words: int, *, whole: int = 0) -> Iterator[str]:
+    """Join sentences into portions of at most `most_words` words.
+
+    A sentence of at most `whole` words is never cut. A longer one is cut after a comma or its like where there is
+    one, else between words, into pieces of about the same length.
+    """
     kept: list[str] = []
     total = 0
-    for part in (piece for whole in parts for piece in _pieces(whole, most_words)):
+    for part in (piece for sentence in parts for piece in _pieces(sentence, most_words, whole)):
         words = count_words(part)
         if kept and total + words > most_words:
             yield " ".join(kept)
@@ -55,16 +60,16 @@ def portions(parts: Sequence[str], most_words: int) -> Iterator[str]:
         yield " ".join(kept)
 
 
-def _pieces(sentence: str, most_words: int) -> Iterator[str]:
-    if count_words(sentence) <= most_words:
+def _pieces(sentence: str, most_words: int, whole: int) -> Iterator[str]:
+    if count_words(sentence) <= max(most_words, whole):
         yield sentence
         return
-    words = sentence.split()
-    if len(words) == 1:
-        yield sentence
-        return
-    for start in range(0, len(words), most_words):
-        yield " ".join(words[start : start + most_words])
+    for clause in _CLAUSE_END.split(sentence):
+        words = clause.split()
+        pieces = -(-len(words) // most_words)
+        step = -(-len(words) // pieces) if pieces else 1
+        for start in range(0, len(words), step):
+            yield " ".join(words[start : start + step])
 
 
 def one_line(text: str, most: int) -> str:
