@@ -12,7 +12,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from django.conf import settings
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.core.management import call_command
 from django.db import connections
 from django.test import Client, TransactionTestCase
@@ -78,8 +78,11 @@ TransactionTestCase._fixture_teardown = _empty_as_owner  # type: ignore[attr-def
 
 @pytest.fixture(autouse=True, scope="session")
 def _cheap_passwords() -> None:
-    """Hashing is made slow on purpose; tests sign in hundreds of times and prove nothing about it."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    """Hashing is made slow on purpose; tests sign in hundreds of times and prove nothing about it.
+
+    One round of the real kind, so that a web process of its own can read it too.
+    """
+    PBKDF2PasswordHasher.iterations = 1
 
 
 @pytest.fixture

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from craft.terms.shots import Angle, Movement, Size
 from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+
+from craft.terms.shots import Angle, Movement, Size
 
 register = template.Library()
 

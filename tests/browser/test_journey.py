@@ -68,11 +68,11 @@ def _sign_in(page: Page) -> None:
     page.goto("/")
     page.get_by_label("E-mail").fill("ada@slate.test")
     page.get_by_label("Password", exact=True).fill("not-the-password-at-all")
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_role("alert")).to_be_visible()
     expect(page.get_by_label("E-mail")).to_have_value("ada@slate.test")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Command center")
 
 
