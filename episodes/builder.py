@@ -7,6 +7,7 @@ about everything else, and rules fill the rest.
 from __future__ import annotations
 
 import json
+from pathlib import PurePath
 from typing import Any
 from uuid import UUID
 
@@ -66,7 +67,7 @@ def build(source: Source, actor: User | None, bible: Bible | None = None) -> Bui
             next_step="Split the script into episodes.",
         )
     given = bible or {}
-    if plan.title and project.title in ("Untitled", source.filename.rsplit(".", 1)[0]):
+    if plan.title and project.title.casefold() in _names_of(source.filename):
         project.title = plan.title[:200]
         project.save(update_fields=["title", "updated_at"])
     standing = set(Character.objects.values_list("pk", flat=True))
@@ -87,6 +88,11 @@ def build(source: Source, actor: User | None, bible: Bible | None = None) -> Bui
     }
     notes = [f"Line {n.line}: {n.message}" for n in plan.notes] + _reused(people, standing)
     return Built(project, url, tuple(notes), facts)
+
+
+def _names_of(filename: str) -> tuple[str, str]:
+    """What a project is called when nobody gave it a name: the file's name, or the word for none."""
+    return "untitled", PurePath(filename).stem.replace("_", " ").strip().casefold()
 
 
 def _reused(people: dict[str, Character], standing: set[UUID]) -> list[str]:
