@@ -184,7 +184,7 @@ def _environment(origin: str, folder: Path) -> dict[str, str]:
         "DATABASE_URL": _here(os.environ["DATABASE_URL"]),
         "DATABASE_OWNER_URL": _here(os.environ["DATABASE_OWNER_URL"]),
         "SLATE_ORIGIN": origin,
-        "ALLOWED_HOSTS": "127.0.0.1",
+        "ALLOWED_HOSTS": "127.0.0.1,localhost",
         "SLATE_DATA": str(folder),
         "SLATE_MEDIA": str(folder / "vault"),
         "SLATE_WORK": str(folder / "work"),

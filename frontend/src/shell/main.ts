@@ -14,6 +14,7 @@ import { installForms } from './forms'
 import { installKeys } from './keys'
 import { installPalette } from './palette'
 import { installRail } from './rail'
+import { say } from './say'
 import { refresh } from './refresh'
 import { installTray, showTick, watchWithoutStream } from './tray'
 
@@ -40,6 +41,11 @@ function follow(path: string, since: number): void {
 }
 
 installRail()
+// A passkey that is refused or cancelled: a word instead of a line in the console.
+document.addEventListener('allauth.error', (event) => {
+  event.preventDefault()
+  say(`The passkey was not used. ${((event as CustomEvent).detail as { exception?: Error })?.exception?.message ?? ''}`)
+})
 installPalette()
 installKeys()
 installForms()
