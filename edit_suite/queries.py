@@ -54,7 +54,7 @@ def gate_c_evidence(episode: Episode) -> dict[str, Any]:
             "signer": report.get("signer", ""),
             "ingredients": len(report.get("ingredients", [])),
         },
-        "captions": bool(master.captions_srt_id),
+        "captions": str(master.captions_vtt_id or ""),
     }
 
 
