@@ -15,7 +15,7 @@ SECRET_KEY = env.text("SECRET_KEY")
 SLATE_KEK = env.key("SLATE_KEK", 32)
 DEBUG = env.flag("DEBUG")
 ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", "127.0.0.1,localhost")
-SLATE_ORIGIN = env.text("SLATE_ORIGIN", "http://127.0.0.1:8321")
+SLATE_ORIGIN = env.origin("SLATE_ORIGIN", "http://127.0.0.1:8321")
 SLATE_PROCESS = env.text("SLATE_PROCESS", "tool")
 CSRF_TRUSTED_ORIGINS = [SLATE_ORIGIN]
 
@@ -141,6 +141,8 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/5m/ip,5/5m/key"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+# With sign-up closed accounts are made by the studio, so that the second factor needs no mail server.
+MFA_ALLOW_UNVERIFIED_EMAIL = not env.flag("OPEN_SIGNUP")
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = SLATE_ORIGIN.startswith("http://")
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_FAILURE_LIMIT = 8
