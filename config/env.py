@@ -80,6 +80,15 @@ def key(name: str, length: int) -> str:
     return value
 
 
+def origin(name: str, default: str) -> str:
+    """Scheme, host and perhaps a port of the site, without a path."""
+    value = text(name, default)
+    url = urlsplit(value)
+    if url.scheme not in {"http", "https"} or not url.hostname or value != f"{url.scheme}://{url.netloc}":
+        raise ImproperlyConfigured(f"{name} must look like https://studio.example, not {value!r}.")
+    return value
+
+
 def database(name: str) -> dict[str, object]:
     """A Django DATABASES entry from `postgres://user:password@host:port/name?host=/socket/folder`."""
     url = urlsplit(text(name))

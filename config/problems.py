@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.core.exceptions import ValidationError as InvalidValue
 from django.db import InterfaceError, OperationalError, transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -28,6 +29,21 @@ class Unavailable(SlateError):
     status = 503
 
 
+class UnstorableText(SlateError):
+    """A field holds a NUL byte; no text a person writes has one."""
+
+    code = "text.unstorable"
+    status = 422
+
+    def __init__(self, names: set[str]) -> None:
+        super().__init__(
+            "A field holds a byte that is not text.",
+            kept="Nothing was created. Nothing was changed.",
+            next_step="Paste it as plain text.",
+            fields={name.replace("\0", ""): "Holds a NUL byte." for name in sorted(names)},
+        )
+
+
 class ProblemMiddleware:
     """Answers a view's typed errors; what is not typed stays an exception (500) and is logged by Django."""
 
@@ -37,6 +53,17 @@ class ProblemMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Pass on."""
         return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: object, args: Any, kwargs: Any) -> HttpResponse | None:
+        """Refuse the one character Postgres cannot hold before a view or a filter passes it on.
+
+        Bodies of the API are read by its serializers, which refuse it themselves.
+        """
+        given = [request.GET] if request.path_info.startswith(API_PREFIX) else [request.GET, request.POST]
+        wrong = {name for values in given for name, texts in values.lists() if any("\0" in t for t in texts)}
+        if not wrong:
+            return None
+        return answer(request, UnstorableText(wrong))
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Turn a typed error of a view into its answer."""
@@ -71,6 +98,10 @@ def as_slate_error(error: Exception) -> SlateError | None:
         return error
     if isinstance(error, Http404):
         return NotFound("There is no such page here.")
+    if isinstance(error, InvalidValue):
+        return SlateError(
+            " ".join(error.messages), code="invalid", kept="Nothing was changed.", status=422
+        )
     if isinstance(error, PermissionDenied):
         return SlateError(str(error) or "You may not do this.", code="forbidden", status=403)
     if isinstance(error, OperationalError | InterfaceError):

@@ -98,7 +98,7 @@ class StreamConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
 
 def _since(query: bytes) -> int | None:
     raw = parse_qs(query.decode("latin-1")).get("since", ["0"])[0]
-    return int(raw) if raw.isascii() and raw.isdigit() and int(raw[:20]) < MAX_SEQ else None
+    return int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 20 and int(raw) < MAX_SEQ else None
 
 
 def _is_member(user: User | None, studio_id: uuid.UUID) -> bool:
