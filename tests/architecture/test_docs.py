@@ -22,7 +22,6 @@ PAGES = sorted(
         ROOT / "examples" / "README.md",
     ]
 )
-READERS = {"text", "optional", "flag", "whole", "one_of", "names", "folder", "key", "database", "redis"}
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 
 
@@ -34,9 +33,9 @@ def variables() -> set[str]:
             if (
                 isinstance(node, ast.Call)
                 and isinstance(node.func, ast.Attribute)
-                and node.func.attr in READERS
                 and isinstance(node.func.value, ast.Name)
                 and node.func.value.id == "env"
+                and node.args
                 and isinstance(node.args[0], ast.Constant)
             ):
                 found.add(str(node.args[0].value))
