@@ -99,9 +99,7 @@ def as_slate_error(error: Exception) -> SlateError | None:
     if isinstance(error, Http404):
         return NotFound("There is no such page here.")
     if isinstance(error, InvalidValue):
-        return SlateError(
-            " ".join(error.messages), code="invalid", kept="Nothing was changed.", status=422
-        )
+        return SlateError(" ".join(error.messages), code="invalid", kept="Nothing was changed.", status=422)
     if isinstance(error, PermissionDenied):
         return SlateError(str(error) or "You may not do this.", code="forbidden", status=403)
     if isinstance(error, OperationalError | InterfaceError):

@@ -15,9 +15,7 @@ from pipelines.catalogue import node_types
 from workflow import jobs
 
 ROOT = Path(__file__).resolve().parents[2]
-APPS = (
-    "tenancy workflow billing vault pipelines studio engines talent scenes episodes edit_suite features distribution"
-).split()
+APPS = ["tenancy", "workflow", "billing", "vault", "pipelines", "studio", "engines", "talent", "scenes", "episodes", "edit_suite", "features", "distribution"]
 # The doors of state: decisions, work, and the engine calls' guarded writes.
 DOORS = ("workflow/transitions.py", "workflow/jobs.py", "workflow/runner.py")
 
@@ -36,7 +34,9 @@ def _kinds_enqueued() -> set[str]:
         named = _texts_by_name(tree)
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and node.args:
-                called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+                called = (
+                    node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+                )
                 first = node.args[0]
                 if called == "enqueue" and isinstance(first, ast.Constant):
                     found.add(str(first.value))
@@ -54,7 +54,11 @@ def _texts_by_name(tree: ast.Module) -> dict[str, str]:
             names = target.elts if isinstance(target, ast.Tuple) else [target]
             values = node.value.elts if isinstance(node.value, ast.Tuple) else [node.value]
             for name, value in zip(names, values, strict=False):
-                if isinstance(name, ast.Name) and isinstance(value, ast.Constant) and isinstance(value.value, str):
+                if (
+                    isinstance(name, ast.Name)
+                    and isinstance(value, ast.Constant)
+                    and isinstance(value.value, str)
+                ):
                     found[name.id] = value.value
     return found
 
@@ -105,6 +109,7 @@ def test_no_setting_of_the_wall_outlives_its_transaction() -> None:
 def test_wrong_setting_stops_the_start_with_its_name(name: str, value: str) -> None:
     done = subprocess.run(
         [sys.executable, "-c", "import config.settings"],
+        check=False,
         cwd=ROOT,
         env={**os.environ, name: value},
         capture_output=True,
@@ -119,5 +124,12 @@ def test_every_command_says_what_it_does() -> None:
     for path in ROOT.glob("*/management/commands/*.py"):
         if path.name != "__init__.py":
             classes = [n for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.ClassDef)]
-            names = {t.id for c in classes for n in c.body if isinstance(n, ast.Assign) for t in n.targets if isinstance(t, ast.Name)}
+            names = {
+                t.id
+                for c in classes
+                for n in c.body
+                if isinstance(n, ast.Assign)
+                for t in n.targets
+                if isinstance(t, ast.Name)
+            }
             assert "help" in names, path

@@ -34,7 +34,9 @@ def _as(role: Role, studio: Studio) -> User:
 
 
 def _states(table: Table) -> list[str]:
-    return sorted({table.initial, *(s for a in table.arrows for s in a.source), *(a.target for a in table.arrows)})
+    return sorted(
+        {table.initial, *(s for a in table.arrows for s in a.source), *(a.target for a in table.arrows)}
+    )
 
 
 def _outcome(obj: Any, action: str, actor: User | None) -> str:
@@ -98,7 +100,9 @@ def test_database_refuses_moves_that_no_arrow_lists(subjects: dict[type, Any], m
                 type(obj).objects.filter(pk=obj.pk).update(state=target)
 
 
-def test_founder_alone_decides_gate_a_beside_owner_and_producer(subjects: dict[type, Any], user: User, studio: Studio) -> None:
+def test_founder_alone_decides_gate_a_beside_owner_and_producer(
+    subjects: dict[type, Any], user: User, studio: Studio
+) -> None:
     episode = subjects[Episode]
     _put(episode, "gate_a")
     assert _outcome(episode, "approve_a", user) == "to generating"

@@ -52,7 +52,9 @@ def _refused(answer: Any) -> dict[str, Any]:
     return error
 
 
-@pytest.mark.parametrize("script", ["", "   \n\t ", "\x00\x00", "INT. A - DAY\x00", "\x89PNG\r\n\x1a\n\x00\x00"])
+@pytest.mark.parametrize(
+    "script", ["", "   \n\t ", "\x00\x00", "INT. A - DAY\x00", "\x89PNG\r\n\x1a\n\x00\x00"]
+)
 def test_unusable_script_is_refused_and_leaves_nothing(api: Any, studio: Studio, script: str) -> None:
     before = _rows(studio)
     error = _refused(_post(api, studio, script=script))
@@ -89,7 +91,9 @@ def test_impossible_choice_names_its_field(api: Any, studio: Studio, choice: dic
     assert _rows(studio) == before
 
 
-@pytest.mark.parametrize("raw", ['{"script": "x", "cap_milli": NaN}', '{"script": "x", "cap_milli": 1e400}', "[", "[]"])
+@pytest.mark.parametrize(
+    "raw", ['{"script": "x", "cap_milli": NaN}', '{"script": "x", "cap_milli": 1e400}', "[", "[]"]
+)
 def test_odd_json_is_refused(api: Any, studio: Studio, raw: str) -> None:
     answer = api.generic(
         "POST", f"/api/v1/studios/{studio.slug}/projects", raw, content_type="application/json"
@@ -117,7 +121,9 @@ def test_odd_scripts_become_boards(api: Any, studio: Studio) -> None:
     assert twice["facts"]["characters"] == 3
     with studio_scope(studio):
         assert Character.objects.filter(name__iexact="ines").count() == 1
-        assert {"ÉLODIE", "МАРА"} <= {name.upper() for name in Character.objects.values_list("name", flat=True)}
+        assert {"ÉLODIE", "МАРА"} <= {
+            name.upper() for name in Character.objects.values_list("name", flat=True)
+        }
 
 
 def test_five_hundred_scenes_cost_few_statements_each(api: Any, studio: Studio) -> None:
