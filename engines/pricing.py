@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from billing.queries import figure
 from engines.adapters.base import Outline, Quote, Request
-from engines.models import EngineCall
 from engines.routing import Ground, RouteDecision, ground, route
-from engines.states import CallState
 
 # Before the studio has a history: one take in four is made again.
 ASSUMED_RETAKES = 0.25
@@ -39,12 +36,13 @@ def quote(
     role: str, outline: Outline | Request, *, pins: Collection[str] = (), on: Ground | None = None
 ) -> RoleQuote:
     """Price a step by the route it would take now. No engine is asked. `on` may be shared by many quotes of a page."""
-    decision = route(role, outline, on=on or ground(), pins=pins)
+    facts = on or ground()
+    decision = route(role, outline, on=facts, pins=pins)
     if not decision.candidates:
         return RoleQuote(0, 0, 0, "", False, decision.explanation, "no engine can do it", decision)
     best = decision.candidates[0]
-    rate, basis = retake_rate(role)
-    takes = 1 + int(figure("retakes", 0) or 0)
+    rate, basis = retake_rate(role, facts)
+    takes = 1 + facts.retakes
     expected = round(best.quote.expected * (1 + rate))
     high = max(expected, best.quote.high * takes)
     return RoleQuote(
@@ -59,10 +57,9 @@ def quote(
     )
 
 
-def retake_rate(role: str) -> tuple[float, str]:
+def retake_rate(role: str, facts: Ground) -> tuple[float, str]:
     """How many takes are made again, from the studio's own calls once there are enough, and the basis in words."""
-    rows = EngineCall.objects.filter(role=role, state=CallState.DONE.value).exclude(billed_milli=0)
-    takes, subjects = rows.count(), rows.values("subject").distinct().count()
+    takes, subjects = facts.takes.get(role, (0, 0))
     if takes < ENOUGH_TAKES:
         return ASSUMED_RETAKES, f"assumed: {ASSUMED_RETAKES:.0%} retakes, {takes} own takes are too few"
     rate = takes / subjects - 1

@@ -12,6 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from django.db.models import Count
 from django.utils import timezone
 
 from billing.errors import credits_text
@@ -76,6 +77,9 @@ class Ground:
     tier: str
     open_breakers: frozenset[str]
     records: Mapping[str, Record] = field(default_factory=dict)
+    # How often the tier lets a take be made again, and role → (priced takes so far, their subjects).
+    retakes: int = 0
+    takes: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
 
 def breaking_codes() -> frozenset[str]:
@@ -97,7 +101,15 @@ def ground() -> Ground:
         tier=plan.label if plan else "none",
         open_breakers=_open_breakers(calls),
         records=_records(calls),
+        retakes=int((plan.figure("retakes", 0) if plan else 0) or 0),
+        takes=_takes(),
     )
+
+
+def _takes() -> dict[str, tuple[int, int]]:
+    priced = EngineCall.objects.filter(state=CallState.DONE.value).exclude(billed_milli=0).order_by()
+    rows = priced.values("role").annotate(made=Count("pk"), subjects=Count("subject", distinct=True))
+    return {row["role"]: (row["made"], row["subjects"]) for row in rows}
 
 
 def _open_breakers(calls: list[dict[str, Any]]) -> frozenset[str]:

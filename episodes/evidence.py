@@ -88,7 +88,8 @@ def _sound_routes(episode: Episode, on: Ground, rate: FrameRate) -> tuple[list[d
         for act in Act.objects.filter(episode=episode).order_by("number")
     ]
     names = sorted({shot.scene.name for shot in shots_of(episode)})
-    wanted += [(f"Ambience, {name}", "ambience", production.scene_frames(episode)) for name in names]
+    bed = production.scene_frames(episode)
+    wanted += [(f"Ambience, {name}", "ambience", bed) for name in names]
     for title, role, length in wanted:
         seconds = float(rate.seconds(length))
         one = quote(role, Outline("score" if role == "score" else "effect", seconds=seconds), on=on)

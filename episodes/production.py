@@ -44,22 +44,18 @@ _PRIORITY = {
 
 def draw_board(episode: Episode) -> list[Job]:
     """A free frame for every shot as it stands; what has not changed is not drawn again."""
-    made = []
-    for shot in shots_of(episode):
-        key = f"board:{shot.pk}:{facts_digest(shot, episode.project)}"
-        payload = {"episode": str(episode.pk), "shot": str(shot.pk)}
-        title = f"{shot.label} board"
-        made.append(
-            jobs.enqueue(
-                BOARD_JOB,
-                key=key,
-                payload=payload,
-                project=episode.project_id,
-                priority=60 - shot.position,
-                title=title,
-            )
+    wanted = [
+        jobs.Wanted(
+            BOARD_JOB,
+            key=f"board:{shot.pk}:{facts_digest(shot, episode.project)}",
+            payload={"episode": str(episode.pk), "shot": str(shot.pk)},
+            project=episode.project_id,
+            priority=60 - min(shot.position, 59),
+            title=f"{shot.label} board",
         )
-    return made
+        for shot in shots_of(episode)
+    ]
+    return list(jobs.enqueue_many(wanted).values())
 
 
 def start(episode: Episode, review: GateReview | None, actor: User | None) -> Job:
@@ -67,34 +63,32 @@ def start(episode: Episode, review: GateReview | None, actor: User | None) -> Jo
     project = episode.project
     planned = expand(graph_of(project.pk), catalogue(), subjects(episode))
     facts = _facts(episode)
-    made: dict[tuple[str, str], Job] = {}
+    wanted: dict[tuple[str, str], jobs.Wanted] = {}
     for step in planned:
         if not step.type.job:
             continue
         key = digest("production", 1, [step.cache_key, step.subject.id, facts[step.subject.id]])
-        made[step.key] = jobs.enqueue(
+        wanted[step.key] = jobs.Wanted(
             step.type.job,
             key=f"{step.node}:{step.subject.id}:{key}",
             payload={"episode": str(episode.pk), "subject": step.subject.id},
             project=project.pk,
-            after=[made[other] for other in step.after if other in made],
+            after=tuple(wanted[other].key for other in step.after if other in wanted),
             priority=_PRIORITY.get(step.type.slug, 0),
             title=_title(step, facts),
         )
     _begin_shots(episode)
-    ready = digest(
-        "ready",
-        1,
-        [job.key for job in made.values()] + [episode.revision, review.subject_digest if review else ""],
-    )
-    return jobs.enqueue(
+    steps = list(wanted.values())
+    seen = [want.key for want in steps] + [episode.revision, review.subject_digest if review else ""]
+    ready = jobs.Wanted(
         READY_JOB,
-        key=f"ready:{episode.pk}:{ready}",
+        key=f"ready:{episode.pk}:{digest('ready', 1, seen)}",
         payload={"episode": str(episode.pk)},
         project=project.pk,
-        after=list(made.values()),
+        after=tuple(want.key for want in steps),
         title=f"{episode.title}: takes ready",
     )
+    return jobs.enqueue_many([*steps, ready])[ready.key]
 
 
 def subjects(episode: Episode) -> list[Subject]:
@@ -167,8 +161,9 @@ def _facts(episode: Episode) -> dict[str, Any]:
             project.genre,
             project.seed,
         ]
+    bed = scene_frames(episode)
     for scene in Scene.objects.filter(shots__episode=episode).distinct():
-        found[str(scene.pk)] = [scene.name, definition_of(scene), scene_frames(episode)]
+        found[str(scene.pk)] = [scene.name, definition_of(scene), bed]
     return found
 
 

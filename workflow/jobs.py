@@ -7,7 +7,7 @@ harm, because the message holds only an id (reliability.md §3).
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -32,6 +32,8 @@ from workflow.states import ENDED_STATES, OPEN_STATES
 if TYPE_CHECKING:
     from workflow.runner import Context
 
+# More messages than this at once only fill the broker: each job that ends rings for the next ones.
+RING_AT_ONCE = 64
 Handler = Callable[..., dict[str, Any] | None]
 Waiting = JobState.QUEUED, JobState.WAITING_ENGINE, JobState.UNKNOWN
 
@@ -83,6 +85,23 @@ def register(kind: str, handler: Handler, *, queue: str) -> None:
     kinds.register(kind, Kind(handler, queue))
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A job somebody wants. `after` names what it waits for: keys of the same batch, jobs, or their ids.
+
+    `waiting_for` (gate, funds, inputs) keeps it queued until `release`.
+    """
+
+    kind: str
+    key: str
+    payload: dict[str, Any]
+    project: uuid.UUID | None
+    after: tuple[Job | uuid.UUID | str, ...] = ()
+    priority: int = 0
+    title: str = ""
+    waiting_for: str = ""
+
+
 def enqueue(
     kind: str,
     *,
@@ -94,38 +113,72 @@ def enqueue(
     title: str = "",
     waiting_for: str = "",
 ) -> Job:
-    """Create a job, or return the one that has this key. Rings on commit when nothing holds it back.
+    """Create one job, or return the one that has this key; see `enqueue_many`."""
+    wanted = Wanted(kind, key, payload, project, tuple(after), priority, title, waiting_for)
+    return enqueue_many([wanted])[key]
 
-    `waiting_for` (gate, funds, inputs) keeps it queued until `release`. Call inside a scope.
+
+def enqueue_many(wanted: Sequence[Wanted]) -> dict[str, Job]:
+    """Create jobs by key in a handful of queries, however many there are. Call inside a scope.
+
+    A key that exists gives the job it has; one that failed or was cancelled is queued again. Rings on commit for
+    the most urgent of those that nothing holds back; the others are rung for as these end.
     """
-    existing: Job | None = Job.objects.filter(key=key).first()
-    if existing is not None:
-        return existing
-    parents = [job.pk if isinstance(job, Job) else job for job in after]
-    open_parents = list(
-        Job.objects.select_for_update()
-        .filter(pk__in=parents)
-        .exclude(state=JobState.DONE)
-        .values_list("pk", flat=True)
-    )
-    job: Job = Job.objects.create(
-        kind=kind,
-        queue=kinds.get(kind).queue,
-        key=key,
-        payload=payload,
-        project_id=project,
-        priority=priority,
-        title=title,
-        waiting_for=waiting_for or ("inputs" if open_parents else ""),
-        deps_left=len(open_parents),
+    found = _standing(wanted)
+    made, edges = [], []
+    for want in wanted:
+        known = found.get(want.key)
+        if known is not None and known.state not in (JobState.FAILED, JobState.CANCELLED):
+            continue
+        parents = [found[p] if isinstance(p, str) else found[str(getattr(p, "pk", p))] for p in want.after]
+        still_open = sum(parent.state != JobState.DONE for parent in parents)
+        job = _fresh(want, still_open) if known is None else _revived(known, want, still_open)
+        found[want.key] = found[str(job.pk)] = job
+        made += [job] if known is None else []
+        edges += [JobEdge(parent=parent, child=job) for parent in parents]
+        emit(want.project, "job.queued", brief(job))
+    Job.objects.bulk_create(made, batch_size=500)
+    JobEdge.objects.bulk_create(edges, batch_size=1000, ignore_conflicts=True)
+    free = [job for job in {id(j): j for j in found.values()}.values() if _may_start(job)]
+    for job in sorted(free, key=lambda job: -job.priority)[:RING_AT_ONCE]:
+        ring_on_commit(job.pk, job.queue)
+    return {want.key: found[want.key] for want in wanted}
+
+
+def _standing(wanted: Sequence[Wanted]) -> dict[str, Job]:
+    """Jobs that exist, by key and by id, locked so that none ends while it is being counted as open."""
+    keys = {want.key for want in wanted} | {p for want in wanted for p in want.after if isinstance(p, str)}
+    ids = {getattr(p, "pk", p) for want in wanted for p in want.after if not isinstance(p, str)}
+    rows = Job.objects.select_for_update().filter(Q(key__in=keys) | Q(pk__in=ids)).order_by("pk")
+    return {name: job for job in rows for name in (job.key, str(job.pk))}
+
+
+def _fresh(want: Wanted, still_open: int) -> Job:
+    return Job(
+        kind=want.kind,
+        queue=kinds.get(want.kind).queue,
+        key=want.key,
+        payload=want.payload,
+        project_id=want.project,
+        priority=want.priority,
+        title=want.title[:200],
+        waiting_for=want.waiting_for or ("inputs" if still_open else ""),
+        deps_left=still_open,
         run_after=timezone.now(),
         actor=current_scope().actor,
     )
-    JobEdge.objects.bulk_create(JobEdge(parent_id=parent, child=job) for parent in parents)
-    emit(project, "job.queued", brief(job))
-    if not open_parents and not waiting_for:
-        ring_on_commit(job.pk, job.queue)
+
+
+def _revived(job: Job, want: Wanted, still_open: int) -> Job:
+    _requeue(Job.objects.filter(pk=job.pk))
+    job.refresh_from_db()
+    job.deps_left, job.waiting_for = still_open, want.waiting_for or ("inputs" if still_open else "")
+    job.save(update_fields=["deps_left", "waiting_for", "updated_at"])
     return job
+
+
+def _may_start(job: Job) -> bool:
+    return job.state == JobState.QUEUED and job.deps_left == 0 and not job.waiting_for
 
 
 def brief(job: Job) -> dict[str, Any]:
@@ -300,11 +353,13 @@ __all__ = [
     "JobConflict",
     "LeaseLost",
     "Park",
+    "Wanted",
     "brief",
     "cancel",
     "counts",
     "due_everywhere",
     "enqueue",
+    "enqueue_many",
     "fail",
     "finish",
     "register",
