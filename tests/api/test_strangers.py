@@ -142,7 +142,7 @@ def test_foreign_id_is_answered_like_a_missing_one(
         elif route.startswith("api/") and theirs.content != missing.content:
             wrong.append((route, theirs.content[:120], missing.content[:120]))
         elif theirs.status_code >= 500:
-            wrong.append((route, theirs.status_code))
+            wrong.append((route, theirs.status_code, missing.status_code))
     assert wrong == []
 
 
