@@ -15,8 +15,10 @@ from pipelines.catalogue import node_types
 from workflow import jobs
 
 ROOT = Path(__file__).resolve().parents[2]
-APPS = ("tenancy", "workflow", "billing", "vault", "pipelines", "studio", "engines", "talent", "scenes")
-APPS += ("episodes", "edit_suite", "features", "distribution")
+APPS = (
+    *("tenancy", "workflow", "billing", "vault", "pipelines", "studio", "engines"),
+    *("talent", "scenes", "episodes", "edit_suite", "features", "distribution"),
+)
 # The doors of state: decisions, work, and the engine calls' guarded writes.
 DOORS = ("workflow/transitions.py", "workflow/jobs.py", "workflow/runner.py")
 
