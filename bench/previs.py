@@ -68,6 +68,14 @@ def measure() -> list[dict[str, Any]]:
     return rows
 
 
+def run(argv: list[str]) -> list[dict[str, Any]]:
+    """The rows for `./slate bench previs`. Raises RuntimeError when nothing can be drawn here."""
+    found = health()
+    if not found.ok:
+        raise RuntimeError(found.message)
+    return measure()
+
+
 def main() -> int:
     """Exit status 1 when a goal is missed or nothing can be drawn."""
     parser = argparse.ArgumentParser()

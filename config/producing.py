@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from craft.terms.states import EpisodeState as E
-from edit_suite.queries import failed_checks, latest_master
+from edit_suite.queries import blockers, latest_master
 from episodes import builder, gates, services
 from episodes.models import Episode, Take
 from studio.models import Source
@@ -111,7 +111,8 @@ class Production:
             if episode.state != f"gate_{gate}":
                 return
             review = gates.refresh(episode, gate)
-            against = failed_checks(review.evidence) if gate == "c" else []
+            never, failed = blockers(review.evidence) if gate == "c" else ([], [])
+            against = never + failed
             if against:
                 raise ProductionStopped(
                     f"Gate C: {' '.join(against)}",

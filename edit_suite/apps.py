@@ -19,5 +19,6 @@ class EditSuiteConfig(AppConfig):
 
         jobs.register(services.ASSEMBLE_JOB, tasks.assemble_episode, queue="render")
         gates.evidence.register("c", queries.gate_c_evidence)
+        gates.blockers.register("c", queries.blockers)
         gates.consequences.register("approve_b", services.start_assembly)
         releasables.register("releasable", release.subject)

@@ -58,13 +58,18 @@ def gate_c_evidence(episode: Episode) -> dict[str, Any]:
     }
 
 
+def blockers(evidence: dict[str, Any]) -> tuple[list[str], list[str]]:
+    """What speaks against certifying: (what may never pass, what passes only with a reason), in words."""
+    sound = evidence["provenance"]["state"] in ("trusted", "valid")
+    never = [] if sound else ["The provenance of the master is not valid."]
+    return never, failed_checks(evidence)
+
+
 def failed_checks(evidence: dict[str, Any]) -> list[str]:
-    """What speaks against certifying, in words; empty when nothing does."""
+    """The checks that do not hold, in words; empty when all do."""
     found = [
         f"{row['name']}: {row['value']}" for row in evidence["checks"].get("rows", []) if row["ok"] is False
     ]
     if evidence["loudness"].get("holds") is False:
         found.append("Loudness is outside its target.")
-    if evidence["provenance"]["state"] not in ("trusted", "valid"):
-        found.append("The provenance of the master is not valid.")
     return found

@@ -26,6 +26,8 @@ from workflow.transitions import apply
 evidence: Registry[Callable[[Episode], dict[str, Any]]] = Registry("gate evidence")
 # What happens after a decision, by action: approve_a starts production, approve_b the assembly …
 consequences: Registry[Callable[[Episode, GateReview, User | None], object]] = Registry("gate consequences")
+# Gate → what of the evidence speaks against approving: (never, only with a reason).
+blockers: Registry[Callable[[dict[str, Any]], tuple[list[str], list[str]]]] = Registry("gate blockers")
 for _gate in ("a", "b", "c"):
     evidence.need(_gate, "episodes.gates")
 for _action in ("approve_a", "approve_b"):
@@ -39,6 +41,13 @@ class NoOpenGate(SlateError):
     """There is nothing to decide at this gate now."""
 
     code = "gate.closed"
+    status = 409
+
+
+class Blocked(SlateError):
+    """A check speaks against approving."""
+
+    code = "gate.blocked"
     status = 409
 
 
@@ -103,6 +112,8 @@ def decide(
             fields={"note": "A reason helps whoever mends it."},
             status=422,
         )
+    if approve:
+        _refuse_blocked(review, note)
     facts = {"decided_by": actor, "decided_at": timezone.now(), "note": note}
     apply(review, action, actor=actor, seen=seen, note=note, changes=facts)
     changes = {"cap_milli": _cap(review, cap_milli)} if action == "approve_a" else {}
@@ -111,6 +122,23 @@ def decide(
     if after is not None:
         after(episode, review, actor)
     return review
+
+
+def _refuse_blocked(review: GateReview, note: str) -> None:
+    """What may never pass is refused; what fails a check passes only with a reason, which stays with the decision."""
+    ask = blockers.find(review.gate)
+    never, against = ask(review.evidence) if ask else ([], [])
+    if never:
+        raise Blocked(
+            " ".join(never), kept="Nothing was decided.", next_step="Send it back: it has to be made again."
+        )
+    if against and not note.strip():
+        raise Blocked(
+            f"This speaks against it: {' '.join(against)}",
+            kept="Nothing was decided.",
+            next_step="Send it back, or give the reason why it may pass all the same.",
+            fields={"note": "The reason is kept with the decision."},
+        )
 
 
 def supersede(review: GateReview, reasons: list[str]) -> None:

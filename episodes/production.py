@@ -14,14 +14,13 @@ from craft.terms.rates import FrameRate
 from craft.terms.states import EpisodeState as E
 from craft.terms.states import ReviewState as R
 from episodes.models import Act, Episode, GateReview, Line, Shot
-from episodes.queries import runtime_frames, shot_facts, shots_of
+from episodes.queries import facts_digest, runtime_frames, shots_of
 from pipelines.catalogue import catalogue
 from pipelines.expansion import Planned, Subject, expand
 from pipelines.graph import Per
 from pipelines.services import graph_of
 from scenes.models import Scene
 from scenes.services import definition_of
-from studio.models import Project
 from tenancy.models import User
 from workflow import jobs
 from workflow.models import Job
@@ -116,11 +115,6 @@ def subjects(episode: Episode) -> list[Subject]:
     return found
 
 
-def facts_digest(shot: Shot, project: Project) -> str:
-    """What a shot's picture depends on."""
-    return digest("shot", 1, [shot_facts(shot), shot.retakes, _format(project), definition_of(shot.scene)])
-
-
 def act_frames(episode: Episode) -> dict[UUID, int]:
     """Frames of each act on the programme, transitions counted out."""
     lengths: dict[UUID, int] = {}
@@ -169,10 +163,6 @@ def _facts(episode: Episode) -> dict[str, Any]:
 
 def _title(step: Planned, facts: dict[str, Any]) -> str:
     return f"{facts[step.subject.id][0]} {step.type.label.lower()}"[:200]
-
-
-def _format(project: Project) -> list[Any]:
-    return [project.aspect, project.quality, project.rate, project.seed]
 
 
 def _begin_shots(episode: Episode) -> None:

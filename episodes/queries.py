@@ -11,6 +11,8 @@ from django.db.models import Max, Prefetch, QuerySet, Sum
 from craft.terms.digest import digest
 from craft.terms.states import JobState
 from episodes.models import Episode, GateReview, Line, Shot, ShotCast, Take
+from scenes.services import definition_of
+from studio.models import Project
 from talent.models import Character
 from workflow.models import Job
 
@@ -30,6 +32,7 @@ class Card:
     clip: Take | None
     takes: int
     verdict: str
+    stale: bool
 
 
 def shots_of(episode: Episode) -> QuerySet[Shot]:
@@ -76,7 +79,10 @@ def _card(shot: Shot, takes: dict[tuple[str, uuid.UUID], Take], count: int) -> C
     frame = takes.get(("keyframe", shot.pk)) or takes.get(("board", shot.pk))
     picture = picture_of(takes, shot)
     verdict = (picture.score.get("verdict") if picture else "") or ""
-    return Card(shot, cast_of(shot), frame, picture, count, verdict)
+    newest = picture or frame
+    made_from = newest.meta.get("facts") if newest else None
+    stale = made_from is not None and made_from != facts_digest(shot, shot.episode.project)
+    return Card(shot, cast_of(shot), frame, picture, count, verdict, stale)
 
 
 def shot_facts(shot: Shot) -> dict[str, Any]:
@@ -106,6 +112,12 @@ def shot_facts(shot: Shot) -> dict[str, Any]:
             for line in shot.lines.all()
         ],
     }
+
+
+def facts_digest(shot: Shot, project: Project) -> str:
+    """What a shot's picture depends on; a take that carries another one is stale."""
+    form = [project.aspect, project.quality, project.rate, project.seed]
+    return digest("shot", 1, [shot_facts(shot), shot.retakes, form, definition_of(shot.scene)])
 
 
 def shotlist_digest(episode: Episode) -> str:

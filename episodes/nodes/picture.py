@@ -13,7 +13,7 @@ from episodes import packets
 from episodes.models import Episode, Line, Shot, Take
 from episodes.nodes.making import BUILT_IN, Order, make, shot_of
 from episodes.prompts import camera_instruction, look_instruction
-from episodes.queries import cast_of, chosen_takes
+from episodes.queries import cast_of, chosen_takes, facts_digest
 from episodes.timing import place_lines
 from tenancy.errors import SlateError
 from workflow import jobs
@@ -54,6 +54,7 @@ def _still(episode: Episode, shot: Shot, *, stage: str, pins: Sequence[str] = ()
         "keyframe",
         {"shot": shot},
         pins=pins,
+        meta={"facts": facts_digest(shot, project)},
     )
 
 
@@ -97,7 +98,11 @@ def make_clip(ctx: Context, *, episode: str, subject: str, **later: Any) -> dict
                 first=Input(paths["keyframe"], anchor.sha256, anchor.mime, "keyframe"),
             )
 
-        meta = {"frames": shot.frames, "dialogue": bool(_seen_lines(shot))}
+        meta = {
+            "frames": shot.frames,
+            "dialogue": bool(_seen_lines(shot)),
+            "facts": facts_digest(shot, project),
+        }
         order = Order(
             found,
             "clip",
@@ -177,5 +182,5 @@ def _lips_order(episode: Episode, shot: Shot, spoken: Sequence[tuple[Line, Take,
         "lips",
         {"shot": shot},
         assets,
-        meta={"frames": shot.frames},
+        meta={"frames": shot.frames, "facts": facts_digest(shot, project)},
     )
