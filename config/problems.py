@@ -118,6 +118,9 @@ def answer(request: HttpRequest, error: SlateError) -> HttpResponse:
     if request.path_info.startswith(API_PREFIX):
         response = JsonResponse({"error": error.as_json()}, status=error.status)
     else:
+        if error.status >= 500:
+            # The studio's transaction is broken or gone: this page must be drawn without asking it anything.
+            request.studio = None  # type: ignore[attr-defined]
         response = render(
             request, "errors/problem.html", {"problem": error, "surface": ""}, status=error.status
         )
