@@ -42,6 +42,7 @@ API = [
 ]
 urlpatterns = [
     path("", views.front_door, name="front_door"),
+    path("tokens/", views.tokens, name="tokens"),
     path("healthz", views.healthz, name="healthz"),
     path("accounts/", include("allauth.urls")),
     path("verify/", include("vault.public_urls")),

@@ -90,7 +90,7 @@ def _ask_to_sign_in(request: HttpRequest) -> HttpResponse:
         "error": {
             "code": "sign_in",
             "message": "Sign in or send a token.",
-            "next_step": "Create a token under settings.",
+            "next_step": "Create a token at /tokens/.",
         }
     }
     answer = JsonResponse(body, status=401)
