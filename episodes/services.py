@@ -225,8 +225,11 @@ def revise(*, episode: Episode, actor: User) -> Episode:
 def cancel(*, episode: Episode, actor: User) -> Episode:
     """Stop everything of this episode; finished takes stay in the vault."""
     apply(episode, "cancel", actor=actor)
-    for job in production.open_jobs(episode):
-        jobs.cancel(job, actor=None)
+    for job in list(production.open_jobs(episode)):
+        # Cancelling a job takes those that wait for it along.
+        job.refresh_from_db(fields=["state"])
+        if job.state not in jobs.ENDED_STATES:
+            jobs.cancel(job, actor=None)
     for gate in ("a", "b", "c"):
         review = open_review(episode, gate)
         if review is not None:

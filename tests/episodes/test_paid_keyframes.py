@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import pytest
@@ -17,8 +16,8 @@ from studio.services import Brief, start_project
 from tenancy.models import Studio
 from tenancy.scope import studio_scope
 from tests.engines.conftest import FakeEngine, engine_process, fake_engine
+from tests.episodes.working import work
 from tests.vault.conftest import signer, vault_ground
-from workflow import jobs, runner
 from workflow.models import Job
 
 __all__ = ["engine_process", "fake_engine", "signer", "vault_ground"]
@@ -33,33 +32,8 @@ INES (34) in a grey coat waits.
 KEYFRAME_MILLI = 4_000
 
 
-def _work(*, until: float = 25.0, skip: tuple[str, ...] = ()) -> None:
-    """Do due jobs until none is left that this test wants."""
-    end = time.monotonic() + until
-    while time.monotonic() < end:
-        due = [job_id for job_id, _ in jobs.due_everywhere()]
-        ran = [job_id for job_id in due if not _kind(job_id).startswith(skip) and runner.run(job_id)]
-        if not ran and not _waiting():
-            return
-        time.sleep(0.0 if ran else 0.1)
-
-
-_studio: dict[str, Any] = {}
-
-
-def _kind(job_id: Any) -> str:
-    with studio_scope(_studio["id"]):
-        return str(Job.objects.get(pk=job_id).kind)
-
-
-def _waiting() -> bool:
-    with studio_scope(_studio["id"]):
-        return Job.objects.filter(state__in=("waiting_engine", "unknown", "running")).exists()
-
-
 @pytest.fixture
 def episode(studio: Studio, user: Any, fake_engine: FakeEngine) -> Episode:
-    _studio["id"] = studio.pk
     with studio_scope(studio, actor=user):
         connect(engine="fake", base_url=fake_engine.url, token="t", roles=["keyframe"], actor=user)
         built = start_project(text=SCRIPT, filename="one.fountain", brief=Brief(), actor=user)
@@ -71,7 +45,7 @@ def episode(studio: Studio, user: Any, fake_engine: FakeEngine) -> Episode:
 def test_paid_keyframe_waits_for_gate_a_and_for_a_person(
     studio: Studio, user: Any, episode: Episode, fake_engine: FakeEngine
 ) -> None:
-    _work()
+    work(studio.pk)
     with studio_scope(studio, actor=user):
         assert Take.objects.filter(stage="board").count() == 1
         review = services.submit(episode=episode, actor=user)
@@ -79,7 +53,7 @@ def test_paid_keyframe_waits_for_gate_a_and_for_a_person(
         assert fake_engine.charges() == []
         before = balance().wallet
         gates.decide(episode=episode, gate="a", approve=True, seen=review.subject_digest, actor=user)
-    _work(skip=("episodes.make_clip", "episodes.make_score", "episodes.make_ambience"))
+    work(studio.pk, skip=("episodes.make_clip", "episodes.make_score", "episodes.make_ambience"))
     with studio_scope(studio, actor=user):
         assert len(fake_engine.charges()) == 1
         assert (balance().wallet, balance().held) == (before - KEYFRAME_MILLI, 0)
@@ -91,7 +65,7 @@ def test_paid_keyframe_waits_for_gate_a_and_for_a_person(
         clip = Job.objects.get(kind="episodes.make_clip")
         assert clip.deps_left == 1
         services.approve_keyframe(take=take, actor=user)
-    _work(skip=("episodes.make_clip", "episodes.make_score", "episodes.make_ambience"))
+    work(studio.pk, skip=("episodes.make_clip", "episodes.make_score", "episodes.make_ambience"))
     with studio_scope(studio, actor=user):
         assert waiting_approvals(episode).count() == 0
         clip.refresh_from_db()
@@ -112,7 +86,10 @@ def test_cap_below_the_price_stops_the_call_before_it_is_sent(
             actor=user,
             cap_milli=KEYFRAME_MILLI - 1,
         )
-    _work(skip=("episodes.make_clip", "episodes.make_score", "episodes.make_ambience", "episodes.draw_board"))
+    work(
+        studio.pk,
+        skip=("episodes.make_clip", "episodes.make_score", "episodes.make_ambience", "episodes.draw_board"),
+    )
     with studio_scope(studio, actor=user):
         job = Job.objects.get(kind="episodes.make_keyframe")
         assert (job.state, (job.error or {}).get("code")) == ("failed", "engine.spend_refused")
