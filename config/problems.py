@@ -20,6 +20,7 @@ from tenancy.errors import NotFound, SlateError
 
 log = logging.getLogger(__name__)
 API_PREFIX = "/api/"
+VERIFY_PREFIX = "/verify/"
 
 
 class Unavailable(SlateError):
@@ -57,9 +58,11 @@ class ProblemMiddleware:
     def process_view(self, request: HttpRequest, view: object, args: Any, kwargs: Any) -> HttpResponse | None:
         """Refuse the one character Postgres cannot hold before a view or a filter passes it on.
 
-        Bodies of the API are read by its serializers, which refuse it themselves.
+        Bodies of the API are read by its serializers, which refuse it themselves; the page that verifies files
+        stores no text and must put its upload handler in place before anybody reads its form.
         """
-        given = [request.GET] if request.path_info.startswith(API_PREFIX) else [request.GET, request.POST]
+        untouched = request.path_info.startswith((API_PREFIX, VERIFY_PREFIX))
+        given = [request.GET] if untouched else [request.GET, request.POST]
         wrong = {name for values in given for name, texts in values.lists() if any("\0" in t for t in texts)}
         if not wrong:
             return None

@@ -69,17 +69,17 @@ class Site:
         process.kill()
         process.wait(10)
 
-    def stop(self) -> None:
-        """End what was started."""
-        for process in self.processes.values():
+    def stop(self, *names: str) -> None:
+        """End what was started: these, or all of it."""
+        ending = [self.processes.pop(name) for name in names or list(self.processes)]
+        for process in ending:
             process.terminate()
-        for process in self.processes.values():
+        for process in ending:
             try:
                 process.wait(20)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait(5)
-        self.processes.clear()
 
     def _start(self, name: str, *command: str) -> None:
         with (self.folder / f"{name}.log").open("ab") as log:
@@ -219,6 +219,14 @@ def house(transactional_db: None, studio: Any, user: Any, site: Site, settings: 
     )
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="house") as pool:
         yield House(studio, user, pool)
+
+
+@pytest.fixture
+def worker(site: Site, house: House) -> Iterator[None]:
+    """A worker on all queues; gone before the database is emptied."""
+    site.start_worker()
+    yield
+    site.stop("worker")
 
 
 @pytest.fixture

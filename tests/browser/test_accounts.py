@@ -115,6 +115,7 @@ def test_a_passkey_is_added_and_opens_the_door(visitor: Page, site: Site, house:
     if page.locator("input[name=passwordless]").count():
         page.locator("input[name=passwordless]").check()
     page.get_by_role("button", name="Add").click()
+    page.wait_for_url(lambda url: "/add/" not in url)
     page.goto(f"{named}/accounts/2fa/webauthn/")
     expect(page.locator("main")).to_contain_text("Desk key")
     found += ailments(page)

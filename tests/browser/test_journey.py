@@ -8,7 +8,6 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import staging
-from tests.browser.conftest import House, Site
 from tests.browser.health import ailments
 from tests.conftest import PASSWORD
 
@@ -27,11 +26,8 @@ PLAYED = """v => new Promise((done, failed) => {
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
-def test_a_script_becomes_a_master_that_plays(
-    visitor: Page, site: Site, house: House, tmp_path: Path
-) -> None:
+def test_a_script_becomes_a_master_that_plays(worker: None, visitor: Page, tmp_path: Path) -> None:
     page, found = visitor, []
-    site.start_worker()
     _sign_in(page)
     _paste_and_read(page)
     page.get_by_role("button", name="Create the board").click()
