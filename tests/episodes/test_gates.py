@@ -10,7 +10,7 @@ from django.db import connection
 
 from episodes import gates, services
 from episodes.models import Episode, GateReview, Shot
-from episodes.queries import approval, shots_of
+from episodes.queries import approval, open_review, shots_of
 from studio.services import Brief, start_project
 from tenancy.errors import Forbidden, SlateError
 from tenancy.models import Studio
@@ -97,7 +97,7 @@ class TestGateA:
             assert (episode.state, approval(episode, "a")) == ("gate_a", None)
             void = GateReview.objects.get(state="superseded")
             assert void.superseded_because == ["shots S02 size: cu → ecu"]
-            now = gates.open_review(episode, "a")
+            now = open_review(episode, "a")
             assert now is not None
             found = gates.differences(void.evidence, now.evidence)
             assert [(d.what, d.before, d.now) for d in found] == [("shots S02 size", "cu", "ecu")]
