@@ -14,7 +14,8 @@ from django.utils import timezone
 
 from craft.terms.digest import digest
 from craft.terms.states import EpisodeState as E
-from episodes.models import Episode, GateReview
+from craft.terms.states import ReviewState
+from episodes.models import Episode, GateReview, Shot
 from episodes.queries import approval, latest_review, open_review
 from tenancy.errors import SlateError
 from tenancy.models import User
@@ -118,10 +119,18 @@ def decide(
     apply(review, action, actor=actor, seen=seen, note=note, changes=facts)
     changes = {"cap_milli": _cap(review, cap_milli)} if action == "approve_a" else {}
     apply(episode, action, actor=actor, note=note, changes=changes)
+    if action == "approve_b":
+        _keep_shots(episode, actor)
     after = consequences.find(action)
     if after is not None:
         after(episode, review, actor)
     return review
+
+
+def _keep_shots(episode: Episode, actor: User) -> None:
+    """Who approves the takes keeps every shot that waited for a review."""
+    for shot in Shot.objects.filter(episode=episode, state=ReviewState.AWAITING_REVIEW).order_by("pk"):
+        apply(shot, "keep", actor=actor)
 
 
 def _refuse_blocked(review: GateReview, note: str) -> None:

@@ -72,6 +72,7 @@ def test_script_becomes_a_certified_master(studio: Studio, user: Any) -> None:
     work(studio.pk)
     with studio_scope(studio, actor=user):
         episode.refresh_from_db()
+        assert set(Shot.objects.values_list("state", flat=True)) == {"approved"}
         first = latest_master(episode)
         assert episode.state == "gate_c"
         assert first is not None
