@@ -17,7 +17,8 @@ from workflow.events import emit
 from workflow.routing import websocket_urlpatterns
 
 APP = URLRouter(websocket_urlpatterns)
-pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+# Slow: emptying the database between these waits for the sockets' own connections to end.
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True, databases=["default", "owner"])]
 
 
 def _socket(studio: Any, stream: Any, user: Any, query: str = "") -> WebsocketCommunicator:
