@@ -6,6 +6,7 @@ python bench/previs_sheets.py FOLDER [NAME ...]
 from __future__ import annotations
 
 import argparse
+import math
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -59,7 +60,7 @@ def _movements() -> Iterator[Cell]:
 def _light() -> Iterator[Cell]:
     def lit(label: str, position: str, kelvin: int, ratio: float) -> Cell:
         key = [{"position": position, "role": "key", "kelvin": kelvin}]
-        return label, *_one("office", {"size": "mcu"}, lights=key, fill_ratio=ratio)
+        return label, *_one("office", {"size": "mcu"}, lights=key, fill_stops=math.log2(ratio))
 
     yield from (lit(f"key {p}", p, 4300, 4) for p in Position)
     yield from (lit(f"{k} K", "front_left", k, 4) for k in (1900, 3200, 5600, 9000))

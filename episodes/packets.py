@@ -5,6 +5,7 @@ Location, light and cast come from their definitions, the camera from the shot; 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,7 +16,7 @@ from scenes.models import Scene, SceneVersion
 from studio.models import Project
 from talent.models import Casting, Character
 
-VERSION = 1
+VERSION = 2
 # Shots that show the place itself need nobody in them; all others fall back to who is in the scene.
 PLACE_SIZES = (Size.EWS.value, Size.WS.value, Size.INSERT.value)
 _EMOTIONS = {
@@ -122,7 +123,7 @@ def scene_part(scene: Scene) -> dict[str, Any]:
             "dressing": layout.get("dressing", {}),
         },
         "lights": [{key: one[key] for key in keys} for one in scene.lights],
-        "fill_ratio": scene.fill_ratio,
+        "fill_stops": math.log2(scene.fill_ratio),
         "atmosphere": {"kind": scene.atmosphere["kind"], "density": scene.atmosphere["density"]},
         "time_of_day": scene.time_of_day,
         "mood": scene.mood,

@@ -38,7 +38,7 @@ def conversation(kind: str, **changes: Any) -> dict[str, Any]:
     weather = {"kind": "haze", "density": 15} if kind == "office" else {"kind": "rain", "density": 50}
     cues = [[110 * i, ("open", "closed", "spread", "rounded")[i % 4]] for i in range(18)]
     packet: dict[str, Any] = {
-        "version": 1,
+        "version": 2,
         "width": 640,
         "height": 360,
         "rate": "24",
@@ -48,7 +48,7 @@ def conversation(kind: str, **changes: Any) -> dict[str, Any]:
         "set": {"kind": kind, "seed": 4},
         "characters": [dict(person) for person in PEOPLE],
         "lights": [dict(light) for light in LIGHTS],
-        "fill_ratio": 4,
+        "fill_stops": 2,
         "atmosphere": weather,
         "time_of_day": "night",
         "mood": "natural",

@@ -100,7 +100,7 @@ def key_strength(packet: Packet, lights: Sequence[LightSpec], look: Look) -> flo
 def _intensity(light: LightSpec, key: float, packet: Packet, look: Look) -> float:
     if light.role == "fill" and key > 0:
         # The ratio is what an operator sets; a fill's own intensity only counts in a rig without a key.
-        return key / packet.fill_ratio
+        return key / 2.0**packet.fill_stops
     gain = _GAIN[light.role] * light.intensity / 50
     if light.role != "key":
         return gain
@@ -152,7 +152,7 @@ def exposure(packet: Packet, look: Look) -> float:
     """
     specs = packet.lights or default_rig(packet)
     key = key_strength(packet, specs, look) / max(look.key_gain, 1e-3)
-    total = key + key / packet.fill_ratio + sum(look.ambient_top) * look.ambient_gain / 3
+    total = key + key / 2.0**packet.fill_stops + sum(look.ambient_top) * look.ambient_gain / 3
     metered = (2.05 / max(total, 0.35)) ** 0.5
     return float(1.12 * min(max(metered, 0.55), 1.9) * 2.0**look.stops)
 

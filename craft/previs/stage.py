@@ -16,11 +16,16 @@ Vec3 = tuple[float, float, float]
 
 @dataclass(frozen=True)
 class Mark:
-    """A place to stand: floor position and the direction faced when alone (degrees, 0 = towards +z)."""
+    """A place to stand: floor position and the direction faced when alone (degrees, 0 = towards +z).
+
+    ``seat`` is the height of what one sits on there, in metres; 0 = one stands. A set's first marks are for
+    standing where it has room to stand; its seats follow.
+    """
 
     x: float
     z: float
     yaw: float
+    seat: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -30,14 +30,14 @@ from engines.adapters.base import (
 from fake_engines.works import make
 
 PACKET: dict[str, Any] = {
-    "version": 1, "width": 160, "height": 90, "rate": "24", "frames": 4, "seed": 5, "quality": "draft",
+    "version": 2, "width": 160, "height": 90, "rate": "24", "frames": 4, "seed": 5, "quality": "draft",
     "set": {"kind": "street", "seed": 2},
     "characters": [{
         "id": "ada", "body": "slim", "hair": {"style": "bun", "colour": "#221610"}, "mark": 0,
         "wardrobe": {"garment": "coat", "top": "#c08a3e", "bottom": "#23262b", "shoes": "#17171a"},
     }],
     "lights": [{"position": "front_left", "role": "key", "intensity": 50, "kelvin": 5000, "softness": "medium"}],
-    "fill_ratio": 4, "atmosphere": {"kind": "clear", "density": 0}, "time_of_day": "night", "mood": "natural",
+    "fill_stops": 2, "atmosphere": {"kind": "clear", "density": 0}, "time_of_day": "night", "mood": "natural",
     "camera": {"size": "ms", "subjects": ["ada"], "azimuth": 20},
 }  # fmt: skip
 VOICE = {"espeak": "en-us", "pitch": 50, "rate": 170, "range": 50}

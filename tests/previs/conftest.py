@@ -12,7 +12,7 @@ PacketData = dict[str, Any]
 
 def _packet(**changes: Any) -> PacketData:
     data: PacketData = {
-        "version": 1, "width": 128, "height": 72, "rate": "24", "frames": 12, "seed": 5, "quality": "draft",
+        "version": 2, "width": 128, "height": 72, "rate": "24", "frames": 12, "seed": 5, "quality": "draft",
         "set": {"kind": "street", "seed": 2},
         "characters": [
             {"id": "ada", "body": "slim", "hair": {"style": "bun", "colour": "#221610"}, "mark": 0, "gaze": "ben",
@@ -20,7 +20,7 @@ def _packet(**changes: Any) -> PacketData:
             {"id": "ben", "body": "broad", "hair": {"style": "short", "colour": "#5a4a3c"}, "mark": 1, "gaze": "ada"},
         ],
         "lights": [{"position": "front_left", "role": "key", "intensity": 50, "kelvin": 5000, "softness": "medium"}],
-        "fill_ratio": 4, "atmosphere": {"kind": "clear", "density": 0}, "time_of_day": "night", "mood": "natural",
+        "fill_stops": 2, "atmosphere": {"kind": "clear", "density": 0}, "time_of_day": "night", "mood": "natural",
         "camera": {"size": "ms", "subjects": ["ada"], "azimuth": 20},
     }  # fmt: skip
     for key, value in changes.items():

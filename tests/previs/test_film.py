@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import subprocess
 import sys
@@ -98,7 +99,7 @@ def test_kelvin_shifts_red_against_blue(packet_data, tmp_path):
 def test_more_intensity_is_brighter_and_more_fill_is_flatter(packet_data, tmp_path):
     def face(intensity, ratio):
         lights = [{**_key("left")[0], "intensity": intensity}]
-        return _face(_frontal(packet_data, lights=lights, fill_ratio=ratio), tmp_path)
+        return _face(_frontal(packet_data, lights=lights, fill_stops=math.log2(ratio)), tmp_path)
 
     assert face(90, 4).mean() > face(25, 4).mean() * 1.15
 

@@ -65,14 +65,14 @@ def _with(data, path, value):
         (("frames",), 0, "frames"),
         (("lights", 0, "intensity"), -5, "lights[0].intensity"),
         (("lights", 0, "kelvin"), float("nan"), "lights[0].kelvin"),
-        (("fill_ratio",), float("inf"), "fill_ratio"),
+        (("fill_stops",), float("inf"), "fill_stops"),
         (("characters", 1, "name"), "x" * 401, "characters[1].name"),
         (("characters", 1, "id"), "ada", "characters[1].id"),
         (("characters", 0, "gaze"), "nobody", "characters[0].gaze"),
         (("camera", "subjects"), ["zoe"], "camera.subjects[0]"),
         (("camera", "size"), "huge", "camera.size"),
         (("width",), 127, "width"),
-        (("version",), 2, "version"),
+        (("version",), 3, "version"),
         (("rate",), "24fps; rm", "rate"),
         (("visemes",), [{"character": "ada", "cues": [[80, "open"], [10, "rest"]]}], "visemes[0].cues"),
     ],
@@ -82,3 +82,39 @@ def test_packet_refusal_names_the_path(packet_data, path, value, named):
         Packet.from_json(_with(packet_data(), path, value))
     assert refused.value.code == "previs.packet"
     assert str(refused.value).startswith(named)
+
+
+def test_packet_of_version_1_is_brought_up(packet_data):
+    old = packet_data()
+    del old["fill_stops"]
+    old |= {"version": 1, "fill_ratio": 4}
+    old["characters"][0]["hair"] = {"style": "cap", "colour": "#112233"}
+    packet = Packet.from_json(old)
+    assert (packet.version, packet.fill_stops) == (2, 2.0)
+    assert packet.characters[0].hair.style == "short"
+    assert (packet.characters[0].hat.kind, packet.characters[0].hat.colour) == ("cap", "#112233")
+    assert Packet.from_json(packet.to_json()) == packet
+
+
+@pytest.mark.parametrize("version", [0, -1, "1", None, 1.0, True, [1]])
+def test_packet_of_no_known_version_is_refused(packet_data, version):
+    with pytest.raises(PacketError, match="^version"):
+        Packet.from_json(packet_data() | {"version": version})
+
+
+@pytest.mark.parametrize(
+    ("beats", "named"),
+    [
+        ([{"at_ms": 500, "action": "walk"}, {"at_ms": 100, "action": "stand"}], "characters[0].beats[1].at_ms"),
+        ([{"at_ms": 0, "action": "give", "prop": "crown"}], "characters[0].beats[0].prop"),
+        ([{"at_ms": 0, "action": "point", "target": "zoe"}], "characters[0].beats[0].target"),
+        ([{"at_ms": 0, "action": "dance"}], "characters[0].beats[0].action"),
+        ([{"at_ms": 0, "action": "look", "gaze": "zoe"}], "characters[0].beats[0].gaze"),
+    ],
+)
+def test_beats_name_what_exists(packet_data, beats, named):
+    data = packet_data()
+    data["characters"][0]["beats"] = beats
+    with pytest.raises(PacketError) as refused:
+        Packet.from_json(data)
+    assert refused.value.path == named

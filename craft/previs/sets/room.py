@@ -18,7 +18,7 @@ class Dressing:
 
     seed: int
     time_of_day: str
-    options: tuple[tuple[str, str | float | bool], ...] = ()
+    options: tuple[tuple[str, str | float], ...] = ()
 
     @property
     def day(self) -> bool:
