@@ -23,4 +23,4 @@ def stage_for(packet: Packet) -> StageSet:
     """The packet's set, built once per process and dressing."""
     spec = packet.set
     options = tuple(sorted((str(k), v) for k, v in spec.dressing.items()))
-    return _built(spec.kind, Dressing(spec.seed, packet.time_of_day, options))
+    return _built(spec.kind, Dressing(spec.seed, packet.time_of_day, options, spec.words))

@@ -19,11 +19,32 @@ class Dressing:
     seed: int
     time_of_day: str
     options: tuple[tuple[str, str | float], ...] = ()
+    words: str = ""
 
     @property
     def day(self) -> bool:
         """Whether daylight comes in."""
         return self.time_of_day in DAYLIGHT
+
+    @property
+    def era(self) -> str:
+        """``period``, ``midcentury``, ``modern`` or ``future``."""
+        return self.word("era", "modern")
+
+    @property
+    def wealth(self) -> float:
+        """How rich the place is, 0 poor … 1 grand."""
+        return self.level("wealth", 50)
+
+    @property
+    def clutter(self) -> float:
+        """How much lies about, 0 bare … 1 crammed."""
+        return self.level("clutter", 40)
+
+    def level(self, name: str, default: float) -> float:
+        """A parameter given as 0-100, as a share of 1."""
+        value = dict(self.options).get(name, default)
+        return min(1.0, max(0.0, float(value) / 100)) if isinstance(value, int | float) else default / 100
 
     def colour(self, name: str, default: RGB8) -> RGB8:
         """A colour parameter (#rrggbb); anything else leaves the default."""
