@@ -224,6 +224,13 @@ def _free(stage: StageSet, focus: F64, eyes: list[F64]) -> bool:
     return all(float(e[1]) >= 0.06 for e in eyes)
 
 
+def lit_from(composition: Composition) -> tuple[F64, float]:
+    """The point a rig is hung round, and how far its subjects stand from it, in metres."""
+    focus = composition.focus
+    centre = vec(float(focus[0]), min(1.45, float(focus[1])), float(focus[2]))
+    return centre, max((length(s.head - focus) for s in composition.subjects), default=0.3)
+
+
 def plan_shot(packet: Packet) -> Shot:
     """Stage, cast, frame and light a packet. Composes on the figures as posed at frame 0."""
     stage = stage_for(packet)
@@ -245,9 +252,6 @@ def plan_shot(packet: Packet) -> Shot:
         lambda eyes: _free(stage, composition.focus, eyes),
     )
     look = look_for(packet, interior=stage.interior)
-    centre = vec(
-        float(composition.focus[0]), min(1.45, float(composition.focus[1])), float(composition.focus[2])
-    )
-    spread = max((length(s.head - composition.focus) for s in composition.subjects), default=0.3)
+    centre, spread = lit_from(composition)
     lights = hang(packet, stage, look, centre, spread, path[0].eye)
     return Shot(packet, stage, look, actors, composition, path, lights, exposure(packet, look))
