@@ -17,7 +17,17 @@ from craft.previs.performance import Moment
 from craft.previs.projection import FAR_M, NEAR_M
 from craft.previs.shot import Actor, Shot
 from craft.previs.skeleton import HEAD_CENTRE
-from craft.previs.uniforms import FIRST_SEGMENT, SETTINGS, Lamps, View, bones, face_uniforms, palette, scaled
+from craft.previs.uniforms import (
+    FIRST_SEGMENT,
+    SETTINGS,
+    Lamps,
+    View,
+    bones,
+    face_uniforms,
+    palette,
+    scaled,
+    sky_uniforms,
+)
 
 
 class Renderer:
@@ -231,7 +241,9 @@ class Renderer:
                 "shafts.frag", defines, self.shafts_target, {**buffers, "uAtlas": self.atlas}, common
             )
         textures = {**buffers, "uAtlas": self.atlas, "uOcclusion": self.occlusion, "uShafts": self.shafts}
-        sky = {"uSkyTop": look.sky_top, "uSkyLow": look.sky_low}
+        sky = sky_uniforms(look)
+        if not shot.stage.interior:
+            defines["SKY"] = 1
         ambient = {
             "uAmbientTop": scaled(look.ambient_top, gains),
             "uAmbientLow": scaled(look.ambient_low, gains),

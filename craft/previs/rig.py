@@ -13,6 +13,7 @@ from craft.previs.look import Look
 from craft.previs.packet import LightSpec, Packet
 from craft.previs.spatial import F64, length, unit, vec
 from craft.previs.stage import SetLight, StageSet
+from craft.terms.colour import hex_to_linear, luminance
 from craft.terms.light import Position, azimuth_of, kelvin_to_rgb
 
 RGB = tuple[float, float, float]
@@ -47,6 +48,15 @@ def camera_white(kelvin: float) -> RGB:
     return (0.64 * r + 0.36, 0.64 * g + 0.36, 0.64 * b + 0.36)
 
 
+def gelled(colour: RGB, gel: str | None) -> RGB:
+    """A lamp behind a gel: what the gel does not pass is lost, and half of the loss is made up by opening the lamp."""
+    if not gel:
+        return colour
+    passed = hex_to_linear(gel)
+    opened = max(luminance(passed), 0.04) ** -0.5
+    return (colour[0] * passed[0] * opened, colour[1] * passed[1] * opened, colour[2] * passed[2] * opened)
+
+
 def default_rig(packet: Packet) -> tuple[LightSpec, ...]:
     """Three points for a packet without lights."""
     warm = packet.time_of_day in ("night", "dusk", "dawn")
@@ -57,7 +67,7 @@ def default_rig(packet: Packet) -> tuple[LightSpec, ...]:
 
 
 def _placed(
-    light: LightSpec, centre: F64, view_azimuth: float, spread: float, look: Look, intensity: float
+    light: LightSpec, centre: F64, view_azimuth: float, spread: float, look: Look, radiance: RGB
 ) -> Light:
     reach = 3.3 + spread
     # The clock of the vocabulary names the camera's right "right"; world angles grow the same way round.
@@ -67,7 +77,6 @@ def _placed(
     position = centre + away * reach
     position[1] = max(0.12, float(position[1]))
     cone = math.degrees(math.atan2(spread + 0.95, reach)) + 4
-    r, g, b = camera_white(light.kelvin)
     share = (
         1.4
         if light.role == "background"
@@ -82,7 +91,7 @@ def _placed(
     return Light(
         position,
         aim,
-        (r * intensity, g * intensity, b * intensity),
+        radiance,
         cone,
         SOFTNESS[light.softness],
         0.0,
@@ -91,25 +100,26 @@ def _placed(
     )
 
 
-def key_strength(packet: Packet, lights: Sequence[LightSpec], look: Look) -> float:
-    """Radiance of the key (0 when the rig has none)."""
-    keys = [light.intensity for light in lights if light.role == "key"]
-    return max(keys) / 50 * _GAIN["key"] * look.key_gain if keys else 0.0
+def key_strength(lights: Sequence[LightSpec], look: Look) -> float:
+    """Radiance of the strongest key as hung (0 when the rig has none)."""
+    keys = [_intensity(light, 0.0, 0.0, look) for light in lights if light.role == "key"]
+    return max(keys, default=0.0)
 
 
-def _intensity(light: LightSpec, key: float, packet: Packet, look: Look) -> float:
+def _intensity(light: LightSpec, key: float, stops: float, look: Look) -> float:
     if light.role == "fill" and key > 0:
         # The ratio is what an operator sets; a fill's own intensity only counts in a rig without a key.
-        return key / 2.0**packet.fill_stops
+        return key / 2.0**stops
     gain = _GAIN[light.role] * light.intensity / 50
     if light.role != "key":
         return gain
     return gain * look.key_gain * _ROUND[azimuth_of(Position(light.position)) // 45]
 
 
-def _from_set(lamp: SetLight, look: Look, boost: float) -> Light:
+def _from_set(lamp: SetLight, look: Look, boost: float, gel: str | None, *, pure: bool) -> Light:
     k = lamp.intensity * (look.practical_gain * boost if lamp.practical else 1.0)
-    r, g, b = (0.8 * c + 0.2 for c in lamp.colour)
+    mixed = lamp.colour if pure else tuple(0.8 * c + 0.2 for c in lamp.colour)
+    r, g, b = gelled((mixed[0], mixed[1], mixed[2]), gel if lamp.practical else None)
     everywhere = lamp.cone >= 180
     return Light(
         vec(*lamp.position),
@@ -126,23 +136,61 @@ def _from_set(lamp: SetLight, look: Look, boost: float) -> Light:
     )
 
 
+_SUN_METRES = 40.0
+_SUN_ON_FIGURES = 0.22
+"""Share of the sun that reaches figures: on a lit exterior the rig is the key and the sun its motivation."""
+
+
+def _sun(look: Look, centre: F64, *, pure: bool) -> Light:
+    """Sun or moon as a far lamp that covers the ground the shot plays on."""
+    sun = look.sun
+    r, g, b = kelvin_to_rgb(sun.kelvin) if pure else camera_white(sun.kelvin)
+    k = sun.intensity * _SUN_ON_FIGURES
+    x, y, z = sun.direction
+    return Light(
+        centre + vec(x, y, z) * _SUN_METRES,
+        centre,
+        (r * k, g * k, b * k),
+        13.0,
+        sun.soft,
+        0.0,
+        1.0 / _SUN_ON_FIGURES,
+        shadow=sun.shadow,
+        everywhere=True,
+    )
+
+
+def _with_fill(specs: Sequence[LightSpec]) -> list[LightSpec]:
+    """The lamps on stands; a key without a fill gets one on its other side, as bright as the ratio says."""
+    rigged = [light for light in specs if light.role != "practical" and light.intensity > 0]
+    keys = [light for light in rigged if light.role == "key"]
+    if keys and not any(light.role == "fill" for light in rigged):
+        left = keys[0].position in ("front_left", "left", "back_left")
+        rigged.append(LightSpec("front_right" if left else "front_left", "fill", "eye", 50, 6000, "soft"))
+    return rigged
+
+
 def hang(
-    packet: Packet, stage: StageSet, look: Look, centre: F64, spread: float, eye: F64
+    packet: Packet, stage: StageSet, look: Look, centre: F64, spread: float, eye: F64, *, pure: bool = False
 ) -> tuple[Light, ...]:
-    """All lamps of a shot, strongest use first: volumetric, shadowed, rest."""
+    """All lamps of a shot, strongest use first: volumetric, shadowed, rest.
+
+    ``pure`` gives lamps their black-body colour, for measuring; a picture has them half white-balanced.
+    """
     specs = packet.lights or default_rig(packet)
     view = math.degrees(math.atan2(float(eye[0] - centre[0]), float(eye[2] - centre[2])))
-    key = key_strength(packet, specs, look)
-    practicals = [light.intensity for light in specs if light.role == "practical"]
-    lamps = [_from_set(lamp, look, max(practicals) / 50 if practicals else 1.0) for lamp in stage.lights]
-    rigged = [light for light in specs if light.role != "practical" and light.intensity > 0]
-    if key > 0 and not any(light.role == "fill" for light in rigged):
-        side = next(light.position for light in rigged if light.role == "key")
-        opposite = "front_right" if side in ("front_left", "left", "back_left") else "front_left"
-        rigged.append(LightSpec(opposite, "fill", "eye", 50, 6000, "soft"))
-    lamps += [
-        _placed(light, centre, view, spread, look, _intensity(light, key, packet, look)) for light in rigged
-    ]
+    key = key_strength(specs, look)
+    practicals = [light for light in specs if light.role == "practical"]
+    boost = max((light.intensity for light in practicals), default=50.0) / 50
+    gel = practicals[0].gel if practicals else None
+    lamps = [_from_set(lamp, look, boost, gel, pure=pure) for lamp in stage.lights]
+    if not stage.interior and look.sun.intensity > 0:
+        lamps.append(_sun(look, centre, pure=pure))
+    for light in _with_fill(specs):
+        colour = kelvin_to_rgb(light.kelvin) if pure else camera_white(light.kelvin)
+        r, g, b = gelled(colour, light.gel)
+        k = _intensity(light, key, packet.fill_stops, look)
+        lamps.append(_placed(light, centre, view, spread, look, (r * k, g * k, b * k)))
     return tuple(sorted(lamps, key=lambda lamp: (not (lamp.volume and lamp.shadow), not lamp.shadow)))
 
 
@@ -151,7 +199,7 @@ def exposure(packet: Packet, look: Look) -> float:
     burning.
     """
     specs = packet.lights or default_rig(packet)
-    key = key_strength(packet, specs, look) / max(look.key_gain, 1e-3)
+    key = max((light.intensity for light in specs if light.role == "key"), default=0.0) / 50 * _GAIN["key"]
     total = key + key / 2.0**packet.fill_stops + sum(look.ambient_top) * look.ambient_gain / 3
     metered = (2.05 / max(total, 0.35)) ** 0.5
     return float(1.12 * min(max(metered, 0.55), 1.9) * 2.0**look.stops)

@@ -11,10 +11,11 @@ from typing import Any
 
 import numpy as np
 
+from craft.previs.look import Look
 from craft.previs.packet import CharacterSpec
 from craft.previs.performance import Face, Moment
 from craft.previs.projection import FAR_M, NEAR_M, CameraPose, fov_y
-from craft.previs.rig import Light, direction
+from craft.previs.rig import Light, camera_white, direction
 from craft.previs.shot import Shot
 from craft.previs.spatial import F64, invert4, length, look_at, mat_mul, perspective
 from craft.terms.colour import hex_to_linear
@@ -80,6 +81,19 @@ def palette(spec: CharacterSpec, soft: float) -> bytes:
         brow,
     )
     return np.array(rows, np.float32).tobytes()
+
+
+def sky_uniforms(look: Look) -> dict[str, Any]:
+    """What the open sky is drawn from."""
+    r, g, b = camera_white(look.sun.kelvin)
+    k = look.sun.intensity
+    return {
+        "uSkyTop": look.sky_top,
+        "uSkyLow": look.sky_low,
+        "uSun": (*look.sun.direction, look.sun.clear),
+        "uSunColour": (r * k, g * k, b * k),
+        "uSkyShape": (look.clouds, look.stars, look.snow),
+    }
 
 
 def bones(moment: Moment) -> bytes:

@@ -239,10 +239,7 @@ def _ends(b: Builder, *, day: bool) -> None:
 
 def _lights(dressing: Dressing) -> tuple[SetLight, ...]:
     if dressing.day:
-        sun = kelvin_to_rgb(
-            {"dawn": 3200, "dusk": 2900, "morning": 4800, "afternoon": 5000}.get(dressing.time_of_day, 5600)
-        )
-        return (SetLight((-6, 12, 8), (0, 0.8, 0.5), sun, 3.2, 22, 0.10, 0.0, shadow=True, practical=False),)
+        return ()
     sodium, warm = kelvin_to_rgb(2400), kelvin_to_rgb(2900)
     lamp_a, lamp_b = _LAMPS[0], _LAMPS[1]
     pink: Vec3 = (1.0, 0.18, 0.46)

@@ -2,7 +2,10 @@
 #include "lights.glsl"
 out vec4 o;
 uniform sampler2D uOcclusion, uShafts;
-uniform vec3 uSkyTop, uSkyLow, uAmbientTop, uAmbientLow;
+uniform vec3 uAmbientTop, uAmbientLow;
+#ifdef SKY
+#include "sky.glsl"
+#endif
 
 float specular(float nh, float nl, float nv, float rough) {
   float a = rough * rough, q = nh * nh * (a * a - 1.0) + 1.0, k = a * .5;
@@ -88,6 +91,12 @@ void main() {
   float rough = max(A.a, .08), sss = M.z, metal = M.w, figure = step(39.5, M.x * 255.0);
   float ao = occlusionAt(dist), nv = max(dot(n, v), .05);
   vec3 f0 = mix(vec3(.04), albedo, metal);
+#ifdef SKY
+  // Snow settles on what faces up.
+  float settled = uSkyShape.z * smoothstep(.45, .85, n.y + .25 * (valueNoise(p.xz * 2.7) - .5)) * (1.0 - figure);
+  albedo = mix(albedo, vec3(.82, .86, .92), settled);
+  rough = mix(rough, .8, settled);
+#endif
   float turn = gradientNoise(gl_FragCoord.xy) * 6.2832;
   Point x = Point(p, n, v, f0, rough, sss, figure, nv);
   vec2 turned = vec2(cos(turn), sin(turn));
@@ -135,6 +144,8 @@ void main() {
   vec3 c = albedo * (1.0 - metal) * (diffuse * mix(1.0, ao, .55) + ambient * ao * ao) + gloss * mix(1.0, ao, .6)
          + ambient * rim * rim * .35 * ao * (1.0 - rough) + albedo * M.y * 4.0;
   c = mix(c, uFog.rgb, 1.0 - exp(-dist * uFogShape.w));
-  vec3 sky = mix(mix(uSkyLow, uSkyTop, clamp(-v.y * 1.6 + .15, 0.0, 1.0)), uFog.rgb, clamp(uFogShape.z, 0.0, 1.0));
-  o = vec4(clamp((d >= 1.0 ? sky : c) + shafts, 0.0, 40.0), 1.0);
+#ifdef SKY
+  c = d >= 1.0 ? mix(skyAt(-v), uFog.rgb, clamp(uFogShape.z, 0.0, 1.0)) : c;
+#endif
+  o = vec4(clamp(c + shafts, 0.0, 40.0), 1.0);
 }
