@@ -70,6 +70,12 @@ class Gpu:
             mesh.release()
         self._meshes.clear()
 
+    def drop(self, geometry: Geometry) -> None:
+        """Give back what was uploaded for one geometry."""
+        known = self._meshes.pop(id(geometry), None)
+        if known is not None:
+            known[1].release()
+
     def program(self, vertex: str, fragment: str, defines: Mapping[str, object]) -> Any:
         key = (vertex, fragment, tuple(sorted(defines.items())))
         if key not in self._programs:

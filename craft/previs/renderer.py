@@ -7,12 +7,15 @@ llvmpipe and on a GPU. ``Settings`` trades quality for time.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import moderngl
 
+from craft.previs.batch import Geometry
 from craft.previs.garments import GARMENTS
 from craft.previs.gpu import Gpu
+from craft.previs.look import Look
 from craft.previs.performance import Moment
 from craft.previs.projection import FAR_M, NEAR_M
 from craft.previs.shot import Actor, Shot
@@ -122,6 +125,26 @@ class Renderer:
         data: bytes = self.final_target.read(components=3, alignment=1)
         return data
 
+    def linear(self, shot: Shot, number: int, card: Geometry, *, ambient: bool) -> bytes:
+        """Scene-linear radiance of a frame with a grey card before everything: float32 RGB, bottom row first."""
+        moments = shot.moments(number)
+        view = View.of(shot, number)
+        lamps = Lamps.of(shot, self.settings)
+        self._shadows(shot, lamps, moments)
+        self._geometry(shot, view, moments)
+        self.ctx.depth_func = "1"
+        mesh = self.gpu.mesh(card, skinned=False)
+        for part in mesh.parts:
+            self.gpu.assign(part.array.program, {"uVP": view.vp_gl})
+            part.array.render(vertices=part.count, first=part.first)
+        self.ctx.depth_func = "<"
+        self.ctx.disable(moderngl.DEPTH_TEST)
+        dark = {} if ambient else {"uAmbientTop": (0.0, 0.0, 0.0), "uAmbientLow": (0.0, 0.0, 0.0)}
+        self._light(shot, view, lamps, {"CALIBRATE": 1, "VOLUMES": 0, "AO_TAPS": 0}, dark)
+        self.gpu.drop(card)
+        data: bytes = self.lit_target.read(components=3, dtype="f4", alignment=1)
+        return data
+
     def _viewport(self, tile: int) -> tuple[int, int, int, int]:
         side = self.settings.shadow_tile
         return ((tile & 1) * side, (tile >> 1) * side, side, side)
@@ -172,7 +195,9 @@ class Renderer:
             for actor, moment in zip(shot.drawn, moments, strict=True):
                 self.gpu.assign(program, {"uBones": bones(moment)})
                 geometry = actor.figure.proxy if self.settings.proxies else actor.figure.mesh
-                self.gpu.mesh(geometry, skinned=True).shadow.render()
+                # With its garment, because whoever asks first decides which shaders a mesh is uploaded for.
+                detail = GARMENTS[actor.spec.wardrobe.garment].detail
+                self.gpu.mesh(geometry, skinned=True, detail=detail).shadow.render()
         ctx.polygon_offset = (0, 0)
         self.atlas_target.viewport = (0, 0, self.settings.shadow_tile * 2, self.settings.shadow_tile * 2)
 
@@ -209,46 +234,63 @@ class Renderer:
             self.gpu.assign(part.array.program, values)
             part.array.render(vertices=part.count, first=part.first)
 
-    def _shade(self, shot: Shot, view: View, lamps: Lamps) -> None:
-        look, gains = shot.look, shot.look.ambient_gain
-        buffers = {
+    def _buffers(self) -> dict[str, Any]:
+        return {
             "gAlbedo": self.albedo,
             "gNormal": self.normal,
             "gMaterial": self.material,
             "gDepth": self.depth,
         }
-        common: dict[str, Any] = {
-            **view.uniforms(self.width, self.height, shot.time(view.number)),
-            **lamps.uniforms(),
-            "uFog": (*look.fog, look.shafts),
-            "uFogShape": (0.0, 0.15, look.sky_fog, look.haze),
-        }
-        defines = {
-            **lamps.defines(self.settings),
-            "AO_TAPS": self.settings.occlusion,
-            "TAPS": self.settings.taps,
-        }
+
+    def _shade(self, shot: Shot, view: View, lamps: Lamps) -> None:
+        """Occlusion, shafts of light, then every lamp at once."""
+        seen = view.uniforms(self.width, self.height, shot.time(view.number))
         if self.settings.occlusion:
             self.gpu.screen(
                 "occlusion.frag",
                 {"AO_TAPS": self.settings.occlusion},
                 self.occlusion_target,
-                buffers,
-                {**common, "uFocal": view.focal},
+                self._buffers(),
+                {**seen, "uFocal": view.focal},
             )
         if lamps.volumes:
             self.gpu.screen(
-                "shafts.frag", defines, self.shafts_target, {**buffers, "uAtlas": self.atlas}, common
+                "shafts.frag",
+                {**lamps.defines(self.settings), "TAPS": self.settings.taps},
+                self.shafts_target,
+                {**self._buffers(), "uAtlas": self.atlas},
+                {**seen, **lamps.uniforms(), **_air(shot.look)},
             )
-        textures = {**buffers, "uAtlas": self.atlas, "uOcclusion": self.occlusion, "uShafts": self.shafts}
-        sky = sky_uniforms(look)
-        if not shot.stage.interior:
-            defines["SKY"] = 1
-        ambient = {
+        self._light(shot, view, lamps, {}, {})
+
+    def _light(
+        self, shot: Shot, view: View, lamps: Lamps, more: Mapping[str, object], values: Mapping[str, Any]
+    ) -> None:
+        """The lighting pass; ``more`` and ``values`` add to or replace its defines and uniforms."""
+        look, gains = shot.look, shot.look.ambient_gain
+        defines = {
+            **lamps.defines(self.settings),
+            "AO_TAPS": self.settings.occlusion,
+            "TAPS": self.settings.taps,
+            **({} if shot.stage.interior else {"SKY": 1}),
+            **more,
+        }
+        uniforms: dict[str, Any] = {
+            **view.uniforms(self.width, self.height, shot.time(view.number)),
+            **lamps.uniforms(),
+            **_air(look),
+            **sky_uniforms(look),
             "uAmbientTop": scaled(look.ambient_top, gains),
             "uAmbientLow": scaled(look.ambient_low, gains),
+            **values,
         }
-        self.gpu.screen("lighting.frag", defines, self.lit_target, textures, {**common, **sky, **ambient})
+        textures = {
+            **self._buffers(),
+            "uAtlas": self.atlas,
+            "uOcclusion": self.occlusion,
+            "uShafts": self.shafts,
+        }
+        self.gpu.screen("lighting.frag", defines, self.lit_target, textures, uniforms)
 
     def _bloom(self, image: Any) -> Any:
         above = image
@@ -292,12 +334,6 @@ class Renderer:
             )
             if on
         }
-        buffers = {
-            "gAlbedo": self.albedo,
-            "gNormal": self.normal,
-            "gMaterial": self.material,
-            "gDepth": self.depth,
-        }
         values: dict[str, Any] = {
             **view.uniforms(self.width, self.height, shot.time(number)),
             "uVP": view.vp_gl,
@@ -315,7 +351,11 @@ class Renderer:
             "uFall": (look.rain, look.flakes),
         }
         self.gpu.screen(
-            "finish.frag", defines, self.graded_target, {"uSource": image, "uBloom": bloom, **buffers}, values
+            "finish.frag",
+            defines,
+            self.graded_target,
+            {"uSource": image, "uBloom": bloom, **self._buffers()},
+            values,
         )
         final = {"uSize": (self.width, self.height), "uBurnShare": 0.85}
         textures = {"uSource": self.graded, **({"uBurn": self._burn[1]} if self._burn else {})}
@@ -331,3 +371,7 @@ class Renderer:
             texture = self.ctx.texture((self.width, self.height), 4, overlay)
             texture.repeat_x = texture.repeat_y = False
             self._burn = (overlay, texture)
+
+
+def _air(look: Look) -> dict[str, Any]:
+    return {"uFog": (*look.fog, look.shafts), "uFogShape": (0.0, 0.15, look.sky_fog, look.haze)}

@@ -40,6 +40,8 @@ class Light:
     shell: bool = False
     volume: float = 0.0
     everywhere: bool = False
+    role: str = "set"
+    """What the lamp is for; ``set`` for what belongs to the place, ``sun`` for sun and moon."""
 
 
 def camera_white(kelvin: float) -> RGB:
@@ -97,6 +99,7 @@ def _placed(
         0.0,
         share,
         shadow=light.role in _SHADOWED,
+        role=light.role,
     )
 
 

@@ -17,7 +17,7 @@ from craft.previs.performance import Face, Moment
 from craft.previs.projection import FAR_M, NEAR_M, CameraPose, fov_y
 from craft.previs.rig import Light, camera_white, direction
 from craft.previs.shot import Shot
-from craft.previs.spatial import F64, invert4, length, look_at, mat_mul, perspective
+from craft.previs.spatial import F64, invert4, length, look_at, mat_mul, perspective, vec
 from craft.terms.colour import hex_to_linear
 
 MAX_LIGHTS = 12
@@ -131,6 +131,10 @@ class View:
         return {"uInverseVP": self.inverse_gl, "uEye": eye, "uSize": (width, height), "uTime": seconds}
 
 
+_DARK = Light(vec(0, 9, 0), vec(0, 0, 0), (0.0, 0.0, 0.0), 20.0, 1.0, 0.0, 1.0)
+"""Hangs where nothing else does: GLSL has no arrays of length 0."""
+
+
 @dataclass(frozen=True)
 class Lamps:
     lights: tuple[Light, ...]
@@ -142,7 +146,7 @@ class Lamps:
 
     @classmethod
     def of(cls, shot: Shot, settings: Settings) -> Lamps:
-        lights = list(shot.lights)
+        lights = list(shot.lights) or [_DARK]
         casting = [lamp for lamp in lights if lamp.shadow][: settings.shadows]
         # Shadow tiles belong to the first lights of the arrays, so casters go first.
         lights = casting + [lamp for lamp in lights if not any(lamp is c for c in casting)]

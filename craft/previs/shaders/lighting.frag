@@ -63,8 +63,15 @@ void addLamp(int l, Point x, vec2 turn) {
 #if SHADOWS > 0
   if (l < SHADOWS) spot *= litShare(l, x, soft, turn);
 #endif
+#ifdef CALIBRATE
+  df = max(ndl, 0.0);
+#endif
   vec3 radiance = uLightColour[l].rgb * (spot / (1.0 + r2 * uLightShape[l].z));
+#ifdef CALIBRATE
+  vec3 bleed = vec3(1);
+#else
   vec3 bleed = mix(vec3(1), vec3(1.0, .55, .45), x.sss * .45 * (1.0 - df) * smoothstep(.0, .35, df));
+#endif
   diffuse += radiance * df * bleed;
   if (l < GLOSS) {
     vec3 hv = normalize(x.v + ld);
@@ -144,6 +151,11 @@ void main() {
   vec3 c = albedo * (1.0 - metal) * (diffuse * mix(1.0, ao, .55) + ambient * ao * ao) + gloss * mix(1.0, ao, .6)
          + ambient * rim * rim * .35 * ao * (1.0 - rough) + albedo * M.y * 4.0;
   c = mix(c, uFog.rgb, 1.0 - exp(-dist * uFogShape.w));
+#ifdef CALIBRATE
+  // A matt world and a grey card, in radiance: nothing of the camera, the air or the lamps' gloss.
+  albedo = M.x * 255.0 > 254.5 ? vec3(.18) : albedo;
+  c = albedo * (diffuse + ambient) + albedo * M.y * 4.0;
+#endif
 #ifdef SKY
   c = d >= 1.0 ? mix(skyAt(-v), uFog.rgb, clamp(uFogShape.z, 0.0, 1.0)) : c;
 #endif
