@@ -21,6 +21,7 @@ from scenes.models import Scene
 from scenes.services import SET_KINDS, create_scene
 from studio.models import Season, Source
 from studio.registries import Built
+from talent.looks import LOOK_PARTS
 from talent.models import Character
 from talent.services import cast, ensure_character
 from tenancy.errors import SlateError
@@ -123,7 +124,7 @@ def _cast(source: Source, plan: Breakdown, given: Bible) -> dict[str, Character]
 def _character_bible(own: Bible | None) -> Bible | None:
     if not own:
         return None
-    look = own.get("look") or {key: own[key] for key in ("body", "skin", "hair", "wardrobe") if key in own}
+    look = own.get("look") or {key: own[key] for key in LOOK_PARTS if key in own}
     bible: Bible = {"voice": own.get("voice") or {}, "traits": own.get("traits") or [], "look": look}
     return bible | ({"description": own["description"]} if own.get("description") else {})
 

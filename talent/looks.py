@@ -6,91 +6,138 @@ The same name and description always give the same look; an operator changes it 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from craft.terms.base import Term
 from craft.terms.digest import digest
-
-BODIES = ("average", "slim", "broad")
-SKINS = ("#f1c9a5", "#e0ac7e", "#c68642", "#a5673f", "#8d5524", "#5c3a21")
-HAIR_COLOURS = {
-    "black": "#1b1715",
-    "brown": "#4a3020",
-    "blond": "#c9a35a",
-    "red": "#8c3b1c",
-    "grey": "#8b8b8b",
-    "white": "#dcdcdc",
-}
-HAIR_STYLES = ("short", "bob", "long", "bun", "curly", "cap")
-COLOURS = {
-    "yellow": "#d9a520",
-    "red": "#a32424",
-    "crimson": "#8f1d2c",
-    "orange": "#c8641f",
-    "green": "#2f6b45",
-    "teal": "#1f6f74",
-    "blue": "#2b4c7e",
-    "navy": "#1f2c48",
-    "purple": "#5b3a73",
-    "pink": "#c06c84",
-    "white": "#d9d9d4",
-    "grey": "#6b7178",
-    "gray": "#6b7178",
-    "black": "#1c1d20",
-    "brown": "#5e4130",
-    "beige": "#bfa784",
-    "tan": "#b08d5b",
-    "olive": "#5d6532",
-    "silver": "#a7adb4",
-    "cream": "#e2d7bd",
-    "rust": "#93431f",
-}
-GARMENTS = ("coat", "suit", "dress", "hoodie", "uniform", "shirt", "jacket", "sweater", "armour")
-_SAME_CUT = {
-    "jacket": "coat",
-    "sweater": "hoodie",
-    "armor": "armour",
-    "raincoat": "coat",
-    "parka": "coat",
-    "blazer": "suit",
-}
-_WEARS = re.compile(
-    r"\b(" + "|".join(COLOURS) + r")\b[\w\s-]{0,20}?\b(" + "|".join((*GARMENTS, *_SAME_CUT)) + r")\b",
-    re.IGNORECASE,
+from craft.terms.looks import Beard, Body, Garment, Glasses, HairStyle, Hat, Legs, Pattern
+from talent.look_words import (
+    BEARDS,
+    BODY_WORDS,
+    COLOURS,
+    GLASSES,
+    HAIR_COLOURS,
+    HAIR_WORDS,
+    HATS,
+    LEGS,
+    PATTERNS,
+    SKINS,
+    age_of,
+    first_of,
+    worn,
 )
+
+CHOICES: dict[str, type[Term]] = {
+    "body": Body,
+    "hair.style": HairStyle,
+    "beard": Beard,
+    "hat.kind": Hat,
+    "glasses.kind": Glasses,
+    "wardrobe.garment": Garment,
+    "wardrobe.legs": Legs,
+    "wardrobe.pattern": Pattern,
+}
+PARTS = ("top", "bottom", "shoes", "shirt", "accent", "pattern_colour")
+COLOUR_FIELDS = (
+    "skin",
+    "eyes",
+    "hair.colour",
+    "hat.colour",
+    "glasses.colour",
+    *(f"wardrobe.{part}" for part in PARTS),
+)
+NEEDED = (
+    "body",
+    "skin",
+    "hair.style",
+    "hair.colour",
+    "wardrobe.garment",
+    "wardrobe.top",
+    "wardrobe.bottom",
+    "wardrobe.shoes",
+)
+LOOK_PARTS = ("body", "age", "skin", "eyes", "hair", "beard", "hat", "glasses", "wardrobe")
+AGES = (18, 95)
+_HEX = re.compile(r"#[0-9a-fA-F]{6}")
 _WOMAN = re.compile(
     r"\b(she|her|woman|girl|mother|sister|captain's daughter|actress|queen|nun)\b", re.IGNORECASE
 )
-_AGE = re.compile(r"\b([1-9]\d)s?\b")
+_CUT_BY_SEED = (Garment.COAT, Garment.SHIRT, Garment.HOODIE, Garment.SUIT, Garment.JACKET, Garment.SWEATER)
+_HAIR_BY_SEED = (
+    HairStyle.SHORT,
+    HairStyle.BOB,
+    HairStyle.LONG,
+    HairStyle.BUN,
+    HairStyle.CURLY,
+    HairStyle.SIDE_PART,
+    HairStyle.PONYTAIL,
+    HairStyle.PIXIE,
+)
 
 
 def first_look(name: str, description: str) -> dict[str, Any]:
-    """Body, skin, hair and wardrobe; what the description says wins over the seed."""
+    """Body, age, skin, hair, face and wardrobe; what the description says wins over the seed."""
     seed = int(digest("look", 1, name.casefold()), 16)
-    worn = _WEARS.search(description)
-    colour = COLOURS[worn.group(1).lower()] if worn else list(COLOURS.values())[seed % len(COLOURS)]
-    garment = worn.group(2).lower() if worn else ("coat", "shirt", "hoodie", "suit")[(seed >> 8) % 4]
-    return {
-        "body": _body(description, seed),
+    words = description.casefold()
+    cut, colour = worn(words)
+    look = {
+        "body": first_of(BODY_WORDS, words) or list(Body)[seed % 3].value,
+        "age": age_of(words) or 28 + (seed >> 4) % 28,
         "skin": SKINS[(seed >> 16) % len(SKINS)],
         "hair": {
-            "style": HAIR_STYLES[(seed >> 24) % len(HAIR_STYLES)],
-            "colour": _hair_colour(description, seed),
+            "style": first_of(HAIR_WORDS, words) or _HAIR_BY_SEED[(seed >> 24) % len(_HAIR_BY_SEED)].value,
+            "colour": _hair_colour(words, seed),
         },
         "wardrobe": {
-            "garment": _SAME_CUT.get(garment, garment),
-            "top": colour,
+            "garment": cut or _CUT_BY_SEED[(seed >> 8) % len(_CUT_BY_SEED)].value,
+            "top": colour or list(COLOURS.values())[seed % len(COLOURS)],
             "bottom": ("#23262b", "#2d3442", "#3a332c")[(seed >> 40) % 3],
             "shoes": "#17171a",
+            "legs": first_of(LEGS, words) or Legs.TROUSERS.value,
+            "pattern": first_of(PATTERNS, words) or Pattern.PLAIN.value,
         },
+        "beard": first_of(BEARDS, words) or Beard.NONE.value,
     }
+    for part, table in (("hat", HATS), ("glasses", GLASSES)):
+        if kind := first_of(table, words):
+            look[part] = {"kind": kind, "colour": "#26221f"}
+    return look
+
+
+def look_problems(look: Mapping[str, Any]) -> dict[str, str]:
+    """What is wrong with a look: field → message. A field nobody knows is wrong too."""
+    given = dict(_flat(look))
+    wrong = {name: "Needed." for name in NEEDED if name not in given}
+    for name, value in given.items():
+        if name in CHOICES:
+            allowed = [t.value for t in CHOICES[name]]
+            if value not in allowed:
+                wrong[name] = f"One of {', '.join(allowed)}."
+        elif name in COLOUR_FIELDS:
+            if not _HEX.fullmatch(str(value or "")):
+                wrong[name] = "A colour such as #2b4c7e."
+        elif name == "age":
+            if not isinstance(value, int) or isinstance(value, bool) or not AGES[0] <= value <= AGES[1]:
+                wrong[name] = f"From {AGES[0]} to {AGES[1]} years."
+        else:
+            wrong[name] = "Not part of a look."
+    return wrong
+
+
+def _flat(look: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    for name, value in look.items():
+        if isinstance(value, Mapping):
+            yield from ((f"{name}.{part}", one) for part, one in value.items())
+        else:
+            yield str(name), value
 
 
 def first_voice(name: str, description: str, language: str) -> dict[str, Any]:
     """An espeak voice with its own pitch, rate and formant."""
     seed = int(digest("voice", 1, name.casefold()), 16)
     woman = bool(_WOMAN.search(description))
-    age = _AGE.search(description)
-    old = age is not None and int(age.group(1)) >= 55
+    old = (age_of(description.casefold()) or 0) >= 55
     return {
         "espeak": language,
         "pitch": (62 if woman else 34) + seed % 14 - 7,
@@ -101,22 +148,8 @@ def first_voice(name: str, description: str, language: str) -> dict[str, Any]:
     }
 
 
-def _body(description: str, seed: int) -> str:
-    for word, body in (
-        ("broad", "broad"),
-        ("heavy", "broad"),
-        ("burly", "broad"),
-        ("thin", "slim"),
-        ("slim", "slim"),
-        ("lean", "slim"),
-    ):
-        if word in description.lower():
-            return body
-    return BODIES[seed % len(BODIES)]
-
-
-def _hair_colour(description: str, seed: int) -> str:
+def _hair_colour(words: str, seed: int) -> str:
     for word, colour in HAIR_COLOURS.items():
-        if re.search(rf"\b{word}\b[\w\s-]{{0,12}}\bhair", description, re.IGNORECASE):
+        if re.search(rf"\b{word}\b[\w\s-]{{0,12}}\b(?:hair|bob|bun|braids?|ponytail|curls)", words):
             return colour
     return list(HAIR_COLOURS.values())[(seed >> 32) % len(HAIR_COLOURS)]

@@ -13,7 +13,8 @@ from tenancy.models import StudioModel
 class Character(StudioModel):
     """A character's bible as it stands. Each saved change makes a `CharacterVersion`.
 
-    look: {body, skin, hair {style, colour}, wardrobe {garment, top, bottom, shoes}} (colours as #rrggbb).
+    look: {body, age, skin, eyes, hair {style, colour}, beard, hat {kind, colour}, glasses {kind, colour},
+    wardrobe {garment, legs, pattern, top, bottom, shoes, shirt, accent, pattern_colour}} (colours as #rrggbb).
     voice: {espeak, pitch, rate, range, formant, breath}.
     """
 

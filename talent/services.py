@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from django.utils.text import slugify
@@ -10,7 +9,7 @@ from django.utils.text import slugify
 from craft.terms.digest import digest
 from craft.terms.people import Permission
 from studio.models import Project
-from talent.looks import BODIES, GARMENTS, HAIR_STYLES, first_look, first_voice
+from talent.looks import first_look, first_voice, look_problems
 from talent.models import Casting, Character, CharacterVersion
 from tenancy.audit import record
 from tenancy.errors import SlateError
@@ -18,7 +17,6 @@ from tenancy.models import User
 from tenancy.rules import require
 from workflow.events import emit
 
-_HEX = re.compile(r"#[0-9a-fA-F]{6}")
 _VOICE_BOUNDS = {
     "pitch": (0, 99),
     "rate": (80, 400),
@@ -119,26 +117,7 @@ def set_lock(*, character: Character, locked: bool, actor: User) -> Character:
 
 def problems(look: dict[str, Any], voice: dict[str, Any]) -> dict[str, str]:
     """What is wrong with a look and a voice: field → message."""
-    wrong: dict[str, str] = {}
-    wardrobe, hair = look.get("wardrobe") or {}, look.get("hair") or {}
-    if look.get("body") not in BODIES:
-        wrong["body"] = f"One of {', '.join(BODIES)}."
-    if hair.get("style") not in HAIR_STYLES:
-        wrong["hair.style"] = f"One of {', '.join(HAIR_STYLES)}."
-    if wardrobe.get("garment") not in GARMENTS:
-        wrong["wardrobe.garment"] = f"One of {', '.join(GARMENTS)}."
-    colours = {
-        "skin": look.get("skin"),
-        "hair.colour": hair.get("colour"),
-        **{f"wardrobe.{k}": wardrobe.get(k) for k in ("top", "bottom", "shoes")},
-    }
-    wrong.update(
-        {
-            name: "A colour such as #2b4c7e."
-            for name, value in colours.items()
-            if not _HEX.fullmatch(str(value or ""))
-        }
-    )
+    wrong = look_problems(look)
     for name, (low, high) in _VOICE_BOUNDS.items():
         value = voice.get(name)
         if not isinstance(value, int | float) or isinstance(value, bool) or not low <= value <= high:

@@ -9,8 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from craft.terms.looks import Beard, Body, Garment, Glasses, HairStyle, Hat, Legs, Pattern
 from craft.terms.people import Permission
-from talent.looks import BODIES, GARMENTS, HAIR_STYLES
+from talent.looks import AGES, PARTS
 from talent.models import Character
 from talent.queries import castings_of, roster, versions_of
 from talent.services import save_bible, set_lock
@@ -57,9 +58,15 @@ def _page(request: HttpRequest, found: Character, problem: SlateError | None) ->
         "castings": castings_of(found),
         "versions": versions_of(found),
         "problem": problem,
-        "bodies": BODIES,
-        "garments": GARMENTS,
-        "hair_styles": HAIR_STYLES,
+        "ages": AGES,
+        "bodies": list(Body),
+        "hair_styles": list(HairStyle),
+        "beards": list(Beard),
+        "hats": list(Hat),
+        "glasses": list(Glasses),
+        "garments": list(Garment),
+        "legs": list(Legs),
+        "patterns": list(Pattern),
         "voice": [
             (name, label, low, high, step, found.voice.get(name)) for name, label, low, high, step in VOICE
         ],
@@ -72,13 +79,14 @@ def _page(request: HttpRequest, found: Character, problem: SlateError | None) ->
 def _changes(request: HttpRequest, character: Character) -> dict[str, Any]:
     post = request.POST
     look = {
-        "body": post.get("body"),
-        "skin": post.get("skin"),
+        **{name: post[name] for name in ("body", "skin", "eyes", "beard") if name in post},
+        "age": _figure(post.get("age"), 1),
         "hair": {"style": post.get("hair_style"), "colour": post.get("hair_colour")},
-        "wardrobe": {
-            "garment": post.get("garment"),
-            **{part: post.get(part) for part in ("top", "bottom", "shoes")},
+        **{
+            worn: {"kind": post.get(worn), "colour": post.get(f"{worn}_colour")}
+            for worn in ("hat", "glasses")
         },
+        "wardrobe": {name: post[name] for name in ("garment", "legs", "pattern", *PARTS) if name in post},
     }
     voice = {
         **character.voice,

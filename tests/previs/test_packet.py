@@ -13,6 +13,7 @@ from craft.previs.head import HAIR_STYLES
 from craft.previs.poses import EMOTIONS, POSES
 from craft.previs.sets import SETS
 from craft.previs.skeleton import BODIES
+from craft.terms import looks, places, staging
 from craft.terms.light import Atmosphere, Elevation, LightRole, Mood, Position, Softness, TimeOfDay
 from craft.terms.shots import Angle, Direction, Framing, Movement, Size, Speed
 from craft.terms.speech import Viseme
@@ -30,6 +31,7 @@ def test_schema_offers_exactly_the_vocabulary_and_what_is_built():
     properties = schema()["properties"]
     camera, light = properties["camera"]["properties"], properties["lights"]["items"]["properties"]
     person = properties["characters"]["items"]["properties"]
+    worn, place = person["wardrobe"]["properties"], properties["set"]["properties"]
     offered = {
         Size: camera["size"], Angle: camera["angle"], Framing: camera["framing"], Movement: camera["movement"],
         Direction: camera["direction"], Speed: camera["speed"], Position: light["position"], LightRole: light["role"],
@@ -37,12 +39,19 @@ def test_schema_offers_exactly_the_vocabulary_and_what_is_built():
         TimeOfDay: properties["time_of_day"],
         Atmosphere: properties["atmosphere"]["properties"]["kind"],
         Viseme: properties["visemes"]["items"]["properties"]["cues"]["items"]["prefixItems"][1],
+        looks.Body: person["body"], looks.Beard: person["beard"], looks.Hat: person["hat"]["properties"]["kind"],
+        looks.HairStyle: person["hair"]["properties"]["style"], looks.Glasses: person["glasses"]["properties"]["kind"],
+        looks.Garment: worn["garment"], looks.Legs: worn["legs"], looks.Pattern: worn["pattern"],
+        places.SetKind: place["kind"], places.Era: place["dressing"]["properties"]["era"],
+        staging.Pose: person["pose"], staging.Emotion: schema()["$defs"]["emotion"],
+        staging.Action: person["beats"]["items"]["properties"]["action"],
+        staging.Prop: properties["props"]["items"]["properties"]["kind"], staging.RenderLook: properties["look"],
     }  # fmt: skip
     for term, entry in offered.items():
         assert set(entry["enum"]) == {t.value for t in term}, term
     assert set(person["body"]["enum"]) == set(BODIES)
     assert set(person["pose"]["enum"]) == set(POSES)
-    assert set(person["emotion"]["enum"]) == set(EMOTIONS)
+    assert {e.value for e in staging.Emotion} == set(EMOTIONS)
     assert set(person["hair"]["properties"]["style"]["enum"]) == {*HAIR_STYLES, "bald"}
     assert set(person["wardrobe"]["properties"]["garment"]["enum"]) == set(GARMENTS)
     assert set(properties["set"]["properties"]["kind"]["enum"]) == set(SETS)
@@ -98,7 +107,7 @@ def test_packet_of_version_1_is_brought_up(packet_data):
 
 @pytest.mark.parametrize("version", [0, -1, "1", None, 1.0, True, [1]])
 def test_packet_of_no_known_version_is_refused(packet_data, version):
-    with pytest.raises(PacketError, match="^version"):
+    with pytest.raises(PacketError, match=r"^version"):
         Packet.from_json(packet_data() | {"version": version})
 
 
