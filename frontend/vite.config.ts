@@ -43,6 +43,6 @@ export default defineConfig({
     target: 'es2022',
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rollupOptions: { input: { shell: source('shell/main.ts'), player: source('player/main.ts'), lightrig: source('lightrig/main.ts') } },
+    rollupOptions: { input: { shell: source('shell/main.ts'), player: source('player/main.ts'), lightrig: source('lightrig/main.ts'), previs: source('previs/main.ts') } },
   },
 })

@@ -80,9 +80,12 @@ def _probed(shot: Shot) -> Shot:
     """The shot under two lamps that make the renderer do everything it can: shadows through the walls and
     without, and shafts.
     """
-    centre = shot.composition.focus
-    over = Light(centre + vec(0, 3, 1), centre, (1.0, 1.0, 1.0), 40.0, 0.5, 0.0, 1.0, True, False, 0.1)
-    return replace(shot, lights=(over, replace(over, shell=True, volume=0.0)))
+    aim = shot.composition.focus
+    lamps = (
+        Light(aim + vec(0, 3, 1), aim, (1.0, 1.0, 1.0), 40.0, 0.5, 0.0, 1.0, True, shell, volume)
+        for shell, volume in ((False, 0.1), (True, 0.0))
+    )
+    return replace(shot, lights=tuple(lamps))
 
 
 def _recorded(tape: Tape, renderer: Renderer, shot: Shot) -> list[Draw]:

@@ -77,13 +77,13 @@ def mood_table(shot: Shot) -> dict[str, Any]:
 
 
 def _set_lamps(shot: Shot) -> list[dict[str, Any]]:
-    """Lamps of the set with practicals at 50, and what a boost of 1 more adds to each."""
+    """What the set itself lights with its practicals at 50; ``practical`` are those that follow the dial."""
     plain, boosted = (
         _hung(shot, (LightSpec(Position.FRONT.value, LightRole.PRACTICAL.value, intensity=level),))
         for level in (50.0, 100.0)
     )
     return [
-        {**lamp_data(lamp), "boost": [b - a for a, b in zip(lamp.radiance, more.radiance, strict=True)]}
+        {**lamp_data(lamp), "practical": lamp.radiance != more.radiance}
         for lamp, more in zip(plain, boosted, strict=True)
     ]
 

@@ -10,8 +10,9 @@ from functools import cache
 from importlib.resources import files
 
 HEADER_GL = "#version 330 core\n"
-HEADER_ES = (
-    "#version 300 es\nprecision highp float;\nprecision highp int;\nprecision highp sampler2DShadow;\n"
+# Samplers too: by default what they return may be cut to ten bits, which a depth does not survive.
+HEADER_ES = "#version 300 es\n" + "".join(
+    f"precision highp {kind};\n" for kind in ("float", "int", "sampler2D", "sampler2DShadow")
 )
 _INCLUDE = re.compile(r'^#include "([a-z_.]+)"$', re.MULTILINE)
 
