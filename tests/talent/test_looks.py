@@ -15,7 +15,7 @@ from talent.looks import first_look, look_problems
         ("A burly man of 58 with a grey beard and a checked shirt.", {"body": "broad", "age": 58, "beard": "full"}),
         ("An elderly woman, white hair in a bun, round glasses.", {"age": 74, "glasses.kind": "round"}),
         ("An elderly woman, white hair in a bun.", {"hair.style": "bun", "hair.colour": "#dcdcdc"}),
-        ("Tall. Dark bob, rust-red jacket, jeans.", {"body": "tall", "hair.style": "bob", "wardrobe.garment": "jacket"}),
+        ("Tall. Dark bob, rust-red jacket.", {"body": "tall", "hair.style": "bob", "wardrobe.garment": "jacket"}),
         ("a navy pinstriped suit and a fedora", {"wardrobe.pattern": "pinstripe", "hat.kind": "fedora"}),
         ("bald, unshaven, camo hoodie", {"hair.style": "bald", "beard": "stubble", "wardrobe.pattern": "camo"}),
         ("a girl of 9 in a polka dress", {"age": 18, "wardrobe.garment": "dress", "wardrobe.pattern": "dots"}),
