@@ -46,6 +46,13 @@ class Kind(IntEnum):
     BRICK = 27
     WOOD = 28
     SHOPWINDOW = 29
+    PASSING = 50
+    LINOLEUM = 51
+    PANEL = 52
+    GRATING = 53
+    STARS = 54
+    UPHOLSTERY = 55
+    READOUT = 56
 
 
 @dataclass(frozen=True)

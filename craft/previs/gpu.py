@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from craft.previs import head
 from craft.previs.batch import VERTEX_FORMAT, VERTEX_NAMES, Geometry, Kind
+from craft.previs.coarse import coarse
 from craft.previs.shaders import source
 from craft.previs.skeleton import BONES
 
@@ -23,6 +25,13 @@ _STATIC = {
     Kind.BRICK: "BRICK",
     Kind.WOOD: "WOOD",
     Kind.SHOPWINDOW: "SHOPWINDOW",
+    Kind.PASSING: "PASSING",
+    Kind.LINOLEUM: "LINOLEUM",
+    Kind.PANEL: "PANEL",
+    Kind.GRATING: "GRATING",
+    Kind.STARS: "STARS",
+    Kind.UPHOLSTERY: "UPHOLSTERY",
+    Kind.READOUT: "READOUT",
 }
 _FIGURE = {Kind.FACE: "FACE", Kind.EYE_LEFT: "FACE", Kind.EYE_RIGHT: "FACE", Kind.TOP: "TOP"}
 _EYE_DEFINES = {"EYE_X": head.EYE[0], "EYE_Y": head.EYE[1], "EYE_Z": head.EYE[2]}
@@ -55,6 +64,19 @@ class Mesh:
             thing.release()
 
 
+def _outward(geometry: Geometry) -> NDArray[np.uint32]:
+    """The triangles, wound so that their front is where their vertices' normals point."""
+    at, normal = geometry.vertices["pos"], geometry.vertices["nrm"]
+    a, b, c = geometry.triangles.T
+    u, v, n = at[b] - at[a], at[c] - at[a], normal[a] + normal[b] + normal[c]
+    facing = (
+        (u[:, 1] * v[:, 2] - u[:, 2] * v[:, 1]) * n[:, 0]
+        + (u[:, 2] * v[:, 0] - u[:, 0] * v[:, 2]) * n[:, 1]
+        + (u[:, 0] * v[:, 1] - u[:, 1] * v[:, 0]) * n[:, 2]
+    )
+    return np.where((facing < 0)[:, None], geometry.triangles[:, ::-1], geometry.triangles)
+
+
 class Gpu:
     """Compiles shader variants once, uploads geometry once, draws screen passes."""
 
@@ -63,9 +85,29 @@ class Gpu:
         self._programs: dict[tuple[str, str, tuple[tuple[str, object], ...]], Any] = {}
         self._screens: dict[int, Any] = {}
         self._meshes: dict[int, tuple[Geometry, Mesh]] = {}
+        self._casters: dict[int, tuple[Geometry, Mesh]] = {}
+
+    def caster(self, geometry: Geometry, cell: float, *, skinned: bool) -> Any:
+        """What casts the shadow of a geometry, gathered in cells of ``cell`` metres (0 = as it is); uploaded once."""
+        known = self._casters.get(id(geometry))
+        if known is None:
+            cast = coarse(geometry, cell) if cell else geometry
+            indices = self.ctx.buffer(np.ascontiguousarray(cast.triangles).tobytes())
+            vertices = self.ctx.buffer(cast.vertices.tobytes())
+            layout = [(vertices, VERTEX_FORMAT, *VERTEX_NAMES)]
+            array = self.ctx.vertex_array(
+                self.shadow_program(skinned=skinned), layout, indices, skip_errors=True
+            )
+            while len(self._casters) >= _MAX_MESHES:
+                self._casters.pop(next(iter(self._casters)))[1].release()
+            known = self._casters[id(geometry)] = (geometry, Mesh((), array, (vertices, indices)))
+        return known[1].shadow
 
     def forget(self) -> None:
         """Drop uploaded meshes."""
+        for _geometry, mesh in self._casters.values():
+            mesh.release()
+        self._casters.clear()
         for _geometry, mesh in self._meshes.values():
             mesh.release()
         self._meshes.clear()
@@ -84,11 +126,12 @@ class Gpu:
             )
         return self._programs[key]
 
-    def _surface_program(self, kind: Kind, *, skinned: bool, detail: int) -> Any:
+    def _surface_program(self, kind: Kind, *, skinned: bool, detail: int, rigid: bool = False) -> Any:
         """One variant per material and garment: llvmpipe runs both sides of a branch."""
         if not skinned:
             name = _STATIC.get(kind)
-            return self.program("geometry.vert", "geometry.frag", {name: 1} if name else {})
+            carried: dict[str, object] = {"RIGID": 1} if rigid else {}
+            return self.program("geometry.vert", "geometry.frag", {**carried, **({name: 1} if name else {})})
         part = _FIGURE.get(kind, "BODY")
         defines: dict[str, object] = {
             "SKINNED": 1,
@@ -101,29 +144,36 @@ class Gpu:
             defines["DETAIL"] = detail
         return self.program("geometry.vert", "geometry.frag", defines)
 
-    def shadow_program(self, *, skinned: bool) -> Any:
+    def shadow_program(self, *, skinned: bool, rigid: bool = False) -> Any:
+        if rigid:
+            return self.program("shadow.vert", "shadow.frag", {"RIGID": 1})
         return self.program(
             "shadow.vert", "shadow.frag", {"SKINNED": 1, "BONES": len(BONES)} if skinned else {}
         )
 
-    def mesh(self, geometry: Geometry, *, skinned: bool, detail: int = 0) -> Mesh:
-        """Upload once; triangles sorted by material so that each shader variant draws one range."""
+    def mesh(self, geometry: Geometry, *, skinned: bool, detail: int = 0, rigid: bool = False) -> Mesh:
+        """Upload once; triangles sorted by material so that each shader variant draws one range.
+
+        Skinned geometry is drawn without the triangles that look away, so figures are made of closed bodies;
+        ``rigid`` geometry takes its place from a matrix.
+        """
         known = self._meshes.get(id(geometry))
         if known is not None:
             return known[1]
         kinds = geometry.kinds()
         order = np.argsort(kinds, kind="stable")
-        indices = self.ctx.buffer(np.ascontiguousarray(geometry.triangles[order]).tobytes())
+        triangles = (_outward(geometry) if skinned else geometry.triangles)[order]
+        indices = self.ctx.buffer(np.ascontiguousarray(triangles).tobytes())
         vertices = self.ctx.buffer(geometry.vertices.tobytes())
         layout = [(vertices, VERTEX_FORMAT, *VERTEX_NAMES)]
         parts = []
         for kind in np.unique(kinds):
             rows = np.flatnonzero(kinds[order] == kind)
-            program = self._surface_program(Kind(int(kind)), skinned=skinned, detail=detail)
+            program = self._surface_program(Kind(int(kind)), skinned=skinned, detail=detail, rigid=rigid)
             array = self.ctx.vertex_array(program, layout, indices, skip_errors=True)
             parts.append(Part(array, int(rows[0]) * 3, len(rows) * 3))
         shadow = self.ctx.vertex_array(
-            self.shadow_program(skinned=skinned), layout, indices, skip_errors=True
+            self.shadow_program(skinned=skinned, rigid=rigid), layout, indices, skip_errors=True
         )
         mesh = Mesh(tuple(parts), shadow, (vertices, indices))
         while len(self._meshes) >= _MAX_MESHES:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from craft.previs.batch import Batch, Geometry, Surface
+from craft.previs.batch import Batch, Bytes4, Geometry, Surface
 from craft.previs.sdf import Mesh
 from craft.previs.spatial import F64, vec
 
@@ -39,16 +39,19 @@ class Obstacle:
 
 @dataclass(frozen=True)
 class Wall:
-    """A wild wall: ``group`` is hidden for a lens beyond ``at`` along ``axis`` in the direction ``sign``."""
+    """A wild wall: ``group`` is hidden for a lens beyond ``at`` along ``axis`` in the direction ``sign``;
+    with ``below`` only for one lower than that, as a car's door, over which one looks from outside.
+    """
 
     group: str
     axis: int
     at: float
     sign: int
+    below: float = 99.0
 
     def hides(self, eye: F64) -> bool:
         """Whether the lens stands behind this wall, or so close that it would be in it."""
-        return (float(eye[self.axis]) - self.at) * self.sign > -0.12
+        return (float(eye[self.axis]) - self.at) * self.sign > -0.12 and float(eye[1]) < self.below
 
 
 @dataclass(frozen=True)
@@ -101,9 +104,19 @@ class Builder:
         self._batches: dict[str, Batch] = {}
         self.obstacles: list[Obstacle] = []
 
-    def add(self, group: str, mesh: Mesh, surface: Surface, *, solid: bool = False) -> None:
-        """Add a mesh to a group; ``solid`` keeps cameras out of its bounding box."""
-        self._batches.setdefault(group, Batch()).add(mesh, surface)
+    def add(
+        self,
+        group: str,
+        mesh: Mesh,
+        surface: Surface,
+        *,
+        solid: bool = False,
+        ride: tuple[Bytes4, Bytes4] | None = None,
+    ) -> None:
+        """Add a mesh to a group; ``solid`` keeps cameras out of its bounding box. ``ride`` says how a
+        thing of the kind PASSING passes (``sets.pieces.passing``).
+        """
+        self._batches.setdefault(group, Batch()).add(mesh, surface, ride)
         if solid:
             low, high = mesh[0].min(0), mesh[0].max(0)
             self.obstacles.append(

@@ -6,12 +6,17 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from craft.previs.packet import Packet
+from craft.previs.sets.car import build_car
 from craft.previs.sets.office import build_office
 from craft.previs.sets.room import Dressing
 from craft.previs.sets.street import build_street
 from craft.previs.stage import StageSet
 
-SETS: dict[str, Callable[[Dressing], StageSet]] = {"office": build_office, "street": build_street}
+SETS: dict[str, Callable[[Dressing], StageSet]] = {
+    "office": build_office,
+    "street": build_street,
+    "car": build_car,
+}
 
 
 @lru_cache(maxsize=8)

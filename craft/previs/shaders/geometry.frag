@@ -16,6 +16,9 @@ uniform vec3 uGaze;
 uniform float uSoft;
 uniform float uSegment;
 #endif
+#ifdef RIGID
+uniform float uThing;
+#endif
 #ifdef ASPHALT
 uniform float uWet;
 #endif
@@ -29,6 +32,9 @@ void main() {
   vec3 c = vColour.rgb * vColour.rgb;
   float rough = vColour.a, glow = vMeta.z / 16.0, metal = vMeta.w / 255.0, sss = 0.0, segment = vMeta.x;
   vec3 n = normalize(vNormal);
+#ifdef RIGID
+  segment = uThing;
+#endif
 #ifdef SKINNED
   segment = uSegment;
   vec3 q = (vLocal - uHead.xyz) / uHead.w;
@@ -124,6 +130,53 @@ void main() {
   float wares = step(.30, hash2(floor(vec2(s.x * 3.0, floor(vWorld.y * 1.6 + .2))))) * step(fract(vWorld.y * 1.6 + .2), .25 + .5 * hash1(floor(s.x * 3.0)));
   c *= mix(vec3(1.0), vec3(.30, .22, .20) + .35 * vec3(hash1(floor(s.x * 3.0)), .4, .3), wares * .8);
   c *= .62 + .38 * smoothstep(.3, 2.1, vWorld.y) + .2 * shelf;
+#endif
+#ifdef PASSING
+  glow *= .62 + .38 * dot(n, vec3(.38, .78, .50));
+#endif
+#if defined(PANEL) || defined(GRATING) || defined(LINOLEUM) || defined(UPHOLSTERY) || defined(READOUT)
+  // Across and along whichever way a surface faces.
+  vec2 face = abs(n.y) > .6 ? vWorld.xz : vec2(abs(n.x) > .6 ? vWorld.z : vWorld.x, vWorld.y);
+#endif
+#ifdef PANEL
+  vec2 cell = face / vec2(1.2, .8), f = fract(cell);
+  float seam = min(min(f.x, 1.0 - f.x) * 1.2, min(f.y, 1.0 - f.y) * .8);
+  // The rougher a panel, the more dirt has run down from its seams.
+  float dirt = smoothstep(.45, .95, rough) * (.25 + .75 * valueNoise(vec2(face.x * 11.0, face.y * 1.3))) * (.35 + .65 * f.y);
+  c *= (.90 + .14 * hash2(floor(cell))) * mix(.30, 1.0, smoothstep(.002, .009, seam)) * (1.0 - .62 * dirt);
+#endif
+#ifdef GRATING
+  vec2 cell = face / vec2(.075, .15), f = abs(fract(cell + vec2(.5 * mod(floor(cell.y), 2.0), 0.0)) - .5);
+  float far = clamp(fwidth(cell.x) * 1.6, 0.0, 1.0), bar = mix(smoothstep(.30, .38, max(f.x, f.y)), .5, far);
+  c *= mix(.10, 1.0, bar);
+  metal *= bar;
+#endif
+#ifdef LINOLEUM
+  c *= .94 + .10 * valueNoise(face * 85.0) + .06 * (valueNoise(face * 1.7) - .5);
+  rough += .10 * valueNoise(face * 5.0);
+#endif
+#ifdef STARS
+  vec2 sky = vec2(vWorld.z + vWorld.x, vWorld.y) * 2.6, id = floor(sky);
+  float spark = hash2(id), near = length(fract(sky) - .5 - .35 * vec2(hash2(id + 5.0) - .5, hash2(id + 11.0) - .5));
+  float cloud = valueNoise(sky * .21) * .6 + valueNoise(sky * .53 + 7.0) * .4;
+  c = c * smoothstep(.35, .9, cloud) * .35 + mix(vec3(.7, .8, 1.0), vec3(1.0, .85, .65), hash2(id + 3.0)) * step(.45, spark) * smoothstep(.02 + .07 * spark * spark, .0, near);
+#endif
+#ifdef UPHOLSTERY
+  // Cloth is woven with a small figure, leather is pleated.
+  float cloth = smoothstep(.55, .65, rough), pleat = abs(fract(face.x / .115) - .5) * 2.0;
+  vec2 cell = face / .045;
+  float figure = step(.80, hash2(floor(cell))) * step(abs(fract(cell.y) - .5), .22);
+  c *= mix(.55 + .45 * smoothstep(1.0, .84, pleat), .90 + .16 * valueNoise(face * 160.0) + .55 * figure, cloth);
+#endif
+#ifdef READOUT
+  vec2 cell = face / vec2(.17, .12), id = floor(cell), f = fract(cell);
+  float sort = hash2(id), line = floor(f.y * 7.0), fill = .25 + .7 * hash2(id + line * 3.1);
+  float text = step(.3, fract(f.y * 7.0)) * step(.06, f.x) * step(f.x, fill);
+  float wave = smoothstep(.07, .02, abs(f.y - .5 - .28 * sin(f.x * 19.0 + sort * 40.0) * hash2(id + floor(f.x * 9.0))));
+  float ring = smoothstep(.05, .02, abs(length((f - .5) * vec2(1.4, 1.0)) - .36)) + smoothstep(.14, .1, length((f - .5) * vec2(1.4, 1.0)));
+  float lit = sort < .5 ? text : sort < .8 ? wave : ring;
+  float frame = step(min(min(f.x, 1.0 - f.x) * 1.4, min(f.y, 1.0 - f.y)), .03);
+  c = c * (.05 + .95 * clamp(lit + .35 * frame, 0.0, 1.0));
 #endif
   oAlbedo = vec4(sqrt(clamp(c, 0.0, 1.0)), rough);
   oNormal = vec4(n * .5 + .5, 1.0);

@@ -1,0 +1,1 @@
+"""Parts that sets are furnished with."""
