@@ -6,10 +6,11 @@ uniform float uBurnShare;
 float luma(vec3 c) { return dot(c, vec3(.299, .587, .114)); }
 void main() {
   vec2 p = 1.0 / uSize;
-  vec3 m = texture(uSource, uv).rgb;
+  ivec2 at = ivec2(gl_FragCoord.xy), last = ivec2(uSize) - 1, q = max(at - 1, ivec2(0)), r = min(at + 1, last);
+  vec3 m = texelFetch(uSource, at, 0).rgb;
   float lm = luma(m);
-  float a = luma(texture(uSource, uv + vec2(-1, -1) * p).rgb), b = luma(texture(uSource, uv + vec2(1, -1) * p).rgb);
-  float c = luma(texture(uSource, uv + vec2(-1, 1) * p).rgb), d = luma(texture(uSource, uv + vec2(1, 1) * p).rgb);
+  float a = luma(texelFetch(uSource, q, 0).rgb), b = luma(texelFetch(uSource, ivec2(r.x, q.y), 0).rgb);
+  float c = luma(texelFetch(uSource, ivec2(q.x, r.y), 0).rgb), d = luma(texelFetch(uSource, r, 0).rgb);
   float low = min(lm, min(min(a, b), min(c, d))), high = max(lm, max(max(a, b), max(c, d)));
   vec2 dir = vec2(-((a + b) - (c + d)), (a + c) - (b + d));
   float reduce = max((a + b + c + d) * .03125, .0078);

@@ -1,22 +1,25 @@
 #include "noise.glsl"
+#include "lens.glsl"
 in vec2 uv;
 out vec4 o;
-uniform sampler2D uSource, gDepth;
-uniform vec4 uLens; // near, far, focus distance, blur strength
+uniform sampler2D uSource; // alpha: circle of confusion
 uniform vec2 uSize;
-float metres(float d) { float z = d * 2.0 - 1.0; return 2.0 * uLens.x * uLens.y / (uLens.y + uLens.x - z * (uLens.y - uLens.x)); }
-float circle(float z) { return clamp((z - uLens.z) / z * uLens.w, -12.0, 12.0) * uSize.y / 720.0; }
 void main() {
-  float z0 = metres(texture(gDepth, uv).r), c0 = abs(circle(z0));
-  vec3 sum = texture(uSource, uv).rgb;
-  float weight = 1.0, turn = gradientNoise(gl_FragCoord.xy) * 6.2832;
+  ivec2 at = ivec2(gl_FragCoord.xy), last = ivec2(uSize) - 1;
+  vec4 middle = texelFetch(uSource, at, 0);
+  float c0 = abs(middle.a), turn = gradientNoise(gl_FragCoord.xy) * 6.2832;
+  // What lies no more than 15 cm before this point may spread into it; the circle grows with distance.
+  float z0 = uLens.w * uLens.z / max(uLens.w - middle.a * 720.0 / uSize.y, 1e-3), before = circle(max(z0 - .15, uLens.x), uSize.y);
+  vec2 across = vec2(cos(turn), sin(turn)) * c0;
+  vec3 sum = middle.rgb;
+  float weight = 1.0, blurred = step(.6, c0);
   for (int i = 0; i < DEFOCUS_TAPS; i++) {
-    float fi = float(i), r = sqrt((fi + .5) / float(DEFOCUS_TAPS)) * c0, a = turn + fi * 2.399963;
-    vec2 u = uv + vec2(cos(a), sin(a)) * r / uSize;
-    float z = metres(texture(gDepth, u).r), c = abs(circle(z));
-    float k = z > z0 - .15 ? smoothstep(r - 1.5, r + .5, c) : step(r, c);
-    k *= step(.6, c0);
-    sum += min(texture(uSource, u).rgb, vec3(6)) * k;
+    float fi = float(i), ring = sqrt((fi + .5) / float(DEFOCUS_TAPS)), a = fi * 2.399963, r = ring * c0;
+    vec2 t = vec2(cos(a), sin(a)) * ring;
+    vec2 away = vec2(t.x * across.x - t.y * across.y, t.x * across.y + t.y * across.x);
+    vec4 s = texelFetch(uSource, clamp(at + ivec2(floor(away + .5)), ivec2(0), last), 0);
+    float c = abs(s.a), k = (s.a > before ? smoothstep(r - 1.5, r + .5, c) : step(r, c)) * blurred;
+    sum += min(s.rgb, vec3(6)) * k;
     weight += k;
   }
   o = vec4(sum / weight, 1.0);

@@ -1,15 +1,17 @@
 #include "view.glsl"
+#include "lens.glsl"
 out vec4 o;
 uniform sampler2D uSource, uBloom;
 uniform float uExposure, uBloomShare, uGrain, uFrame, uVignette;
 uniform vec3 uLift, uGain;
 uniform float uSaturation;
-uniform vec4 uLens;
 uniform mat4 uVP;
 uniform vec3 uMirrorLow, uMirrorHigh;
 uniform vec2 uFall; // streak opacity of rain, flake opacity of snow and dust
+#ifdef INK
+#include "ink.glsl"
+#endif
 vec3 tone(vec3 x) { x *= .72; return clamp((x * (2.51 * x + .03)) / (x * (2.43 * x + .59) + .14), 0.0, 1.0); }
-float metres(float d) { float z = d * 2.0 - 1.0; return 2.0 * uLens.x * uLens.y / (uLens.y + uLens.x - z * (uLens.y - uLens.x)); }
 
 #ifdef WET
 // Wet ground mirrors the street: the reflected ray is followed to the walls of a box and looked up on screen.
@@ -76,6 +78,11 @@ void main() {
   c = pow(c, vec3(1.0 / 2.2));
   c = c * uGain + uLift * (1.0 - c);
   c = mix(vec3(dot(c, vec3(.3, .59, .11))), c, uSaturation);
+#ifdef INK
+  int reach = int(max(1.0, uSize.y / 540.0));
+  float ink = max(inkAt(at, reach), .8 * seamAt(at, reach)) * mix(1.0, .35, smoothstep(6.0, 30.0, z));
+  c = mix(c, vec3(.035, .03, .045), ink);
+#endif
   vec2 q = uv - .5;
   c *= 1.0 - uVignette * smoothstep(.25, .95, dot(q, q) * 2.6);
   c += (hash2(gl_FragCoord.xy + fract(uFrame * .6180339) * 517.0) - .5) * uGrain;

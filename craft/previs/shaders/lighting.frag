@@ -1,6 +1,7 @@
 #include "view.glsl"
 #include "lights.glsl"
-out vec4 o;
+#include "lens.glsl"
+out vec4 o; // radiance, circle of confusion
 uniform sampler2D uOcclusion, uShafts;
 uniform vec3 uAmbientTop, uAmbientLow;
 #ifdef SKY
@@ -89,8 +90,7 @@ void main() {
   vec3 v = toEye / dist;
   vec3 shafts = vec3(0);
 #if VOLUMES > 0
-  vec2 vp = 1.1 / vec2(textureSize(uShafts, 0));
-  for (int i = 0; i < 9; i++) shafts += texture(uShafts, uv + vec2(i % 3 - 1, i / 3 - 1) * vp).rgb * .1111;
+  shafts = texture(uShafts, uv).rgb;
 #endif
   ivec2 at = ivec2(gl_FragCoord.xy);
   vec4 A = texelFetch(gAlbedo, at, 0), M = texelFetch(gMaterial, at, 0);
@@ -104,7 +104,18 @@ void main() {
   albedo = mix(albedo, vec3(.82, .86, .92), settled);
   rough = mix(rough, .8, settled);
 #endif
+#ifdef CLAY
+  albedo = vec3(mix(.27, .34, figure));
+  rough = .62;
+  metal = 0.0;
+  sss = 0.0;
+  f0 = vec3(.03);
+#endif
+#ifdef TOON
+  float turn = 0.0;
+#else
   float turn = gradientNoise(gl_FragCoord.xy) * 6.2832;
+#endif
   Point x = Point(p, n, v, f0, rough, sss, figure, nv);
   vec2 turned = vec2(cos(turn), sin(turn));
   // Written out, because the compiler leaves a loop of this size rolled and then gathers every uniform per pixel.
@@ -144,12 +155,23 @@ void main() {
 #if LIGHTS > 11
   addLamp(11, x, turned);
 #endif
+#ifdef TOON
+  // Light falls in bands of one colour each; highlights are spots.
+  float level = dot(diffuse, vec3(.2126, .7152, .0722));
+  diffuse *= (.10 + .26 * smoothstep(.15, .18, level) + .44 * smoothstep(.50, .53, level) + .40 * smoothstep(1.10, 1.14, level)) / max(level, .004);
+  gloss *= step(.5, max(gloss.r, max(gloss.g, gloss.b))) * .6;
+#endif
   // Figures take less of the room's ambient, so that the rig models them as asked.
   vec3 ambient = mix(uAmbientLow, uAmbientTop, n.y * .5 + .5) * mix(1.0, .32, figure);
   float rim = 1.0 - max(dot(n, v), 0.0);
   rim *= rim;
+#ifdef CLAY
+  vec3 glow = vec3(min(M.y * 4.0, 1.5) * .35);
+#else
+  vec3 glow = albedo * M.y * 4.0;
+#endif
   vec3 c = albedo * (1.0 - metal) * (diffuse * mix(1.0, ao, .55) + ambient * ao * ao) + gloss * mix(1.0, ao, .6)
-         + ambient * rim * rim * .35 * ao * (1.0 - rough) + albedo * M.y * 4.0;
+         + ambient * rim * rim * .35 * ao * (1.0 - rough) + glow;
   c = mix(c, uFog.rgb, 1.0 - exp(-dist * uFogShape.w));
 #ifdef CALIBRATE
   // A matt world and a grey card, in radiance: nothing of the camera, the air or the lamps' gloss.
@@ -157,7 +179,11 @@ void main() {
   c = albedo * (diffuse + ambient) + albedo * M.y * 4.0;
 #endif
 #ifdef SKY
+#ifdef CLAY
+  c = d >= 1.0 ? vec3(mix(.55, .30, clamp(-v.y * 1.6 + .15, 0.0, 1.0))) : c;
+#else
   c = d >= 1.0 ? mix(skyAt(-v), uFog.rgb, clamp(uFogShape.z, 0.0, 1.0)) : c;
 #endif
-  o = vec4(clamp(c + shafts, 0.0, 40.0), 1.0);
+#endif
+  o = vec4(clamp(c + shafts, 0.0, 40.0), circle(metres(d), uSize.y));
 }
