@@ -24,6 +24,11 @@ def versions_of(scene: Scene) -> list[SceneVersion]:
     return list(SceneVersion.objects.filter(scene=scene).select_related("preview").order_by("-number"))
 
 
+def current_version(scene: Scene) -> SceneVersion:
+    """The version the scene stands at."""
+    return SceneVersion.objects.select_related("scene__project").get(scene=scene, number=scene.scene_version)
+
+
 def latest_previews(project: UUID) -> dict[UUID, SceneVersion]:
     """Scene → its newest version that has a preview frame."""
     rows = (

@@ -11,5 +11,6 @@ urlpatterns = [
     path("", views.list_page, name="list"),
     path("<uuid:scene>/", views.light, name="light"),
     path("<uuid:scene>/preview/", views.preview, name="preview"),
+    path("<uuid:scene>/stage.bin", views.stage, name="stage"),
     path("<uuid:scene>/lock/", views.lock, name="lock"),
 ]

@@ -15,6 +15,7 @@ from craft.terms.people import Permission
 from scenes.models import Scene
 from scenes.queries import latest_previews, scenes_of, versions_of
 from scenes.services import SET_KINDS, SceneRefused, ask_preview, save_scene, set_lock
+from scenes.stages import stage_digest, stage_file, stage_packet
 from tenancy.errors import SlateError
 from tenancy.queries import get_for
 from tenancy.rules import can
@@ -128,6 +129,17 @@ def _number(raw: Any) -> float | int | None:
     except (TypeError, ValueError):
         return None
     return int(value) if value.is_integer() else value
+
+
+@require_GET
+def stage(request: HttpRequest, studio: str, project: UUID, scene: UUID) -> HttpResponse:
+    """What the browser draws the scene from while a light is moved; the same until the scene changes."""
+    packet = stage_packet(get_for(Scene, scene, project_id=project))
+    headers = {"ETag": f'"{stage_digest(packet)}"', "Cache-Control": "private, no-cache"}
+    if request.headers.get("If-None-Match") == headers["ETag"]:
+        return HttpResponse(status=304, headers=headers)
+    headers |= {"Content-Encoding": "gzip", "X-Content-Type-Options": "nosniff"}
+    return HttpResponse(stage_file(packet), content_type="application/octet-stream", headers=headers)
 
 
 @require_POST

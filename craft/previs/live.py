@@ -9,7 +9,7 @@ format, linear, compare}, where a shift halves the frame's size so often; ``targ
 ``casters`` draws for the shadows of lamps that pass the walls (``open``) and that do not (``shell``);
 ``geometry`` draws into the G-buffer; ``passes`` over the whole target by mood, the last one being the
 picture; ``moods`` and ``rig`` tables. A draw is {program, target, values, textures, vertices, indices,
-first, count}; a value is a number, a list or {"buffer": n} of float32.
+first, count, culled, shafts (only drawn for lamps that show in the air)}; a value is a number, a list or {"buffer": n} of float32.
 """
 
 from __future__ import annotations
@@ -50,6 +50,8 @@ def stage_bundle(packet: Packet) -> bytes:
     lit = {mood.value: relit(shot, replace(shot.packet, mood=mood.value)) for mood in Mood}
     drawn = {mood: _recorded(tape, renderer, _probed(each)) for mood, each in lit.items()}
     first = drawn[packet.mood]
+    without = _recorded(tape, renderer, _probed(lit[packet.mood], shafts=False))
+    notes.optional = {d.target for d in first} - {d.target for d in without}
     passes = {mood: notes.draws(d for d in draws if d.vertices is None) for mood, draws in drawn.items()}
     casters = [d for d in first if d.vertices is not None and not d.target.colours]
     geometry = [d for d in first if d.vertices is not None and d.target.colours]
@@ -76,14 +78,14 @@ def stage_bundle(packet: Packet) -> bytes:
     return pack(header, notes.buffers)
 
 
-def _probed(shot: Shot) -> Shot:
+def _probed(shot: Shot, *, shafts: bool = True) -> Shot:
     """The shot under two lamps that make the renderer do everything it can: shadows through the walls and
     without, and shafts.
     """
     aim = shot.composition.focus
     lamps = (
         Light(aim + vec(0, 3, 1), aim, (1.0, 1.0, 1.0), 40.0, 0.5, 0.0, 1.0, True, shell, volume)
-        for shell, volume in ((False, 0.1), (True, 0.0))
+        for shell, volume in ((False, 0.1 if shafts else 0.0), (True, 0.0))
     )
     return replace(shot, lights=tuple(lamps))
 
@@ -102,6 +104,8 @@ class _Notes:
     def __init__(self, width: int, height: int) -> None:
         self.size = (width, height)
         self.buffers = Buffers()
+        self.optional: set[Target] = set()
+        """Targets that are only drawn to for lamps that show in the air."""
         self._programs: dict[Program, int] = {}
         self._textures: dict[Texture, int] = {}
         self._targets: dict[Target, int] = {}
@@ -128,7 +132,10 @@ class _Notes:
             "textures": {n: self.texture(t) for n, t in draw.textures.items()},
             "first": draw.first,
             "count": draw.count,
+            "culled": draw.culled,
         }
+        if draw.target in self.optional:
+            data["shafts"] = True
         if draw.vertices is not None and draw.indices is not None:
             data["vertices"] = self.buffers.add(draw.vertices.data)
             data["indices"] = self.buffers.add(draw.indices.data)

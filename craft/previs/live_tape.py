@@ -12,6 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import moderngl
+
 from craft.previs.gpu import Gpu
 from craft.previs.renderer import Renderer
 
@@ -139,6 +141,8 @@ class Draw:
     count: int
     offset: tuple[float, float]
     """Polygon offset: factor and units."""
+    culled: bool
+    """Whether triangles that look away are left out."""
 
 
 @dataclass(eq=False)
@@ -171,14 +175,18 @@ class Array(_Thing):
             first,
             count,
             self.tape.polygon_offset,
+            bool(self.tape.flags & moderngl.CULL_FACE),
         )
         self.tape.draws.append(note)
 
 
 class Tape:
-    """The context handed to a ``Renderer`` instead of an OpenGL one."""
+    """The context handed to a ``Renderer`` instead of an OpenGL one. It has no other settings than these."""
+
+    __slots__ = ("depth_func", "draws", "flags", "polygon_offset", "target", "units")
 
     def __init__(self) -> None:
+        self.flags = 0
         self.draws: list[Draw] = []
         self.units: dict[int, Texture] = {}
         self.target: Target | None = None
@@ -186,10 +194,14 @@ class Tape:
         self.depth_func = "<"
 
     def enable(self, flags: int) -> None:
-        """Depth is tested where geometry is drawn, and nowhere else."""
+        """Depth test and culling; depth is tested where geometry is drawn, and nowhere else."""
+        if flags & ~(moderngl.DEPTH_TEST | moderngl.CULL_FACE):
+            raise NotImplementedError(f"the live rig cannot repeat flag {flags}")
+        self.flags |= flags
 
     def disable(self, flags: int) -> None:
         """See ``enable``."""
+        self.flags &= ~flags
 
     def texture(
         self, size: tuple[int, int], components: int, data: bytes | None = None, *, dtype: str = "f1"

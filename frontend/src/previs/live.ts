@@ -176,6 +176,8 @@ export class LiveView {
 
   private state(state: string, words: string): void {
     this.root.dataset.state = state
+    this.root.toggleAttribute('data-on', !this.canvas.hidden)
+    this.root.toggleAttribute('data-later', words === SAYS.later)
     if (this.words && this.words.textContent !== words) this.words.textContent = words
   }
 }

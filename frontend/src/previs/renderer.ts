@@ -39,18 +39,15 @@ export class StageRenderer {
   draw(lighting: Lighting, mood: string, width: number, height: number): void {
     this.lighting = lighting
     this.resize(width, height)
-    const passes = (this.stage.passes[mood] ?? []).filter((pass) => lighting.counts.VOLUMES > 0 || !this.shafts(pass))
+    const passes = (this.stage.passes[mood] ?? []).filter((pass) => lighting.counts.VOLUMES > 0 || !pass.shafts)
     this.warm([...this.stage.casters.open, ...this.stage.geometry, ...passes])
     this.shadows()
     this.geometry()
     this.gl.disable(this.gl.DEPTH_TEST)
+    this.gl.disable(this.gl.CULL_FACE)
     passes.forEach((pass, at) => this.pass(pass, at === passes.length - 1))
     const error = this.gl.getError()
     if (error !== this.gl.NO_ERROR && error !== this.gl.CONTEXT_LOST_WEBGL) throw new CannotDraw(`WebGL error ${error}`)
-  }
-
-  private shafts(pass: Draw): boolean {
-    return this.stage.programs[pass.program]!.fragment === 'shafts.frag'
   }
 
   /** The depth of everything that casts, seen from each shadowed lamp: one tile of the atlas each. */
@@ -93,6 +90,8 @@ export class StageRenderer {
     const program = this.program(draw.program)
     gl.useProgram(program.handle)
     this.assign(program, draw, more)
+    if (draw.culled) gl.enable(gl.CULL_FACE)
+    else gl.disable(gl.CULL_FACE)
     gl.bindVertexArray(this.vertices(draw.vertices!, draw.indices!))
     gl.drawElements(gl.TRIANGLES, draw.count, gl.UNSIGNED_INT, draw.first * 4)
   }
@@ -171,7 +170,9 @@ export class StageRenderer {
 
   private program(number: number): Program {
     const data = this.stage.programs[number]!
-    const defines = data.defines.LIGHTS === undefined ? data.defines : { ...data.defines, ...this.lighting.counts }
+    const { LIGHTS, VOLUMES } = data.defines
+    const counts = { ...this.lighting.counts, ...(VOLUMES ? {} : { VOLUMES: 0 }) }
+    const defines = LIGHTS === undefined ? data.defines : { ...data.defines, ...counts }
     const key = `${number} ${JSON.stringify(defines)}`
     let found = this.programs.get(key)
     if (!found) {

@@ -4,7 +4,7 @@ export type Triple = [number, number, number]
 export type Value = number | number[] | { buffer: number }
 export type Draw = {
   program: number; target: number; values: Record<string, Value>; textures: Record<string, number>
-  vertices?: number; indices?: number; first: number; count: number
+  vertices?: number; indices?: number; first: number; count: number; culled: boolean; shafts?: boolean
 }
 export type ProgramData = { vertex: string; fragment: string; defines: Record<string, number> }
 export type TextureData = { format: 'rgba8' | 'rgb8' | 'rgba16f' | 'rgba32f' | 'depth'; linear: boolean; compare: boolean; shift?: number; size?: [number, number] }
