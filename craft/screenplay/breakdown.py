@@ -5,7 +5,8 @@ No model, no chance, no clock: the same script gives the same breakdown on every
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from craft.screenplay import acts as act_rules
 from craft.screenplay.beats import Beats, BeatScene, read_beats
@@ -15,6 +16,7 @@ from craft.screenplay.coverage import Coverage, Draft
 from craft.screenplay.errors import ScreenplayError
 from craft.screenplay.model import Script, ScriptNote
 from craft.screenplay.places import Places
+from craft.screenplay.staging import Bearing, staging
 from craft.screenplay.timing import fitted, lengths
 from craft.screenplay.transitions import transition_seconds
 from craft.screenplay.words import one_line
@@ -163,7 +165,20 @@ def _shots(
         shortest = min(length, shots[-1].frames) if shots else length
         around = _transition_frames(draft.transition, rate, shortest)
         shots.append(_shot(number, draft, length, act, key, around, rate))
-    return tuple(shots)
+    return _staged(shots)
+
+
+def _staged(shots: Sequence[ShotPlan]) -> tuple[ShotPlan, ...]:
+    """What people do in each shot; what lasts goes on until the script's scene ends."""
+    found: list[ShotPlan] = []
+    left: Mapping[str, Bearing] = {}
+    for shot in shots:
+        if not found or found[-1].script_scene != shot.script_scene:
+            left = {}
+        played = staging(shot.action, shot.characters, left)
+        left = played.after
+        found.append(replace(shot, staging=played))
+    return tuple(found)
 
 
 def _shot(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from craft.screenplay.model import ScriptNote
+from craft.screenplay.staging import Staging
 from craft.terms.cuts import EditorialCut, Transition
 from craft.terms.light import Atmosphere, Mood, TimeOfDay
 from craft.terms.rates import FrameRate
@@ -102,7 +103,7 @@ class ShotPlan:
 
     `characters` are the names seen, the one the camera is on first. `directed` names the fields the script
     fixed. `transition_frames` lie round the cut into this shot (0 for a cut). `emotion` is neutral, joy,
-    sadness, anger, fear, surprise or disgust.
+    sadness, anger, fear, surprise or disgust. `staging` is what the action makes people do and carry.
     """
 
     number: int
@@ -132,6 +133,7 @@ class ShotPlan:
     directed: tuple[str, ...]
     line: int
     end_line: int
+    staging: Staging = field(default_factory=Staging)
 
 
 @dataclass(frozen=True, slots=True)
