@@ -57,6 +57,8 @@ class Moment:
 
     posed: Posed
     face: Face
+    hands: tuple[str, str] = ("relaxed", "relaxed")
+    """Shape of the left and of the right hand, as ``hands.HAND_SHAPES`` names them."""
 
 
 def _wave(acting: Acting, hertz: float, phase: float, t: float) -> float:
