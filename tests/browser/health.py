@@ -12,7 +12,8 @@ from playwright.sync_api import Page
 AXE = Path(__file__).resolve().parents[2] / "frontend/node_modules/axe-core/axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
-# Said by the browser itself: an answer with this status (wanted by the test), a lost socket (killed by the test).
+# Said by the browser itself: an answer with this status (wanted by the test), a lost socket (killed by the test), a
+# canvas read back (by the test).
 WANTED = (
     "status of 404",
     "status of 409",
@@ -20,6 +21,7 @@ WANTED = (
     "status of 429",
     "WebSocket connection to",
     "ERR_CONNECTION_REFUSED",
+    "GPU stall due to ReadPixels",
 )
 
 
