@@ -85,7 +85,7 @@ def render_calibration(
         box = _card_box(pose, shot.aspect, centre)
         card = _card(pose, shot.aspect, centre, _towards(shot, pose, centre, facing))
         data = renderer.linear(shot, frame, card, ambient=ambient)
-    image = np.frombuffer(data, np.float32).reshape(packet.height, packet.width, 3)[::-1].copy()
+    image = data.reshape(packet.height, packet.width, 3)[::-1].copy()
     return Calibration(image, box, shot.exposure)
 
 

@@ -95,6 +95,12 @@ class _Engine:
         self.renderers[key] = found
         return found
 
+    def forget(self, width: int, height: int, quality: str) -> None:
+        """Give the renderer of a frame size back, if there is one."""
+        found = self.renderers.pop((width, height, quality), None)
+        if found is not None:
+            found.release()
+
 
 ENGINE = _Engine()
 

@@ -9,11 +9,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from PIL import Image, ImageDraw, ImageFont
+import moderngl
+from PIL import Image
 
+from craft.previs.burn_in import overlay
+from craft.previs.checks import refuse_blank, refuse_too_large
 from craft.previs.encoder import Encoder
 from craft.previs.engine import ENGINE
-from craft.previs.errors import PacketError, PrevisCancelled
+from craft.previs.errors import PacketError, PrevisCancelled, TooLarge, WriteFailed
 from craft.previs.packet import Packet
 from craft.previs.projection import Box, CameraPose, box_of, clipped, fov_y
 from craft.previs.renderer import Renderer
@@ -69,37 +72,25 @@ def _rounded(box: Box | None) -> Box | None:
 
 
 @contextmanager
-def _drawing(packet: Packet) -> Iterator[tuple[Shot, Renderer]]:
-    """The planned shot and a renderer with its burn-in, under the process lock."""
+def drawing(packet: Packet) -> Iterator[tuple[Shot, Renderer]]:
+    """The planned shot and a renderer with its burn-in, under the process lock. Raises TooLarge where the frame does
+    not fit into memory, before anything is drawn.
+    """
+    refuse_too_large(packet)
     with ENGINE.drawing():
-        renderer = ENGINE.renderer(packet.width, packet.height, packet.quality)
-        shot = plan_shot(packet)
-        renderer.burn(_burn_in(packet))
-        yield shot, renderer
-
-
-def _burn_in(packet: Packet) -> bytes | None:
-    if not packet.burn_in:
-        return None
-    image = Image.new("RGBA", (packet.width, packet.height))
-    draw = ImageDraw.Draw(image)
-    size = max(8, packet.height // 26)
-    font = ImageFont.load_default(size)
-    text = packet.burn_in.replace("\n", " ")
-    margin = size * 0.7
-    _left, top, right, bottom = draw.textbbox((0, 0), text, font=font)
-    at = (margin, packet.height - margin - (bottom - top) - top)
-    draw.rectangle(
-        (
-            at[0] - size * 0.3,
-            at[1] + top - size * 0.2,
-            at[0] + right + size * 0.3,
-            at[1] + bottom + size * 0.25,
-        ),
-        fill=(0, 0, 0, 130),
-    )
-    draw.text(at, text, font=font, fill=(255, 255, 255, 225))
-    return image.tobytes()
+        try:
+            renderer = ENGINE.renderer(packet.width, packet.height, packet.quality)
+            shot = plan_shot(packet)
+            text = packet.burn_in
+            renderer.burn(overlay(text, packet.width, packet.height) if text else None)
+            yield shot, renderer
+        except (MemoryError, moderngl.Error) as error:
+            if isinstance(error, moderngl.Error) and "memory" not in str(error).lower():
+                raise
+            ENGINE.forget(packet.width, packet.height, packet.quality)
+            raise TooLarge(
+                "width", f"{packet.width}x{packet.height} does not fit into memory here"
+            ) from error
 
 
 def _boxes(shot: Shot, frame: int) -> tuple[Boxes, Boxes]:
@@ -120,8 +111,9 @@ def render_still(packet: Packet, out: Path, *, frame: int = 0) -> StillResult:
     """
     if not 0 <= frame < packet.frames:
         raise PacketError("frames", f"frame {frame} asked of a packet with {packet.frames}")
-    with _drawing(packet) as (shot, renderer):
+    with drawing(packet) as (shot, renderer):
         data = renderer.frame(shot, frame)
+        refuse_blank(shot, renderer, data)
     image = Image.frombytes("RGB", (packet.width, packet.height), data).transpose(
         Image.Transpose.FLIP_TOP_BOTTOM
     )
@@ -131,13 +123,20 @@ def render_still(packet: Packet, out: Path, *, frame: int = 0) -> StillResult:
 
 
 def write_png(image: Image.Image, out: Path) -> None:
-    """Save beside the target and rename, so that nobody reads half a picture."""
-    draft = out.with_name(f".{out.name}.{os.getpid()}.part")
+    """Save beside the target and rename, so that nobody reads half a picture. Raises WriteFailed."""
     buffer = io.BytesIO()
     image.save(buffer, "PNG", compress_level=4)
+    write_bytes(buffer.getvalue(), out)
+
+
+def write_bytes(data: bytes, out: Path) -> None:
+    """Write beside the target and rename. Raises WriteFailed; then nothing is left."""
+    draft = out.with_name(f".{out.name}.{os.getpid()}.part")
     try:
-        draft.write_bytes(buffer.getvalue())
+        draft.write_bytes(data)
         draft.replace(out)
+    except OSError as error:
+        raise WriteFailed(out, error) from error
     finally:
         draft.unlink(missing_ok=True)
 
@@ -145,19 +144,22 @@ def write_png(image: Image.Image, out: Path) -> None:
 def render_clip(
     packet: Packet, out: Path, *, progress: Progress | None = None, cancelled: Cancelled | None = None
 ) -> ClipResult:
-    """Draw every frame into an MP4. Raises PrevisCancelled, EncodeFailed or PrevisUnavailable; then
-    nothing is left.
+    """Draw every frame into an MP4. Raises PrevisCancelled, EncodeFailed, BlankFrame, TooLarge or
+    PrevisUnavailable; then nothing is left.
     """
     bodies: list[Boxes] = []
     mouths: list[Boxes] = []
     with (
-        _drawing(packet) as (shot, renderer),
+        drawing(packet) as (shot, renderer),
         Encoder(out, packet.width, packet.height, packet.rate) as encoder,
     ):
         for number in range(packet.frames):
             if cancelled is not None and cancelled():
                 raise PrevisCancelled(f"stopped at frame {number} of {packet.frames}; nothing was kept")
-            encoder.write(renderer.frame(shot, number))
+            data = renderer.frame(shot, number)
+            if number == 0:
+                refuse_blank(shot, renderer, data)
+            encoder.write(data)
             body, mouth = _boxes(shot, number)
             bodies.append(body)
             mouths.append(mouth)

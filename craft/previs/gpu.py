@@ -85,29 +85,32 @@ class Gpu:
         self._programs: dict[tuple[str, str, tuple[tuple[str, object], ...]], Any] = {}
         self._screens: dict[int, Any] = {}
         self._meshes: dict[int, tuple[Geometry, Mesh]] = {}
-        self._casters: dict[int, tuple[Geometry, Mesh]] = {}
+        self._wholes: dict[tuple[int, int, float], tuple[Geometry, Mesh]] = {}
 
     def caster(self, geometry: Geometry, cell: float, *, skinned: bool) -> Any:
         """What casts the shadow of a geometry, gathered in cells of ``cell`` metres (0 = as it is); uploaded once."""
-        known = self._casters.get(id(geometry))
+        return self.whole(geometry, self.shadow_program(skinned=skinned), cell)
+
+    def whole(self, geometry: Geometry, program: Any, cell: float = 0.0) -> Any:
+        """All of a geometry under one program, gathered in cells of ``cell`` metres (0 = as it is); uploaded once."""
+        key = (id(geometry), id(program), cell)
+        known = self._wholes.get(key)
         if known is None:
             cast = coarse(geometry, cell) if cell else geometry
             indices = self.ctx.buffer(np.ascontiguousarray(cast.triangles).tobytes())
             vertices = self.ctx.buffer(cast.vertices.tobytes())
             layout = [(vertices, VERTEX_FORMAT, *VERTEX_NAMES)]
-            array = self.ctx.vertex_array(
-                self.shadow_program(skinned=skinned), layout, indices, skip_errors=True
-            )
-            while len(self._casters) >= _MAX_MESHES:
-                self._casters.pop(next(iter(self._casters)))[1].release()
-            known = self._casters[id(geometry)] = (geometry, Mesh((), array, (vertices, indices)))
+            array = self.ctx.vertex_array(program, layout, indices, skip_errors=True)
+            while len(self._wholes) >= _MAX_MESHES:
+                self._wholes.pop(next(iter(self._wholes)))[1].release()
+            known = self._wholes[key] = (geometry, Mesh((), array, (vertices, indices)))
         return known[1].shadow
 
     def forget(self) -> None:
         """Drop uploaded meshes."""
-        for _geometry, mesh in self._casters.values():
+        for _geometry, mesh in self._wholes.values():
             mesh.release()
-        self._casters.clear()
+        self._wholes.clear()
         for _geometry, mesh in self._meshes.values():
             mesh.release()
         self._meshes.clear()

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import moderngl
+import numpy as np
+from numpy.typing import NDArray
 
 from craft.previs.batch import Geometry
 from craft.previs.casting import Actor
@@ -101,7 +103,12 @@ class Renderer:
         self._shade(shot, view, lamps, style)
         self.finisher.draw(self.gpu, shot, view, style)
 
-    def linear(self, shot: Shot, number: int, card: Geometry, *, ambient: bool) -> bytes:
+    def radiance(self) -> NDArray[np.float32]:
+        """The lit picture of the frame drawn last, before defocus and finish; float32, bottom row first."""
+        data = self.targets.lit_target.read(components=3, dtype="f4", alignment=1)
+        return np.frombuffer(data, np.float32)
+
+    def linear(self, shot: Shot, number: int, card: Geometry, *, ambient: bool) -> NDArray[np.float32]:
         """Scene-linear radiance of a frame with a grey card before everything: float32 RGB, bottom row first."""
         moments = shot.moments(number)
         view = View.of(shot, number)
@@ -118,8 +125,7 @@ class Renderer:
         dark = {} if ambient else {"uAmbientTop": (0.0, 0.0, 0.0), "uAmbientLow": (0.0, 0.0, 0.0)}
         self._light(shot, view, lamps, {"CALIBRATE": 1, "VOLUMES": 0, "AO_TAPS": 0}, dark)
         self.gpu.drop(card)
-        data: bytes = self.targets.lit_target.read(components=3, dtype="f4", alignment=1)
-        return data
+        return self.radiance()
 
     def _viewport(self, tile: int) -> tuple[int, int, int, int]:
         side = self.settings.shadow_tile
