@@ -11,18 +11,21 @@ why and
 
 from __future__ import annotations
 
+from craft.previs.camera import feasible
 from craft.previs.card import board_card
 from craft.previs.engine import Health, health
-from craft.previs.errors import EncodeFailed, PacketError, PrevisCancelled, PrevisError, PrevisUnavailable
+from craft.previs.errors import EncodeFailed, Infeasible, PacketError, PrevisCancelled, PrevisError, PrevisUnavailable
 from craft.previs.film import ClipResult, StillResult, render_clip, render_lips, render_still
-from craft.previs.packet import Packet, schema
+from craft.previs.packet import CameraSpec, Packet, schema
 from craft.previs.version import ENGINE_VERSION
 
 __all__ = [
     "ENGINE_VERSION",
+    "CameraSpec",
     "ClipResult",
     "EncodeFailed",
     "Health",
+    "Infeasible",
     "Packet",
     "PacketError",
     "PrevisCancelled",
@@ -30,6 +33,7 @@ __all__ = [
     "PrevisUnavailable",
     "StillResult",
     "board_card",
+    "feasible",
     "health",
     "render_clip",
     "render_lips",

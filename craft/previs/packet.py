@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from fractions import Fraction
 from functools import cache
 from importlib.resources import files
@@ -169,6 +169,11 @@ class CameraSpec:
     optics: str = "none"
     optics_direction: str = "in"
     rack_to: str | None = None
+
+    def standing(self) -> CameraSpec:
+        """The same camera without its movement."""
+        optics = "none" if self.optics == "dolly_zoom" else self.optics
+        return replace(self, movement="static", direction="none", optics=optics)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from craft.previs.spatial import F64, basis, dot, length
+from craft.previs.spatial import F64, basis, length
 
 SENSOR_MM = 36.0
 """Long side of the sensor; the short side follows the frame's aspect."""
@@ -18,12 +18,15 @@ Sphere = tuple[F64, float]
 
 @dataclass(frozen=True)
 class CameraPose:
-    """A camera in one frame: eye and target in metres, focal length in mm, roll in degrees."""
+    """A camera in one frame: eye and target in metres, focal length in mm, roll in degrees, focused distance along
+    the view axis in metres (0 = not set yet).
+    """
 
     eye: F64
     target: F64
     focal_mm: float
     roll: float = 0.0
+    focus_m: float = 0.0
 
 
 def half_angles(focal_mm: float, aspect: float) -> tuple[float, float]:
@@ -37,31 +40,61 @@ def fov_y(focal_mm: float, aspect: float) -> float:
     return 2 * math.degrees(math.atan(half_angles(focal_mm, aspect)[1]))
 
 
+class Lens:
+    """A pose made ready to project many points, in plain floats: composing asks for thousands."""
+
+    __slots__ = ("eye", "forward", "right", "tx", "ty", "up")
+
+    def __init__(self, pose: CameraPose, aspect: float) -> None:
+        self.eye = _floats(pose.eye)
+        right, up, forward = basis(pose.eye, pose.target, pose.roll)
+        self.right, self.up, self.forward = _floats(right), _floats(up), _floats(forward)
+        self.tx, self.ty = half_angles(pose.focal_mm, aspect)
+
+    def see(self, p: F64) -> tuple[float, float, float]:
+        """Frame x, y and the distance along the view axis (negative behind the lens)."""
+        ex, ey, ez = self.eye
+        d = (float(p[0]) - ex, float(p[1]) - ey, float(p[2]) - ez)
+        z = _along(d, self.forward)
+        safe = z if abs(z) > 1e-6 else 1e-6
+        return (
+            0.5 + _along(d, self.right) / safe / self.tx / 2,
+            0.5 - _along(d, self.up) / safe / self.ty / 2,
+            z,
+        )
+
+    def box(self, spheres: Iterable[Sphere]) -> Box | None:
+        """Smallest frame box round spheres in front of the lens, not clipped to the frame."""
+        xs: list[float] = []
+        ys: list[float] = []
+        for centre, radius in spheres:
+            x, y, z = self.see(centre)
+            if z <= NEAR_M:
+                continue
+            rx, ry = radius / z / self.tx / 2, radius / z / self.ty / 2
+            xs += [x - rx, x + rx]
+            ys += [y - ry, y + ry]
+        return (min(xs), min(ys), max(xs), max(ys)) if xs else None
+
+
+def _floats(v: F64) -> tuple[float, float, float]:
+    return float(v[0]), float(v[1]), float(v[2])
+
+
+def _along(d: tuple[float, float, float], axis: tuple[float, float, float]) -> float:
+    return d[0] * axis[0] + d[1] * axis[1] + d[2] * axis[2]
+
+
 def project(pose: CameraPose, aspect: float, p: F64) -> tuple[float, float, float]:
     """Frame x, y and the distance along the view axis (negative behind the lens)."""
-    right, up, forward = basis(pose.eye, pose.target, pose.roll)
-    tx, ty = half_angles(pose.focal_mm, aspect)
-    d = p - pose.eye
-    z = dot(d, forward)
-    safe = z if abs(z) > 1e-6 else 1e-6
-    return 0.5 + dot(d, right) / safe / tx / 2, 0.5 - dot(d, up) / safe / ty / 2, z
+    return Lens(pose, aspect).see(p)
 
 
 def box_of(pose: CameraPose, aspect: float, spheres: Iterable[Sphere]) -> Box | None:
     """Smallest frame box round spheres in front of the lens, not clipped to the frame; None when all
     are behind.
     """
-    tx, ty = half_angles(pose.focal_mm, aspect)
-    xs: list[float] = []
-    ys: list[float] = []
-    for centre, radius in spheres:
-        x, y, z = project(pose, aspect, centre)
-        if z <= NEAR_M:
-            continue
-        rx, ry = radius / z / tx / 2, radius / z / ty / 2
-        xs += [x - rx, x + rx]
-        ys += [y - ry, y + ry]
-    return (min(xs), min(ys), max(xs), max(ys)) if xs else None
+    return Lens(pose, aspect).box(spheres)
 
 
 def clipped(box: Box | None) -> Box | None:

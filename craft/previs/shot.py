@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from craft.previs.camera import plan_camera
 from craft.previs.casting import Actor, cast, prop_tracks
-from craft.previs.framing import Composition, compose
+from craft.previs.framing import Composition
 from craft.previs.look import Look, look_for
-from craft.previs.moves import Path, camera_path
 from craft.previs.packet import Packet
 from craft.previs.performance import Moment, act
 from craft.previs.projection import Box, CameraPose, box_of, clipped
@@ -17,7 +17,7 @@ from craft.previs.props import PropTrack, Thing, grip_frame, thing_at
 from craft.previs.rig import Light, exposure, hang
 from craft.previs.sets import stage_for
 from craft.previs.spatial import F64, length, vec
-from craft.previs.stage import StageSet, inside, segment_hits
+from craft.previs.stage import StageSet
 from craft.previs.subjects import EYES, faces_lens, mouth_spheres
 
 
@@ -56,6 +56,8 @@ class Shot:
         frame's way.
         """
         keep = {s.id for s in self.composition.subjects} | {self.composition.foreground}
+        if self.packet.camera.optics == "rack_focus":
+            keep.add(self.packet.camera.rack_to)
         poses = [self.path[0], self.path[len(self.path) // 2], self.path[-1]]
         return tuple(
             a
@@ -112,16 +114,6 @@ def _overlap(a: Box, b: Box) -> bool:
     return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
 
-def _free(stage: StageSet, focus: F64, eyes: list[F64]) -> bool:
-    gone = stage.hidden(eyes)
-    for obstacle in stage.obstacles:
-        if obstacle.group not in gone and any(
-            inside(obstacle, e, 0.12) or segment_hits(obstacle, e, focus) for e in eyes
-        ):
-            return False
-    return all(float(e[1]) >= 0.06 for e in eyes)
-
-
 def lit_from(composition: Composition) -> tuple[F64, float]:
     """The point a rig is hung round, and how far its subjects stand from it, in metres."""
     focus = composition.focus
@@ -130,25 +122,16 @@ def lit_from(composition: Composition) -> tuple[F64, float]:
 
 
 def plan_shot(packet: Packet) -> Shot:
-    """Stage, cast, frame and light a packet. Composes on the figures as posed at frame 0."""
+    """Stage, cast, frame and light a packet. Composes on the figures as posed at frame 0.
+
+    Raises Infeasible, with the nearest camera that works, where the set cannot give the shot.
+    """
     stage = stage_for(packet)
     actors = cast(packet, stage, None)
-    aspect = packet.width / packet.height
-    composition = compose(packet.camera, [a.subject for a in actors], stage, aspect)
+    planned = plan_camera(packet, stage, actors)
+    composition, path = planned.composition, planned.path
     if any(c.gaze == "camera" for c in packet.characters):
-        actors = cast(packet, stage, composition.pose.eye)
-    path = camera_path(
-        Path(
-            composition.pose,
-            packet.camera,
-            packet.frames,
-            float(packet.frames / packet.fps),
-            composition.focus,
-            aspect,
-            packet.seed,
-        ),
-        lambda eyes: _free(stage, composition.focus, eyes),
-    )
+        actors = cast(packet, stage, path[0].eye)
     look = look_for(packet, interior=stage.interior)
     centre, spread = lit_from(composition)
     lights = hang(packet, stage, look, centre, spread, path[0].eye)

@@ -118,7 +118,7 @@ def perspective(fov_y: float, aspect: float, near: float, far: float) -> F64:
 def basis(eye: F64, target: F64, roll: float = 0.0) -> tuple[F64, F64, F64]:
     """Right, up and forward of a camera; a vertical view takes its up from -z."""
     forward = unit(target - eye)
-    up = vec(0, 1, 0) if abs(float(forward[1])) < 0.995 else vec(0, 0, -1)
+    up = vec(0, 1, 0) if abs(float(forward[1])) < 0.99999 else vec(0, 0, -1)
     right = unit(cross(forward, up))
     top = cross(right, forward)
     if roll:

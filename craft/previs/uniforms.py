@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from craft.previs.look import Look
+from craft.previs.optics import aperture_of, blur_radius
 from craft.previs.packet import CharacterSpec
 from craft.previs.performance import Face, Moment
 from craft.previs.projection import FAR_M, NEAR_M, CameraPose, fov_y
@@ -47,7 +48,8 @@ SETTINGS: dict[str, Settings] = {
 }
 
 
-def _gl(m: F64) -> bytes:
+def gl_matrix(m: F64) -> bytes:
+    """A matrix as the shaders take it: float32, column by column."""
     return np.ascontiguousarray(m.T, np.float32).tobytes()
 
 
@@ -120,11 +122,9 @@ class View:
         pose = shot.path[number]
         projection = perspective(fov_y(pose.focal_mm, shot.aspect), shot.aspect, NEAR_M, FAR_M)
         vp = mat_mul(projection, look_at(pose.eye, pose.target, pose.roll))
-        focus = max(0.3, length(shot.composition.focus - pose.eye))
-        # Circle of confusion grows with focal length squared and falls with distance: f/2.8 scaled to a
-        # 720-line frame.
-        blur = min(16.0, 2.2 * (pose.focal_mm / 50) ** 2 * 50 / (focus * 10))
-        return cls(number, pose, vp, _gl(vp), _gl(invert4(vp)), float(projection[1, 1]), focus, blur)
+        focus = pose.focus_m
+        blur = blur_radius(pose, shot.aspect, aperture_of(shot.packet.camera))
+        return cls(number, pose, vp, gl_matrix(vp), gl_matrix(invert4(vp)), float(projection[1, 1]), focus, blur)
 
     def uniforms(self, width: int, height: int, seconds: float) -> dict[str, Any]:
         eye = tuple(float(x) for x in self.pose.eye)
@@ -157,8 +157,8 @@ class Lamps:
             tuple(lights[:MAX_LIGHTS]),
             tuple(casting),
             volumes,
-            tuple(_gl(m) for m in views),
-            tuple(_gl(mat_mul(bias, m)) for m in views),
+            tuple(gl_matrix(m) for m in views),
+            tuple(gl_matrix(mat_mul(bias, m)) for m in views),
             tuple(1.2 / math.tan(math.radians(lamp.cone + 1)) for lamp in casting),
         )
 

@@ -1,4 +1,4 @@
-"""Shots: size, framing, purpose, angle, movement."""
+"""Shots: size, framing, purpose, angle, movement, optics."""
 
 from __future__ import annotations
 
@@ -99,6 +99,33 @@ class Speed(Term):
     WHIP = "whip"
 
 
+class Easing(Term):
+    """How a movement gathers and loses speed."""
+
+    LINEAR = "linear"
+    EASE = "ease"
+    EASE_IN = "ease_in"
+    EASE_OUT = "ease_out"
+
+
+class Optics(Term):
+    """What the lens does beside the movement."""
+
+    NONE = "none"
+    ZOOM = "zoom"
+    DOLLY_ZOOM = "dolly_zoom"
+    RACK_FOCUS = "rack_focus"
+    ROLL = "roll"
+
+
+class Side(Term):
+    """Which side of the line between two people the camera keeps to."""
+
+    AUTO = "auto"
+    LEFT = "left"
+    RIGHT = "right"
+
+
 # Which directions each movement has; the first is the default.
 DIRECTIONS: dict[Movement, tuple[Direction, ...]] = {
     Movement.STATIC: (Direction.NONE,),
@@ -109,4 +136,13 @@ DIRECTIONS: dict[Movement, tuple[Direction, ...]] = {
     Movement.CRANE: (Direction.UP, Direction.DOWN),
     Movement.ARC: (Direction.CW, Direction.CCW),
     Movement.HANDHELD: (Direction.LOW, Direction.MEDIUM, Direction.HIGH),
+}
+
+# Which directions the optics have; the first is the default.
+OPTICS_DIRECTIONS: dict[Optics, tuple[Direction, ...]] = {
+    Optics.NONE: (),
+    Optics.ZOOM: (Direction.IN, Direction.OUT),
+    Optics.DOLLY_ZOOM: (Direction.IN, Direction.OUT),
+    Optics.RACK_FOCUS: (),
+    Optics.ROLL: (Direction.CW, Direction.CCW),
 }

@@ -33,7 +33,7 @@ export function perspective(fov: number, near: number, far: number): Matrix {
 /** World to camera. */
 export function lookAt(eye: Triple, target: Triple): Matrix {
   const forward = unit(minus(target, eye))
-  const right = unit(cross(forward, Math.abs(forward[1]) < 0.995 ? [0, 1, 0] : [0, 0, -1]))
+  const right = unit(cross(forward, Math.abs(forward[1]) < 0.99999 ? [0, 1, 0] : [0, 0, -1]))
   const up = cross(right, forward)
   return [...right, -dot(right, eye), ...up, -dot(up, eye), ...times(forward, -1), dot(forward, eye), 0, 0, 0, 1]
 }
