@@ -6,9 +6,12 @@ import { readStage, type Spec, type Stage } from './stage'
 const MAX_RATIO = 2
 const SLOW_MS = 140
 const REST_MS = 350
+// Fields of the form that the picture follows by itself, or that change nothing in it.
+const FOLLOWED = ['rig', 'fill_ratio', 'mood', 'name', 'csrfmiddlewaretoken']
+const staged = (field: HTMLInputElement | HTMLSelectElement): boolean => field.name !== '' && !field.disabled && !FOLLOWED.includes(field.name)
 export const SAYS = {
   live: 'Drawn in this browser as you move a light, from the same scene as the preview frame.',
-  later: 'Time of day, air and set show here once the version is saved.',
+  later: 'Set, dressing, time of day and air show here once the version is saved.',
   loading: 'Setting the stage …',
   missing: 'This browser cannot draw the scene live: it has no WebGL 2. The preview frame is drawn on the server.',
   lost: 'The graphics card let go of the live picture. It comes back by itself when the card does; the preview frame stays.',
@@ -160,10 +163,10 @@ export class LiveView {
 
   /** Whether a field has changed that only the server can build a stage for. */
   private unsaved(): boolean {
-    return ['time_of_day', 'atmosphere', 'density', 'set_kind'].some((name) => {
-      const field = this.form?.elements.namedItem(name)
-      if (field instanceof HTMLInputElement) return field.value !== field.defaultValue
-      return field instanceof HTMLSelectElement && !field.selectedOptions[0]?.defaultSelected
+    return [...(this.form?.elements ?? [])].some((field) => {
+      if (field instanceof HTMLInputElement) return staged(field) && (field.value !== field.defaultValue || field.checked !== field.defaultChecked)
+      if (!(field instanceof HTMLSelectElement) || !staged(field)) return false
+      return field.selectedIndex !== Math.max(0, [...field.options].findIndex((option) => option.defaultSelected))
     })
   }
 
