@@ -279,7 +279,9 @@ def _clips(run: _Run, numbers: Sequence[int], draft: Path, watch: _Watch) -> Non
 
 def _stills(run: _Run, numbers: Sequence[int], draft: Path, watch: _Watch) -> None:
     watch.step(0, 1)
-    for stem, (_raw, array) in run.draw(numbers[0]).items():
+    drawn = run.draw(numbers[0])
+    drawn.pop("normals_preview", None)  # of a still it is the same picture
+    for stem, (_raw, array) in drawn.items():
         write_bytes(png(array), draft / f"{stem}.png")
     watch.step(1, 1)
 
