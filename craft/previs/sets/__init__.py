@@ -7,15 +7,21 @@ from functools import lru_cache
 
 from craft.previs.packet import Packet
 from craft.previs.sets.car import build_car
+from craft.previs.sets.hospital import build_hospital
 from craft.previs.sets.office import build_office
 from craft.previs.sets.room import Dressing
+from craft.previs.sets.spaceship import build_spaceship
 from craft.previs.sets.street import build_street
+from craft.previs.sets.train import build_train
 from craft.previs.stage import StageSet
 
 SETS: dict[str, Callable[[Dressing], StageSet]] = {
     "office": build_office,
     "street": build_street,
     "car": build_car,
+    "train": build_train,
+    "hospital": build_hospital,
+    "spaceship": build_spaceship,
 }
 
 

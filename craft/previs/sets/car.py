@@ -121,8 +121,8 @@ def _doors(b: Builder, f: Finish, dressing: Dressing) -> None:
     for name, side in (("w", -1), ("e", 1)):
         group, mid, long = f"door_{name}", (_NOSE + _TAIL) / 2, _NOSE - _TAIL
         b.add(group, box((side * 0.82, 0.30, mid), (0.10, 0.94, long), 0.035), f.paint)
-        b.add(group, box((side * 0.765, 0.34, mid), (0.05, 0.84, long - 0.02), 0.02), f.liner)
-        b.add(group, box((side * 0.75, 0.42, mid), (0.05, 0.30, long - 0.1), 0.02), f.cover)
+        b.add(group, box((side * 0.765, 0.34, mid), (0.05, 0.84, long - 0.16), 0.02), f.liner)
+        b.add(group, box((side * 0.75, 0.42, mid), (0.05, 0.30, long - 0.18), 0.02), f.cover)
         for z in (0.10, -0.92):
             b.add(group, box((side * 0.715, 0.52, z), (0.07, 0.05, 0.42), 0.02), f.dash)
             b.add(group, box((side * 0.725, 0.64, z + 0.26), (0.03, 0.025, 0.12), 0.01), f.metal)
@@ -138,13 +138,20 @@ def _doors(b: Builder, f: Finish, dressing: Dressing) -> None:
         b.obstacles.append(Obstacle((x0, -0.2, _TAIL), (x1, _SILL, _NOSE), group))
 
 
+def _pillar(b: Builder, group: str, a: Vec3, c: Vec3, size: tuple[float, float], f: Finish) -> None:
+    """A post lined inside and painted outside; ``size`` is its width across the car and along it."""
+    out = 0.03 if a[0] > 0 else -0.03
+    b.add(group, beam(a, c, *size), f.liner)
+    b.add(group, beam((a[0] + out, a[1], a[2]), (c[0] + out, c[1] + 0.03, c[2]), *size), f.paint)
+
+
 def _frames(b: Builder, f: Finish, dressing: Dressing) -> None:
     """Above the doors: pillars and rails of the sides, windscreen and rear window; none of them glazed."""
     low, top = _SILL - 0.02, _ROOF - 0.02
     for name, side in (("w", -1), ("e", 1)):
         group, x, lean = f"wall_{name}", side * 0.79, side * 0.72
-        b.add(group, beam((x, low, -0.44), (lean, top, -0.40), 0.06, 0.09), f.liner)
-        b.add(group, beam((x, low, _TAIL + 0.12), (lean, top, _BACKLIGHT + 0.1), 0.07, 0.26), f.liner)
+        _pillar(b, group, (x, low, -0.44), (lean, top, -0.40), (0.05, 0.09), f)
+        _pillar(b, group, (x, low, _TAIL + 0.12), (lean, top, _BACKLIGHT + 0.1), (0.05, 0.26), f)
         b.add(
             group,
             box((lean, top, (_HEADER + _BACKLIGHT) / 2), (0.09, 0.07, _HEADER - _BACKLIGHT), 0.03),
@@ -156,8 +163,8 @@ def _frames(b: Builder, f: Finish, dressing: Dressing) -> None:
             mirror = sphere((side * 0.96, 0.90, 0.84), (0.08, 0.08, 0.02), 12)
         b.add("mirrors", mirror, f.paint if dressing.era != "period" else f.metal)
         b.add("mirrors", rod((side * 0.84, 0.82, 0.86), (side * 0.95, 0.88, 0.85), 0.014), f.metal)
-        b.add("wall_s", beam((x, low, _NOSE), (lean, top, _HEADER), 0.06, 0.07), f.liner)
-        b.add("wall_n", beam((x, low, _TAIL - 0.1), (lean, top, _BACKLIGHT), 0.06, 0.06), f.liner)
+        _pillar(b, "wall_s", (x, low, _NOSE), (lean, top, _HEADER), (0.05, 0.07), f)
+        _pillar(b, "wall_n", (x, low, _TAIL - 0.1), (lean, top, _BACKLIGHT), (0.05, 0.06), f)
     if dressing.era == "period":
         b.add("wall_s", beam((0, low, _NOSE), (0, top, _HEADER), 0.03, 0.03), f.metal)
     b.add("wall_s", box((0, top, _HEADER), (1.46, 0.07, 0.10), 0.03), f.liner)
@@ -233,13 +240,13 @@ def _lights(dressing: Dressing, f: Finish) -> tuple[SetLight, ...]:
             (5.0, 5.4, 4.2),
             (0, 0.8, -0.3),
             kelvin_to_rgb(warm),
-            4.2 * air.sky,
+            3.2 * air.sky,
             20,
             0.06,
             0.002,
             True,
             False,
-            0.4,
+            0.12,
             False,
         )
         sky = kelvin_to_rgb(7500)
