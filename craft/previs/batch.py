@@ -53,6 +53,16 @@ class Kind(IntEnum):
     STARS = 54
     UPHOLSTERY = 55
     READOUT = 56
+    CONCRETE = 60
+    CORRUGATED = 61
+    STONE = 62
+    BARK = 63
+    LEAVES = 64
+    SOIL = 65
+    GRASS = 66
+    WATER = 67
+    COBBLES = 68
+    FACADE = 69
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,16 @@ _STATIC = {
     Kind.STARS: "STARS",
     Kind.UPHOLSTERY: "UPHOLSTERY",
     Kind.READOUT: "READOUT",
+    Kind.CONCRETE: "CONCRETE",
+    Kind.CORRUGATED: "CORRUGATED",
+    Kind.STONE: "STONE",
+    Kind.BARK: "BARK",
+    Kind.LEAVES: "LEAVES",
+    Kind.SOIL: "SOIL",
+    Kind.GRASS: "GRASS",
+    Kind.WATER: "WATER",
+    Kind.COBBLES: "COBBLES",
+    Kind.FACADE: "FACADE",
 }
 _FIGURE = {Kind.FACE: "FACE", Kind.EYE_LEFT: "FACE", Kind.EYE_RIGHT: "FACE", Kind.TOP: "TOP"}
 _EYE_DEFINES = {"EYE_X": head.EYE[0], "EYE_Y": head.EYE[1], "EYE_Z": head.EYE[2]}

@@ -19,7 +19,7 @@ uniform float uSegment;
 #ifdef RIGID
 uniform float uThing;
 #endif
-#ifdef ASPHALT
+#if defined(ASPHALT) || defined(COBBLES)
 uniform float uWet;
 #endif
 #ifdef FACE
@@ -134,7 +134,7 @@ void main() {
 #ifdef PASSING
   glow *= .62 + .38 * dot(n, vec3(.38, .78, .50));
 #endif
-#if defined(PANEL) || defined(GRATING) || defined(LINOLEUM) || defined(UPHOLSTERY) || defined(READOUT)
+#if defined(CONCRETE) || defined(CORRUGATED) || defined(STONE) || defined(FACADE) || defined(PANEL) || defined(GRATING) || defined(LINOLEUM) || defined(UPHOLSTERY) || defined(READOUT)
   // Across and along whichever way a surface faces.
   vec2 face = abs(n.y) > .6 ? vWorld.xz : vec2(abs(n.x) > .6 ? vWorld.z : vWorld.x, vWorld.y);
 #endif
@@ -177,6 +177,82 @@ void main() {
   float lit = sort < .5 ? text : sort < .8 ? wave : ring;
   float frame = step(min(min(f.x, 1.0 - f.x) * 1.4, min(f.y, 1.0 - f.y)), .03);
   c = c * (.05 + .95 * clamp(lit + .35 * frame, 0.0, 1.0));
+#endif
+#ifdef CONCRETE
+  float cloud = valueNoise(face * .9) * .5 + valueNoise(face * 4.1) * .3 + valueNoise(face * 23.0) * .2;
+  // Rain leaves its runs on walls; formwork its joints.
+  float run = (1.0 - abs(n.y)) * smoothstep(.5, .9, valueNoise(vec2(face.x * 3.3, face.y * .24))) * smoothstep(.4, .9, rough);
+  vec2 joint = abs(fract(face / vec2(2.4, 1.6)) - .5) * vec2(2.4, 1.6);
+  c *= (.76 + .42 * cloud) * (1.0 - .34 * run) * mix(1.0, .62, smoothstep(.012, .004, min(1.2 - joint.x, .8 - joint.y)));
+#endif
+#ifdef CORRUGATED
+  float wave = face.x * 39.27, fine = clamp(1.6 - fwidth(wave), 0.0, 1.0);
+  vec3 across = abs(n.y) > .6 || abs(n.x) <= .6 ? vec3(1.0, 0.0, 0.0) : vec3(0.0, 0.0, 1.0);
+  n = normalize(n - across * cos(wave) * .55 * fine);
+  float rust = smoothstep(.5, .95, rough) * smoothstep(.45, .75, valueNoise(vec2(face.x * 2.3, face.y * .7)) * .7 + valueNoise(face * 9.0) * .3);
+  c = mix(c * (1.0 - .28 * fine * (.5 - .5 * sin(wave))), vec3(.16, .055, .02), rust);
+  metal *= 1.0 - rust;
+#endif
+#ifdef STONE
+  float course = floor(face.y / .30), wide = .38 + .26 * hash1(course + 3.0);
+  vec2 block = vec2(face.x / wide + hash1(course) * 7.0, face.y / .30), f = fract(block);
+  float edge = min(min(f.x, 1.0 - f.x) * wide, min(f.y, 1.0 - f.y) * .30) - .008 * valueNoise(face * 14.0);
+  c *= (.66 + .46 * hash2(floor(block) + 1.7)) * (.82 + .30 * valueNoise(face * 12.0)) * mix(.36, 1.0, smoothstep(.0, .014, edge));
+#endif
+#ifdef BARK
+  float turn = atan(n.x, n.z), crack = valueNoise(vec2(turn * 6.5 + 2.0 * valueNoise(vWorld.xy * 1.3), vWorld.y * 1.5 + vWorld.x * 3.0));
+  float moss = smoothstep(1.5, .1, vWorld.y) * smoothstep(.42, .8, valueNoise(vec2(turn * 2.0 + vWorld.x, vWorld.y * 1.7)));
+  c *= .38 + .95 * crack * (.7 + .5 * valueNoise(vec2(turn * 24.0, vWorld.y * 9.0)));
+  c = mix(c, vec3(.055, .095, .02), moss * .75 * smoothstep(.35, .8, rough));
+#endif
+#ifdef LEAVES
+  // A card of foliage shows where it cuts the spheres of a lattice; far away they are coarser, never finer than a pixel.
+  float leaf = .085 * exp2(ceil(log2(max(length(fwidth(vWorld)) / .05, 1.0))));
+  vec3 cell = vLocal / leaf, id = floor(cell);
+  float own = hash2(id.xy + id.z * 17.3);
+  if (length((fract(cell) - .5) * vec3(1.0, 1.25, 1.0)) > .42 + .20 * own) discard;
+  c *= .55 + .95 * hash2(id.yz + id.x * 7.1);
+#endif
+#ifdef SOIL
+  vec2 at = vWorld.xz, cell = at / .11, id = floor(cell);
+  float damp = valueNoise(at * .7) * .6 + valueNoise(at * 3.3) * .4, own = hash2(id), lean = own * 6.2832;
+  vec2 q = fract(cell) - .5 - .22 * vec2(hash2(id + 4.0) - .5, hash2(id + 8.0) - .5);
+  q = vec2(q.x * cos(lean) - q.y * sin(lean), q.x * sin(lean) + q.y * cos(lean));
+  float litter = smoothstep(.30, .22, length(q * vec2(1.0, 2.1))) * step(1.0 - rough * .7, hash2(id + 2.0)) * clamp(1.6 - fwidth(cell.x) * 1.5, 0.0, 1.0);
+  vec3 leaf = mix(vec3(.16, .075, .022), vec3(.26, .16, .045), hash2(id + 6.0));
+  c = mix(c * (.62 + .7 * damp) * (.85 + .3 * valueNoise(at * 31.0)), leaf * (.7 + .5 * own), litter * .85);
+#endif
+#ifdef GRASS
+  vec2 at = vWorld.xz;
+  float patchy = valueNoise(at * .45) * .5 + valueNoise(at * 1.9) * .3 + valueNoise(at * 7.0) * .2;
+  float blade = mix(.5, valueNoise(vec2(at.x * 62.0 + 6.0 * valueNoise(at * 5.0), at.y * 17.0)), clamp(1.4 - fwidth(at.x) * 22.0, 0.0, 1.0));
+  c *= (.52 + .62 * patchy) * (.62 + .72 * blade);
+  c = mix(c, vec3(dot(c, vec3(.5))) * vec3(1.25, 1.0, .5), .35 * smoothstep(.5, .8, valueNoise(at * .8 + 5.0)));
+  n = normalize(n + .22 * vec3(blade - .5, 0.0, patchy - .5));
+#endif
+#ifdef WATER
+  vec2 at = vWorld.xz;
+  n = normalize(n + .10 * vec3(valueNoise(at * vec2(2.1, 5.0)) + .5 * valueNoise(at * vec2(7.0, 13.0)) - .75, 0.0, valueNoise(at * vec2(2.4, 4.4) + 9.0) + .5 * valueNoise(at * vec2(8.0, 11.0) + 3.0) - .75));
+  c *= .8 + .4 * valueNoise(at * vec2(.6, 1.7));
+#endif
+#ifdef COBBLES
+  vec2 at = vWorld.xz / vec2(.19, .15);
+  at.x += .5 * step(.5, fract(at.y * .5)) + .16 * hash1(floor(at.y));
+  vec2 sett = floor(at), f = fract(at) - .5;
+  float near = clamp(1.5 - fwidth(at.x) * 1.6, 0.0, 1.0), dome = smoothstep(.50, .36, max(abs(f.x), abs(f.y)));
+  float puddle = smoothstep(.50, .66, valueNoise(vWorld.xz * .8) * .7 + valueNoise(vWorld.xz * 2.7) * .3) * uWet;
+  c *= (.70 + .45 * hash2(sett)) * mix(.8, mix(.34, 1.0, dome), near) * mix(1.0, .5, puddle);
+  n = normalize(n + vec3(f.x, 0.0, f.y) * .8 * near * (1.0 - puddle));
+  rough = mix(mix(.72, .34, uWet), .07, puddle);
+#endif
+#ifdef FACADE
+  // Windows of a far house; emission is the share of them that is lit.
+  vec2 cell = face / vec2(1.15, 1.5), id = floor(cell), f = fract(cell);
+  float pane = step(.24, f.x) * step(f.x, .76) * step(.26, f.y) * step(f.y, .80), own = hash2(id + floor(vWorld.z * .21) * 3.0);
+  pane *= step(abs(n.y), .5);
+  float on = pane * step(1.0 - glow, own);
+  c = mix(c * (.9 + .14 * hash2(id.yy)), mix(c * .35 + vec3(.006, .009, .014), mix(vec3(1.0, .60, .26), vec3(.62, .80, 1.0), step(.72, hash2(id + 3.1))) * (.4 + .6 * hash2(id + 9.0)), on), pane);
+  glow = on * .55;
 #endif
   oAlbedo = vec4(sqrt(clamp(c, 0.0, 1.0)), rough);
   oNormal = vec4(n * .5 + .5, 1.0);
