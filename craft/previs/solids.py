@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 
@@ -39,41 +40,53 @@ def moved(mesh: Mesh, turn: F64, at: Point) -> Mesh:
     return (turned(mesh[0]) + np.asarray(at, np.float32)).astype(np.float32), turned(mesh[1]), mesh[2]
 
 
-def _box_side(half: F32, bevel: float, steps: int, axis: int, sign: int) -> Mesh:
+def _box_side(axis: int, sign: int, steps: int) -> tuple[F32, Mesh]:
+    """Corner (signs) each vertex of a side belongs to, and the side of a box that is all edge: a unit ball's."""
     t = np.linspace(0, 1, steps + 1)
-
-    def coordinates(extent: float) -> F32:
-        return np.concatenate([-extent + bevel * t, extent - bevel + bevel * t]).astype(np.float32)
-
     u, v = (axis + 1) % 3, (axis + 2) % 3
-    a, b = np.meshgrid(coordinates(float(half[u])), coordinates(float(half[v])), indexing="ij")
-    p = np.zeros((*a.shape, 3), np.float32)
-    p[..., u], p[..., v], p[..., axis] = a, b, sign * half[axis]
-    inner = np.clip(p, -(half - bevel), half - bevel)
-    d = p - inner
-    d = d / (np.sqrt((d * d).sum(-1, keepdims=True)) + 1e-9)
-    return _quads((inner + bevel * d).reshape(-1, 3), d.reshape(-1, 3), a.shape[0], a.shape[1], flip=sign < 0)
+    a, b = np.meshgrid(*[np.concatenate([t - 1, t])] * 2, indexing="ij")
+    c, d = np.meshgrid(*[np.repeat((-1.0, 1.0), steps + 1)] * 2, indexing="ij")
+    away, corner = np.zeros((*a.shape, 3)), np.zeros((*a.shape, 3))
+    away[..., u], away[..., v], away[..., axis] = a, b, sign
+    corner[..., u], corner[..., v], corner[..., axis] = c, d, sign
+    away = (away / np.sqrt((away * away).sum(-1, keepdims=True))).reshape(-1, 3).astype(np.float32)
+    side = _quads(away, away, a.shape[0], a.shape[1], flip=sign < 0)
+    return corner.reshape(-1, 3).astype(np.float32), side
+
+
+@cache
+def _rounded_cube(steps: int) -> tuple[F32, Mesh]:
+    """Corner signs and edge directions of a box with ``steps`` per edge: any box is these two, scaled."""
+    sides = [_box_side(axis, sign, steps) for axis in range(3) for sign in (-1, 1)]
+    return np.concatenate([corner for corner, _side in sides]), merge([side for _corner, side in sides])
 
 
 def box(centre: Point, size: Point, bevel: float = 0.012, steps: int = 1) -> Mesh:
     """Box with rounded edges: 108 triangles at one bevel step."""
     half = np.asarray(size, np.float32) / 2
     bevel = min(bevel, float(half.min()) * 0.98)
-    p, n, f = merge([_box_side(half, bevel, steps, axis, sign) for axis in range(3) for sign in (-1, 1)])
-    return (p + np.asarray(centre, np.float32)).astype(np.float32), n, f
+    corner, (away, _normal, faces) = _rounded_cube(steps)
+    p = corner * (half - np.float32(bevel)) + away * np.float32(bevel) + np.asarray(centre, np.float32)
+    return p.astype(np.float32), away.copy(), faces
+
+
+@cache
+def _cube() -> Mesh:
+    e = np.eye(3, dtype=np.float32)
+    return merge(
+        [
+            quad(e[axis] * sign, e[(axis + 1) % 3], e[(axis + 2) % 3] * sign)
+            for axis in range(3)
+            for sign in (np.float32(-1), np.float32(1))
+        ]
+    )
 
 
 def plain_box(centre: Point, size: Point) -> Mesh:
     """Box with sharp edges: 12 triangles."""
+    p, n, faces = _cube()
     half = np.asarray(size, np.float32) / 2
-    c = np.asarray(centre, np.float32)
-    sides = []
-    for axis in range(3):
-        for sign in (-1.0, 1.0):
-            e = np.eye(3, dtype=np.float32)
-            u, v = e[(axis + 1) % 3] * half, e[(axis + 2) % 3] * half * np.float32(sign)
-            sides.append(quad(c + e[axis] * half * np.float32(sign), u, v))
-    return merge(sides)
+    return (p * half + np.asarray(centre, np.float32)).astype(np.float32), n.copy(), faces
 
 
 def quad(centre: Point, u: Point, v: Point) -> Mesh:
