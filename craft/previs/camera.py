@@ -61,7 +61,7 @@ def feasible(packet: Packet) -> CameraSpec:
     """The packet's own camera where its set can give the shot, else the nearest that works."""
     stage = stage_for(packet)
     try:
-        plan_camera(packet, stage, cast(packet, stage, None))
+        plan_camera(packet, stage, [a for a in cast(packet, stage).actors(None) if not a.extra])
     except Infeasible as error:
         return error.nearest
     return packet.camera

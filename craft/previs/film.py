@@ -96,9 +96,11 @@ def drawing(packet: Packet) -> Iterator[tuple[Shot, Renderer]]:
 def _boxes(shot: Shot, frame: int) -> tuple[Boxes, Boxes]:
     """Character and mouth boxes of a frame; absent characters are None."""
     pose = shot.path[frame]
-    bodies: dict[str, Box | None] = {a.spec.id: None for a in shot.actors}
+    bodies: dict[str, Box | None] = {a.spec.id: None for a in shot.actors if not a.extra}
     mouths: dict[str, Box | None] = dict(bodies)
     for actor, moment in zip(shot.drawn, shot.moments(frame), strict=True):
+        if actor.extra:
+            continue
         subject = subject_of(actor.spec.id, actor.figure, moment, actor.acting.origin, actor.acting.yaw)
         bodies[actor.spec.id] = _rounded(clipped(box_of(pose, shot.aspect, subject.spheres)))
         mouths[actor.spec.id] = _rounded(shot.mouth_box(actor, moment, pose))

@@ -1,4 +1,4 @@
-"""What keeps a figure alive: breath, sway, blinks, gaze, gestures, feeling, and lips from viseme cues.
+"""What a figure does in a frame: where it is, how it holds itself, what it feels and looks at, and its lips.
 
 Everything is a function of time and a seed, so any frame can be drawn alone and gives the same picture.
 """
@@ -6,21 +6,25 @@ Everything is a function of time and a seed, so any frame can be drawn alone and
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
+from craft.previs.blocking import Gesture, Part
+from craft.previs.emotions import EMOTIONS, Feeling, feel, feeling_at
 from craft.previs.figure import Figure
-from craft.previs.poses import EMOTIONS, POSES
-from craft.previs.posing import BodyState, Posed, pose_figure
-from craft.previs.spatial import F64, apply, length, unit, vec
-from craft.terms.speech import MOUTHS, Viseme
+from craft.previs.gait import follow_feet, sole_at
+from craft.previs.gaze import EYES_IN_HEAD, GazeCue, eye_direction, turn_head
+from craft.previs.gestures import envelope, gesture, hand_shape
+from craft.previs.lips import blink, mouth_shape, speech_energy
+from craft.previs.places import Place
+from craft.previs.poses import POSES, SIT_HANDS
+from craft.previs.posing import BodyState, Posed, Reach, head_frame, pose_figure
+from craft.previs.props import GRIPS, palm_turn
+from craft.previs.resting import lie_down, sit_down
+from craft.previs.spatial import F64, apply, smooth, vec
 
-_BLEND_S = 0.055
-"""Half of the window over which neighbouring mouth shapes melt into one another."""
-_LINGER_S = 0.30
-_EYE_LIMIT = (0.34, 0.24)
-_HEAD_LIMIT = (58.0, 30.0)
+_SIDES: Mapping[str, float] = {"l": 1.0, "r": -1.0}
+_TAKE_S = 0.45
 
 
 @dataclass(frozen=True)
@@ -36,19 +40,70 @@ class Face:
 
 
 @dataclass(frozen=True)
-class Acting:
-    """What a figure does for a whole shot."""
+class Carried:
+    """A thing of a kind in a hand ('l', 'r') from ``start`` to ``end`` seconds."""
 
+    kind: str
+    hand: str
+    start: float = -math.inf
+    end: float = math.inf
+
+
+@dataclass(frozen=True)
+class Role:
+    """One person of the company, without where they look: what others need to know to look at them."""
+
+    id: str
     figure: Figure
-    origin: F64
-    yaw: float
+    part: Part
     pose: str
-    emotion: str
     seed: int
-    speaking: bool
-    cues: tuple[tuple[float, str], ...]
-    look: F64 | None
-    """World point of interest, or None to look straight ahead."""
+    strength: float = 1.0
+    speaking: bool = False
+    cues: tuple[tuple[float, str], ...] = ()
+    carried: tuple[Carried, ...] = ()
+
+    def feeling(self, t: float) -> Feeling:
+        """The mix of emotions at ``t`` seconds."""
+        return feeling_at([(c.at, str(c.value)) for c in self.part.feelings], self.strength, t)
+
+
+@dataclass(frozen=True)
+class Acting:
+    """What a figure does for a whole shot, among whom, and where the lens is (None while it is sought)."""
+
+    role: Role
+    company: Mapping[str, Role] = field(default_factory=dict)
+    lens: F64 | None = None
+    partner: str | None = None
+
+    @property
+    def figure(self) -> Figure:
+        """The body."""
+        return self.role.figure
+
+    @property
+    def origin(self) -> F64:
+        """Where the figure stands at frame 0."""
+        return vec(self.role.part.track.first.x, 0.0, self.role.part.track.first.z)
+
+    @property
+    def yaw(self) -> float:
+        """Its heading at frame 0, in degrees."""
+        return self.role.part.track.first.yaw
+
+    def place(self, t: float) -> Place:
+        """Where the body is at ``t`` seconds."""
+        return self.role.part.track.at(t)
+
+    def find(self, name: str, t: float) -> F64 | None:
+        """World place of what a gaze or a finger is aimed at."""
+        if name == "camera":
+            return self.lens
+        name = self.partner or "" if name == "partner" else name
+        if name not in self.company or name == self.role.id:
+            return None
+        return eyes_of(self.company[name], t)
 
 
 @dataclass(frozen=True)
@@ -59,161 +114,188 @@ class Moment:
     face: Face
     hands: tuple[str, str] = ("relaxed", "relaxed")
     """Shape of the left and of the right hand, as ``hands.HAND_SHAPES`` names them."""
+    place: Place = Place(0.0, 0.0, 0.0)  # noqa: RUF009
 
 
-def _wave(acting: Acting, hertz: float, phase: float, t: float) -> float:
-    return math.sin(2 * math.pi * hertz * t + acting.seed * 1.7 + phase)
+def _wave(seed: int, hertz: float, phase: float, t: float) -> float:
+    return math.sin(2 * math.pi * hertz * t + seed * 1.7 + phase)
 
 
-def mouth_shape(cues: Sequence[tuple[float, str]], t: float) -> tuple[float, float, float, float]:
-    """Blend of the visemes around ``t`` seconds: width, open, round, smile as in ``MouthShape``; rest
-    outside.
-    """
-    rest = MOUTHS[Viseme.REST]
-    total, weight = [0.0] * 4, 0.0
-    low, high = t - _BLEND_S, t + _BLEND_S
-    first = max(0, bisect_right(cues, (low, "")) - 1)
-    for i in range(first, len(cues)):
-        start, name = cues[i]
-        if start > high:
-            break
-        end = cues[i + 1][0] if i + 1 < len(cues) else start + _LINGER_S
-        share = min(high, end) - max(low, start)
-        if share > 0:
-            m = MOUTHS[Viseme(name)]
-            for k, value in enumerate((m.width, m.open, m.round, m.smile)):
-                total[k] += share * value
-            weight += share
-    idle = 2 * _BLEND_S - weight
-    for k, value in enumerate((rest.width, rest.open, rest.round, rest.smile)):
-        total[k] += max(0.0, idle) * value
-    size = weight + max(0.0, idle)
-    return total[0] / size, total[1] / size, total[2] / size, total[3] / size
-
-
-def speech_energy(cues: Sequence[tuple[float, str]], t: float) -> float:
-    """0 silent … 1 in the middle of speech, smoothed over half a second: drives beats of hands and head."""
-    active = 0
-    for k in range(-3, 4):
-        at = bisect_right(cues, (t + k * 0.08, "~")) - 1
-        if at >= 0 and cues[at][1] != Viseme.REST and t + k * 0.08 - cues[at][0] < 0.5:
-            active += 1
-    return active / 7
-
-
-def blink(seed: int, t: float) -> float:
-    """Lid closure 0-1: about one blink in three seconds, at seeded times, 200 ms long."""
-    period = 2.9
-    now = int(t // period)
-    for turn in (now - 1, now):
-        start = turn * period + 0.6 + 1.9 * ((turn * 37 + seed * 53) % 17) / 17
-        away = abs(t - start - 0.10)
-        if away < 0.10:
-            return min(1.0, (1 - away / 0.10) * 1.7)
-    return 0.0
-
-
-def _saccade(seed: int, t: float) -> tuple[float, float]:
-    """Small jumps of the eyes every 0.9 s."""
-    step = int(t / 0.9)
-    return ((step * 31 + seed * 17) % 7 - 3) * 0.008, ((step * 13 + seed * 29) % 5 - 2) * 0.006
-
-
-def _life(acting: Acting, state: BodyState, t: float) -> None:
-    breath = _wave(acting, 0.27, 0, t)
+def _life(role: Role, state: BodyState, feeling: Feeling, t: float) -> None:
+    """Breath, sway and small turns of the head; fear trembles."""
+    seed, depth = role.seed, feeling.value("breath")
+    breath = _wave(seed, 0.27, 0, t) * depth
     state.bend("chest", 0.9 * breath)
+    state.shift("upper_arm_l", 0, 0.0022 * breath, 0)
+    state.shift("upper_arm_r", 0, 0.0022 * breath, 0)
     state.bend("upper_arm_l", 0, 0, 0.5 * breath)
     state.bend("upper_arm_r", 0, 0, -0.5 * breath)
-    nod, turn = 0.7 * _wave(acting, 0.31, 1, t), 1.3 * _wave(acting, 0.23, 3, t)
-    state.bend("head", nod + 0.4 * _wave(acting, 0.83, 2, t), turn, 0.7 * _wave(acting, 0.19, 5, t))
-    state.bend("hips", 0, 0.5 * _wave(acting, 0.13, 1, t), 0.35 * _wave(acting, 0.17, 2, t))
+    nod, turn = 0.7 * _wave(seed, 0.31, 1, t), 1.3 * _wave(seed, 0.23, 3, t)
+    state.bend("head", nod + 0.4 * _wave(seed, 0.83, 2, t), turn, 0.7 * _wave(seed, 0.19, 5, t))
+    still = 1.0 - role.part.track.at(t).sit
+    shift = _wave(seed, 0.071, 4, t)
+    state.bend(
+        "hips", 0, 0.5 * _wave(seed, 0.13, 1, t), (0.35 * _wave(seed, 0.17, 2, t) + 0.7 * shift) * still
+    )
+    state.shift("hips", 0.010 * shift * still, 0, 0)
+    shiver = feeling.value("tremble")
+    if shiver > 0:
+        state.bend("chest", 0, 0.5 * shiver * _wave(seed, 5.3, 0, t), 0.4 * shiver * _wave(seed, 6.1, 1, t))
+        state.bend("head", 0.5 * shiver * _wave(seed, 6.7, 2, t))
 
 
-def _feel(acting: Acting, state: BodyState) -> None:
-    feeling = EMOTIONS[acting.emotion]
-    for bone, (pitch, yaw, roll) in feeling.angles.items():
-        state.bend(bone, pitch, yaw, roll)
-    for bone, side in (("brow_l", 1.0), ("brow_r", -1.0)):
-        state.bend(bone, 0, 0, feeling.brow_tilt * -side)
-        state.shift(bone, 0, feeling.brow_lift, 0.0)
+def _busy(role: Role, tag: str, t: float) -> float:
+    """How far a hand is taken by a thing or a gesture (0-1)."""
+    taken = max((_held(c, t) for c in role.carried if c.hand == tag or GRIPS[c.kind].carry.both), default=0.0)
+    doing = [g for g in role.part.gestures if g.hand == tag or g.kind == "embrace"]
+    arms = [g for g in doing if g.kind not in ("nod", "shake_head")]
+    return max(taken, max((envelope(g, t) for g in arms if g.start < t < g.end), default=0.0))
 
 
-def _gesture(acting: Acting, state: BodyState, t: float, energy: float) -> None:
-    """Beats of the right hand (and, less, the left one) while speaking; brows and head join in."""
+def _held(carried: Carried, t: float) -> float:
+    """How firmly a thing's carrying posture has been taken on."""
+    rise = smooth((t - carried.start) / _TAKE_S) if carried.start > -1e9 else 1.0
+    return rise * (smooth((carried.end + _TAKE_S - t) / _TAKE_S) if carried.end < 1e9 else 1.0)
+
+
+def _hold_pose(role: Role, state: BodyState, place: Place, t: float) -> None:
+    """Angles and hands of the pose, given up for walking, sitting and lying as far as they have to be."""
+    pose = POSES[role.pose]
+    loose = (1 - 0.85 * place.going) * (1 - place.fall)
+    upright = 1 - place.sit
+    for bone, (pitch, yaw, roll) in pose.angles.items():
+        k = (
+            1.0
+            if bone.startswith(("upper_arm", "forearm"))
+            else (1 - place.going) * (upright if bone == "hips" else 1)
+        )
+        state.bend(bone, pitch * k, yaw * k, roll * k)
+    energy = speech_energy(role.cues, t)
+    for tag, side in _SIDES.items():
+        free = 1 - _busy(role, tag, t)
+        hold = pose.hands.get(tag)
+        if place.sit > 0:
+            lap = SIT_HANDS[tag]
+            pole = vec(side * 0.9, -0.5, -0.6)
+            state.reach(tag, Reach(vec(*lap), "hips", place.sit * loose, pole=pole))
+        if hold is not None:
+            k = loose * (1.0 if pose.seated_hands else upright)
+            state.reach(tag, Reach(vec(*hold) + _talk(role, tag, t, energy), "chest", k))
+        elif energy > 0 and free > 0:
+            amount = (0.75 if tag == "r" else 0.4) * energy * free * loose
+            raised = vec(side * 0.22, 1.06, 0.25) + _talk(role, tag, t, energy)
+            state.reach(tag, Reach(raised, "chest", amount))
+
+
+def _talk(role: Role, tag: str, t: float, energy: float) -> F64:
+    """Where beats of speech carry a hand."""
+    beat, sway = _wave(role.seed, 0.85, 0.4, t), _wave(role.seed, 0.37, 1.1, t)
+    lift = energy * (0.5 + 0.5 * sway) * (1.0 if tag == "r" else 0.45)
+    strong = energy * (1.0 if tag == "r" else 0.45)
+    return vec(_SIDES[tag] * 0.035 * lift, 0.085 * lift + 0.022 * beat * strong, 0.055 * lift)
+
+
+def _speak(role: Role, state: BodyState, t: float) -> None:
+    """Head, chest and brows join in while somebody speaks."""
+    energy = speech_energy(role.cues, t)
     if energy <= 0:
         return
-    beat, sway = _wave(acting, 0.85, 0.4, t), _wave(acting, 0.37, 1.1, t)
-    lift = energy * (0.5 + 0.5 * sway)
-    for tag, side, amount in (("r", -1.0, 1.0), ("l", 1.0, 0.45)):
-        if tag in state.hands:
-            away = vec(side * 0.035 * lift, 0.085 * lift + 0.022 * beat * energy, 0.055 * lift)
-            state.hands[tag] = state.hands[tag] + away * amount
-    state.bend("hand_r", -14 * lift + 7 * beat * energy, 0, -10 * lift)
+    beat, sway = _wave(role.seed, 0.85, 0.4, t), _wave(role.seed, 0.37, 1.1, t)
+    state.bend("hand_r", (-14 * (0.5 + 0.5 * sway) + 7 * beat) * energy, 0, -5 * (1 + sway) * energy)
     state.bend("head", 1.6 * beat * energy, 2.2 * sway * energy, 0)
     state.bend("chest", 0.6 * beat * energy, 2.0 * sway * energy, 0)
     for bone in ("brow_l", "brow_r"):
         state.shift(bone, 0, 0.0025 * energy * max(0.0, beat), 0)
 
 
-def _turn_head(acting: Acting, state: BodyState) -> None:
-    """Head and neck take most of the turn towards the point of interest, the chest a little."""
-    if acting.look is None:
-        return
-    eyes = acting.origin + vec(0, 1.66 * acting.figure.body.scale, 0)
-    away = acting.look - eyes
-    yaw = (math.degrees(math.atan2(float(away[0]), float(away[2]))) - acting.yaw + 180) % 360 - 180
-    pitch = -math.degrees(math.atan2(float(away[1]), math.hypot(float(away[0]), float(away[2]))))
-    yaw = max(-_HEAD_LIMIT[0], min(_HEAD_LIMIT[0], yaw))
-    pitch = max(-_HEAD_LIMIT[1], min(_HEAD_LIMIT[1], pitch))
-    state.bend("chest", 0, 0.08 * yaw, 0)
-    state.bend("neck", 0.2 * pitch, 0.20 * yaw, 0)
-    state.bend("head", 0.45 * pitch, 0.36 * yaw, 0)
+def _carry(role: Role, state: BodyState, t: float) -> None:
+    for carried in role.carried:
+        weight = _held(carried, t)
+        if weight <= 0:
+            continue
+        carry = GRIPS[carried.kind].carry
+        for tag, side in _SIDES.items():
+            if tag == carried.hand or carry.both:
+                x, y, z = carry.wrist
+                turn = palm_turn(carry.along, carry.palm, tag)
+                pole = vec(side * 0.30, -1.0, -0.45)
+                state.reach(tag, Reach(vec(-side * x, y, z), "chest", weight, turn, pole))
 
 
-def _eye_direction(acting: Acting, posed: Posed, t: float) -> tuple[float, float, float]:
-    jump = _saccade(acting.seed, t)
-    if acting.look is None:
-        x, y = 0.0, 0.0
-    else:
-        frame = posed.frames["head"]
-        eyes = apply(frame, vec(0, 0.115, 0.06))
-        local = apply(frame[:3, :3].T, unit(acting.look - eyes))
-        size = max(length(local), 1e-6)
-        x, y = float(local[0]) / size, float(local[1]) / size
-        if local[2] < 0:
-            x = math.copysign(_EYE_LIMIT[0], x)
-    x = max(-_EYE_LIMIT[0], min(_EYE_LIMIT[0], x + jump[0]))
-    y = max(-_EYE_LIMIT[1], min(_EYE_LIMIT[1], y + jump[1]))
-    z = math.sqrt(max(0.0, 1 - x * x - y * y))
-    return x, y, z
+def body_state(role: Role, t: float) -> BodyState:
+    """Everything but the gaze: place, pose, feeling, feet, things in hand and the life in between."""
+    place = role.part.track.at(t)
+    state = BodyState(vec(place.x, 0.0, place.z), place.yaw)
+    scale = role.figure.body.scale
+    soles = {tag: sole_at(role.part.track.steps[tag], t) for tag in ("l", "r")}
+    state.soles.update(soles)
+    feeling = role.feeling(t)
+    free = {tag: (1 - _busy(role, tag, t)) * (1 - place.fall) for tag in _SIDES}
+    _hold_pose(role, state, place, t)
+    arms = tuple(free[tag] * (1 - place.sit) for tag in ("l", "r"))
+    follow_feet(state, soles["l"], soles["r"], scale, (arms[0], arms[1]))
+    _life(role, state, feeling, t)
+    feel(state, feeling, free)
+    sit_down(state, place, scale)
+    lie_down(state, place, scale)
+    _speak(role, state, t)
+    _carry(role, state, t)
+    return state
 
 
-def _face(
-    acting: Acting, mouth: tuple[float, float, float, float], eyes: tuple[float, float, float], t: float
-) -> Face:
-    feeling = EMOTIONS[acting.emotion]
-    width, opened, rounded, smile = mouth
-    idle = 0.10 if acting.speaking and not acting.cues else 0.0
-    opened = min(1.0, opened + max(idle, feeling.open * (1 - opened)))
-    smile = smile * 0.6 + feeling.smile
-    stretch = 0.34 + 1.32 * width + 0.10 * max(0.0, feeling.smile)
-    lids = max(0.0, min(1.15, 0.95 + feeling.lids)) * (1 - blink(acting.seed, t))
-    return Face((stretch, opened, rounded, smile), lids, max(0.0, feeling.smile) * 0.8, eyes)
+def eyes_of(role: Role, t: float) -> F64:
+    """World point between somebody's eyes."""
+    state = body_state(role, t)
+    return apply(head_frame(role.figure, state), vec(*EYES_IN_HEAD))
+
+
+def _hands(role: Role, feeling: Feeling, t: float) -> tuple[str, str]:
+    """Shape of each hand: what it holds, else what it does, else what is felt."""
+    found = []
+    mood = _shape_of(feeling)
+    for tag in ("l", "r"):
+        shape = POSES[role.pose].shape if tag == "r" and tag in POSES[role.pose].hands else "relaxed"
+        shape = mood or shape
+        for doing in role.part.gestures:
+            if doing.hand == tag or doing.kind == "embrace":
+                shape = hand_shape(doing, t) or shape
+        for carried in role.carried:
+            carry = GRIPS[carried.kind].carry
+            if (carried.hand == tag or carry.both) and carried.start <= t < carried.end:
+                shape = carry.shape
+        found.append(shape)
+    return found[0], found[1]
+
+
+def _shape_of(feeling: Feeling) -> str | None:
+    name = feeling.strongest
+    share = dict(feeling.shares)[name]
+    return EMOTIONS[name].shape if share > 0.45 else None
+
+
+def _face(role: Role, feeling: Feeling, eyes: tuple[float, float, float], t: float) -> Face:
+    width, opened, rounded, smile = mouth_shape(role.cues, t)
+    idle = 0.10 if role.speaking and not role.cues else 0.0
+    opened = min(1.0, opened + max(idle, feeling.value("open") * (1 - opened)))
+    smile = smile * 0.6 + feeling.value("smile")
+    stretch = 0.34 + 1.32 * width + feeling.value("width") + 0.10 * max(0.0, feeling.value("smile"))
+    lids = max(0.0, min(1.15, 0.95 + feeling.value("lids"))) * (1 - blink(role.seed, t))
+    return Face((stretch, opened, rounded, smile), lids, feeling.value("squint"), eyes)
 
 
 def act(acting: Acting, t: float) -> Moment:
     """The figure at ``t`` seconds."""
-    pose = POSES[acting.pose]
-    state = BodyState(acting.origin, acting.yaw)
-    for bone, (pitch, yaw, roll) in pose.angles.items():
-        state.bend(bone, pitch, yaw, roll)
-    for tag, (x, y, z) in pose.hands.items():
-        state.hands[tag] = vec(x, y, z)
-    _life(acting, state, t)
-    _feel(acting, state)
-    _turn_head(acting, state)
-    mouth = mouth_shape(acting.cues, t)
-    _gesture(acting, state, t, speech_energy(acting.cues, t))
-    state.bend("jaw", 7.0 * mouth[1] + 5.0 * EMOTIONS[acting.emotion].open)
-    posed = pose_figure(acting.figure, state)
-    return Moment(posed, _face(acting, mouth, _eye_direction(acting, posed, t), t))
+    role = acting.role
+    place, feeling = acting.place(t), role.feeling(t)
+    state = body_state(role, t)
+    looks: list[GazeCue] = [(c.at, c.value) for c in role.part.gazes]
+    turn_head(role.figure, state, looks, acting.find, t, 1 - 0.7 * place.fall)
+    for doing in role.part.gestures:
+        gesture(role.figure, state, doing, acting.find, t)
+    state.bend("jaw", 7.0 * mouth_shape(role.cues, t)[1] + 5.0 * feeling.value("open"))
+    posed = pose_figure(role.figure, state)
+    eyes = eye_direction(posed, state, looks, acting.find, role.seed, t)
+    return Moment(posed, _face(role, feeling, eyes, t), _hands(role, feeling, t), place)
+
+
+__all__ = ["Acting", "Carried", "Face", "Gesture", "Moment", "Role", "act", "blink", "eyes_of", "mouth_shape"]

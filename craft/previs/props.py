@@ -6,20 +6,19 @@ its x axis looks out of a right palm (into a left one). Grips are told for the r
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from craft.previs.batch import Geometry
 from craft.previs.figure import Figure
+from craft.previs.frames import Vec3, blend_frames, mirrored, triad
 from craft.previs.packet import PropSpec
-from craft.previs.posing import Posed
+from craft.previs.posing import Posed, hand_axes
 from craft.previs.prop_meshes import prop_geometry
 from craft.previs.spatial import F64, affine, apply, cross, dot, euler, mat_mul, smooth, unit, vec
 from craft.previs.stage import Mark, StageSet, inside
-
-Vec3 = tuple[float, float, float]
 
 _SWAP_S = 0.22
 """How long a thing takes to settle from one hand into the other."""
@@ -69,8 +68,8 @@ class Grip:
     lift: float = 0.0
 
 
-_UPRIGHT = Carry((-0.17, 1.10, 0.25), (0.35, 0.0, 0.94), (0.94, 0.0, -0.35))
-_READING = Carry((-0.17, 1.12, 0.25), (0.45, 0.45, 0.75), (0.1, 0.75, -0.6))
+_UPRIGHT = Carry((-0.165, 1.155, 0.24), (0.35, 0.1, 0.94), (0.94, 0.0, -0.35))
+_READING = Carry((-0.145, 1.15, 0.24), (0.40, 0.72, 0.55), (0.15, 0.52, -0.80))
 _DOWN = Carry((-0.335, 0.945, 0.02), (-0.15, -0.98, 0.08), (0.98, -0.15, 0.0))
 _CLASPED = Carry((-0.06, 1.10, 0.225), (1.0, 0.1, 0.12), (0.1, 0.0, -1.0), shape="relaxed")
 
@@ -79,7 +78,7 @@ GRIPS: dict[str, Grip] = {
     "cup": Grip(_UPRIGHT, (0, 0.048, 0)),
     "glass": Grip(_UPRIGHT, (0, 0.05, 0)),
     "bottle": Grip(
-        Carry((-0.24, 1.0, 0.22), (0.15, -0.1, 0.97), (0.98, 0.0, -0.15)), (0, 0.12, 0), (0, 1, 0), (0, 0, 1)
+        Carry((-0.19, 1.11, 0.24), (0.25, 0.05, 0.96), (0.97, 0.0, -0.2)), (0, 0.12, 0), (0, 1, 0), (0, 0, 1)
     ),
     "paper": Grip(_READING, (0.04, 0.035, -0.01), (0, 0.6, 0.8), (1, 0, 0), lies=(-90, 0, 0), lift=0.002),
     "book": Grip(_READING, (0.03, 0.05, -0.006), (0, 0.6, 0.8), (1, 0, 0), lies=(-90, 0, 0), lift=0.015),
@@ -94,10 +93,10 @@ GRIPS: dict[str, Grip] = {
         lift=0.36,
     ),
     "torch": Grip(
-        Carry((-0.21, 1.06, 0.27), (0.12, -0.12, 0.98), (0.8, -0.6, -0.2)), (0, 0, -0.02), lift=0.026
+        Carry((-0.19, 1.14, 0.26), (0.12, -0.08, 0.98), (0.8, -0.6, -0.2)), (0, 0, -0.02), lift=0.026
     ),
     "keys": Grip(
-        Carry((-0.19, 1.06, 0.26), (0.3, 0.1, 0.95), (0.5, -0.85, 0.0)),
+        Carry((-0.17, 1.16, 0.25), (0.3, 0.1, 0.95), (0.5, -0.85, 0.0)),
         (0, 0.014, 0),
         (-1, 0, 0),
         (0, 0, 1),
@@ -106,13 +105,13 @@ GRIPS: dict[str, Grip] = {
         lift=0.012,
     ),
     "pistol": Grip(
-        Carry((-0.24, 1.0, 0.22), (0.2, -0.5, 0.8), (0.97, 0.0, -0.25)),
+        Carry((-0.19, 1.13, 0.23), (0.3, -0.25, 0.92), (0.95, 0.0, -0.3)),
         (0, -0.05, -0.005),
         lies=(0, 0, 90),
         lift=0.014,
     ),
     "knife": Grip(
-        Carry((-0.24, 1.0, 0.24), (0.2, -0.15, 0.97), (0.98, 0.0, -0.2)),
+        Carry((-0.20, 1.12, 0.24), (0.25, 0.0, 0.97), (0.97, 0.0, -0.25)),
         (0, 0, 0),
         (0, 0.75, 0.66),
         (0, -0.66, 0.75),
@@ -120,7 +119,7 @@ GRIPS: dict[str, Grip] = {
         lift=0.013,
     ),
     "box": Grip(
-        Carry((-0.215, 1.06, 0.245), (0.0, 0.15, 0.99), (1.0, 0.0, 0.0), both=True, shape="open"),
+        Carry((-0.215, 1.09, 0.235), (0.0, 0.15, 0.99), (1.0, 0.0, 0.0), both=True, shape="open"),
         (-0.185, 0.07, 0.0),
     ),
     "flowers": Grip(
@@ -149,7 +148,7 @@ GRIPS: dict[str, Grip] = {
         lift=0.035,
     ),
     "tool": Grip(
-        Carry((-0.26, 0.99, 0.20), (0.1, -0.35, 0.93), (0.98, 0.0, -0.1)),
+        Carry((-0.21, 1.10, 0.23), (0.2, 0.0, 0.97), (0.97, 0.0, -0.2)),
         (0, 0, 0),
         (0, 0.85, 0.5),
         (0, -0.5, 0.85),
@@ -182,31 +181,9 @@ class PropTrack:
         return max((h for h in self.holds if h.at <= seconds), key=lambda h: h.at, default=self.holds[0])
 
 
-def _triad(z: Sequence[float] | F64, x: Sequence[float] | F64) -> F64:
-    """Right-handed axes as columns from a z direction and an approximate x."""
-    forward = unit(np.asarray(z, np.float64))
-    side = np.asarray(x, np.float64)
-    side = unit(side - forward * dot(side, forward))
-    return np.stack([side, cross(forward, side), forward], 1)
-
-
-def mirrored(turn: F64) -> F64:
-    """The rotation seen in a mirror that swaps left and right."""
-    flip = np.array((-1.0, 1.0, 1.0))
-    return np.asarray(turn * flip[:, None] * flip[None, :])
-
-
-def hand_axes(figure: Figure, tag: str) -> F64:
-    """Grip axes of a hand in bind space, as columns."""
-    wrist = figure.joints["hand_" + tag]
-    along = unit(wrist - figure.joints["forearm_" + tag])
-    thumb = unit(vec(0, 0, 1) - along * float(along[2]))
-    return np.stack([cross(thumb, along), thumb, along], 1)
-
-
 def palm_turn(along: Vec3, palm: Vec3, tag: str) -> F64:
     """Rotation of the grip axes in the body for fingers and palm told for a right hand."""
-    turn = _triad(along, palm)
+    turn = triad(along, palm)
     return turn if tag == "r" else mirrored(turn)
 
 
@@ -228,7 +205,7 @@ def held_matrix(kind: str, frame: F64, tag: str) -> F64:
     turn = mat_mul(frame[:3, :3], turn if tag == "r" else mirrored(turn))
     if grip.hangs:
         level = vec(float(turn[0, 2]), 0, float(turn[2, 2]))
-        turn = _triad(level, cross(vec(0, 1, 0), level))
+        turn = triad(level, cross(vec(0, 1, 0), level))
     point = vec(*grip.point)
     if tag == "l":
         point[0] = -point[0]
@@ -252,25 +229,6 @@ def lying_matrix(spec: PropSpec, mark: Mark, stage: StageSet, taken: bool) -> F6
         at = at + apply(turn, vec(-0.32, 0, 0.42))
     at[1] = max(tops, default=0.0) + grip.lift
     return affine(mat_mul(turn, euler(*grip.lies)), at)
-
-
-def blend_frames(a: F64, b: F64, share: float) -> F64:
-    """Between two rigid frames: place in a straight line, turn by the shorter way."""
-    turn = blend_turns(a[:3, :3], b[:3, :3], share)
-    return affine(turn, a[:3, 3] * (1 - share) + b[:3, 3] * share)
-
-
-def blend_turns(a: F64, b: F64, share: float) -> F64:
-    """Between two rotations: the mixed axes made square again."""
-    if share <= 0.0:
-        return a
-    if share >= 1.0:
-        return b
-    mixed = a * (1 - share) + b * share
-    z = unit(mixed[:, 2])
-    if float((mixed[:, 2] ** 2).sum()) < 1e-4 or float((cross(mixed[:, 1], z) ** 2).sum()) < 1e-4:
-        return a if share < 0.5 else b
-    return _triad(z, cross(mixed[:, 1], z))
 
 
 def thing_at(track: PropTrack, seconds: float, hands: Mapping[tuple[str, str], F64]) -> Thing | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from craft.previs.camera import plan_camera
-from craft.previs.casting import Actor, cast, prop_tracks
+from craft.previs.casting import Actor, cast
 from craft.previs.framing import Composition
 from craft.previs.look import Look, look_for
 from craft.previs.packet import Packet
@@ -58,24 +58,28 @@ class Shot:
         keep = {s.id for s in self.composition.subjects} | {self.composition.foreground}
         if self.packet.camera.optics == "rack_focus":
             keep.add(self.packet.camera.rack_to)
-        poses = [self.path[0], self.path[len(self.path) // 2], self.path[-1]]
+        frames = (0, len(self.path) // 2, len(self.path) - 1)
         return tuple(
             a
             for a in self.actors
-            if a.spec.id != self.composition.viewer and (a.spec.id in keep or not self._in_the_way(a, poses))
+            if a.spec.id != self.composition.viewer and (a.spec.id in keep or not self._in_the_way(a, frames))
         )
 
-    def _in_the_way(self, actor: Actor, poses: Sequence[CameraPose]) -> bool:
+    def _in_the_way(self, actor: Actor, frames: Sequence[int]) -> bool:
         single = self.packet.camera.framing in ("single", "clean", "ots", "dirty") and bool(
             self.composition.subjects
         )
-        for pose in poses:
+        clean = self.packet.camera.framing == "clean" and not actor.extra
+        moves = bool(actor.acting.role.part.track.moves)
+        for frame in frames:
+            pose = self.path[frame]
+            subject = actor.subject_at(self.time(frame)) if moves else actor.subject
             reach = length(self.composition.focus - pose.eye)
-            near = length(actor.subject.head - pose.eye)
-            if near < 0.55:
+            near = length(subject.head - pose.eye)
+            if near < (1.1 if actor.extra else 0.55):
                 return True
-            box = clipped(box_of(pose, self.aspect, actor.subject.spheres))
-            if single and box and (near < reach * 0.9 or self.packet.camera.framing == "clean"):
+            box = clipped(box_of(pose, self.aspect, subject.spheres))
+            if single and box and (near < reach * 0.9 or clean):
                 return True
             mine = [clipped(box_of(pose, self.aspect, s.spheres[-2:])) for s in self.composition.subjects]
             if box and near < reach and any(m and _overlap(m, box) for m in mine):
@@ -127,11 +131,12 @@ def plan_shot(packet: Packet) -> Shot:
     Raises Infeasible, with the nearest camera that works, where the set cannot give the shot.
     """
     stage = stage_for(packet)
-    actors = cast(packet, stage, None)
-    planned = plan_camera(packet, stage, actors)
+    company = cast(packet, stage)
+    actors = company.actors(None)
+    planned = plan_camera(packet, stage, [a for a in actors if not a.extra])
     composition, path = planned.composition, planned.path
-    if any(c.gaze == "camera" for c in packet.characters):
-        actors = cast(packet, stage, path[0].eye)
+    if company.lensward:
+        actors = company.actors(path[0].eye)
     look = look_for(packet, interior=stage.interior)
     centre, spread = lit_from(composition)
     lights = hang(packet, stage, look, centre, spread, path[0].eye)
@@ -144,5 +149,5 @@ def plan_shot(packet: Packet) -> Shot:
         path,
         lights,
         exposure(packet, look),
-        prop_tracks(packet, stage),
+        company.props,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,17 +29,43 @@ class Subject:
     head: F64
     hand: F64
     spheres: tuple[Sphere, ...]
+    lines: tuple[tuple[float, F64], ...] = ()
+    """Of a body that sits or lies: points on its axis at cutting lines, from the soles up."""
+
+    @property
+    def upright(self) -> bool:
+        """Whether the figure stands or walks."""
+        return not self.lines
 
     def height(self, metres: float) -> float:
         """World height of a cutting line."""
+        if self.lines:
+            return float(self.at(metres)[1])
         return float(self.origin[1]) + metres * self.scale
 
     def at(self, metres: float) -> F64:
         """The figure's axis at a cutting line: from the soles up to the (leaning) head."""
+        if self.lines:
+            return _along(self.lines, metres)
         k = min(1.0, max(0.0, metres / EYES))
         base = vec(float(self.origin[0]), self.height(metres), float(self.origin[2]))
         lean = self.head - vec(float(self.origin[0]), float(self.head[1]), float(self.origin[2]))
         return base + lean * (k * k)
+
+
+def _along(lines: Sequence[tuple[float, F64]], metres: float) -> F64:
+    """Between the points given at cutting lines; the first and last hold beyond their ends."""
+    below, above = lines[0], lines[-1]
+    for line in lines:
+        if line[0] <= metres:
+            below = line
+    for line in reversed(lines):
+        if line[0] >= metres:
+            above = line
+    if above[0] <= below[0]:
+        return below[1]
+    k = min(1.0, max(0.0, (metres - below[0]) / (above[0] - below[0])))
+    return below[1] * (1 - k) + above[1] * k
 
 
 _BALLS = (
@@ -69,7 +95,41 @@ def subject_of(name: str, figure: Figure, moment: Moment, origin: F64, yaw: floa
     spheres = [(place(bone, bind), radius * scale) for bone, bind, radius in _BALLS]
     skull = 0.115 * figure.body.head * scale
     spheres += [(place("head", (0, 1.665, -0.005)), skull), (place("head", (0, 1.60, 0.02)), skull * 0.85)]
-    return Subject(name, origin, yaw, scale, head, place("hand_r", None), tuple(spheres))
+    lines = _lines(place, moment, scale)
+    lying = moment.place.fall
+    # A lying body is looked at from its side, not from its feet.
+    return Subject(
+        name, origin, yaw + 90.0 * lying, scale, head, place("hand_r", None), tuple(spheres), lines
+    )
+
+
+def _lines(
+    place: Callable[[str, Sequence[float] | None], F64], moment: Moment, scale: float
+) -> tuple[tuple[float, F64], ...]:
+    """Cutting lines of a seated or fallen body; none for one that stands.
+
+    A seated body's lines keep their order of height, the feet before the hips. A lying one is given a height that
+    leaves room above and below it, or a frame cut by heights would have none.
+    """
+    sit, fall = moment.place.sit, moment.place.fall
+    if max(sit, fall) < 0.02:
+        return ()
+    soles = (place("foot_l", None) + place("foot_r", None)) / 2 - vec(0, 0.085 * scale, 0)
+    knees = (place("shin_l", None) + place("shin_r", None)) / 2
+    head = np.array(HEAD_CENTRE)
+    points = [
+        (SOLES, soles),
+        (KNEE, knees),
+        (WAIST, place("hips", (0, WAIST, 0))),
+        (CHEST, place("chest", (0, CHEST, 0))),
+        (SHOULDERS, place("chest", (0, SHOULDERS, 0))),
+        (EYES, place("head", head + np.array((0, EYES - HEAD_CENTRE[1], 0)))),
+        (CROWN, place("head", head + np.array((0, CROWN - HEAD_CENTRE[1], 0)))),
+    ]
+    if fall < 0.02:
+        return tuple(points)
+    rises = {SOLES: -0.50, KNEE: -0.30, WAIST: -0.14, CHEST: -0.07, SHOULDERS: -0.02, EYES: 0.20, CROWN: 0.34}
+    return tuple((line, point + vec(0, rises[line] * fall * scale, 0)) for line, point in points)
 
 
 def mouth_spheres(figure: Figure, moment: Moment) -> tuple[Sphere, ...]:
