@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from craft.previs import Packet, PacketError
+from craft.previs import Packet, PrevisError
 from craft.previs.live import bundle_key, stage_bundle
 from scenes.models import Scene
 from scenes.queries import current_version
@@ -14,7 +14,7 @@ def stage_packet(scene: Scene) -> Packet:
     """The packet of the scene's preview frame as the scene stands. Raises SceneRefused."""
     try:
         return Packet.from_json(packets.get("preview")(current_version(scene)))
-    except PacketError as error:
+    except PrevisError as error:
         raise _refused(error) from error
 
 
@@ -27,11 +27,11 @@ def stage_file(packet: Packet) -> bytes:
     """The stage, gzipped; up to a second when its figures are not cached. Raises SceneRefused."""
     try:
         return stage_bundle(packet)
-    except PacketError as error:
+    except PrevisError as error:
         raise _refused(error) from error
 
 
-def _refused(error: PacketError) -> SceneRefused:
+def _refused(error: PrevisError) -> SceneRefused:
     return SceneRefused(
         "This scene cannot be drawn as it stands.", kept="It is saved.", fields={"scene": str(error)}
     )

@@ -42,7 +42,7 @@ def bundle_key(packet: Packet) -> str:
 
 
 def stage_bundle(packet: Packet) -> bytes:
-    """The container for a packet. Raises PacketError for what cannot be staged."""
+    """The container for a packet. Raises PacketError or Infeasible for what cannot be staged."""
     shot = plan_shot(replace(packet, burn_in=None))
     tape, renderer = recording(packet.width, packet.height, packet.quality)
     settings = SETTINGS[packet.quality]
