@@ -9,7 +9,8 @@ format, linear, compare}, where a shift halves the frame's size so often; ``targ
 ``casters`` draws for the shadows of lamps that pass the walls (``open``) and that do not (``shell``);
 ``geometry`` draws into the G-buffer; ``passes`` over the whole target by mood, the last one being the
 picture; ``moods`` and ``rig`` tables. A draw is {program, target, values, textures, vertices, indices,
-first, count, culled, shafts (only drawn for lamps that show in the air)}; a value is a number, a list or {"buffer": n} of float32.
+first, count, culled, shafts (only drawn for lamps that show in the air)}; a value is a number, a list or
+{"buffer": n} of float32.
 """
 
 from __future__ import annotations
