@@ -55,6 +55,7 @@ def _frame(shot: Shot, number: int) -> dict[str, Any]:
         "target": _floats(pose.target),
         "up": _floats(up),
         "focal_mm": pose.focal_mm,
+        "focus_m": pose.focus_m,
         "fov_y": fov_y(pose.focal_mm, shot.aspect),
         "fov_x": 2 * math.degrees(math.atan(half_angles(pose.focal_mm, shot.aspect)[0])),
         "roll": pose.roll,

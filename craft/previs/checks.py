@@ -13,7 +13,7 @@ from craft.previs.styles import STYLES
 from craft.previs.targets import estimated_bytes
 from craft.previs.uniforms import SETTINGS
 
-MEMORY_LIMIT = 1 << 30
+MEMORY_LIMIT = 640 << 20
 """Bytes a frame's buffers may take. 3840x2160 fits at every quality; 4096x4096 does not."""
 _BLACK = 8
 """A picture without any value above this (of 255) is black: grain alone reaches 3."""
