@@ -26,7 +26,9 @@ def versions_of(scene: Scene) -> list[SceneVersion]:
 
 def current_version(scene: Scene) -> SceneVersion:
     """The version the scene stands at."""
-    return SceneVersion.objects.select_related("scene__project").get(scene=scene, number=scene.scene_version)
+    rows = SceneVersion.objects.select_related("scene__project")
+    found: SceneVersion = rows.get(scene=scene, number=scene.scene_version)
+    return found
 
 
 def latest_previews(project: UUID) -> dict[UUID, SceneVersion]:
