@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 
+import moderngl
 import numpy as np
 import pytest
 from PIL import Image
@@ -23,6 +24,11 @@ from craft.previs import (
     render_lips,
     render_still,
 )
+from craft.previs.checks import refuse_too_large
+from craft.previs.coarse import coarse
+from craft.previs.errors import BlankFrame, TooLarge
+from craft.previs.figure import FigureSpec, build_figure
+from craft.previs.renderer import Renderer
 
 needs_egl = pytest.mark.skipif(not health().ok, reason=f"no EGL here: {health().reason}")
 
@@ -341,3 +347,86 @@ raise SystemExit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 @needs_egl
 def test_a_fork_of_a_drawing_process_is_refused_instead_of_hanging():
     subprocess.run([sys.executable, "-c", _AFTER_FORK], check=True, timeout=60)
+
+
+def _dark(packet_data, level):
+    lights = [{"position": "front", "role": "key", "intensity": level, "kelvin": 5000}]
+    return Packet.from_json(packet_data(frames=2, lights=lights))
+
+
+@needs_egl
+@pytest.mark.parametrize(("what", "path"), [("black", "camera"), ("not a number", "lights")])
+def test_blank_first_frame_is_refused_and_leaves_no_clip(packet_data, tmp_path, monkeypatch, what, path):
+    if what == "black":
+        monkeypatch.setattr(Renderer, "frame", lambda self, *_: bytes(self.width * self.height * 3))
+    else:
+        monkeypatch.setattr(Renderer, "radiance", lambda self: np.array([0.2, np.nan], np.float32))
+    for draw, name in ((render_clip, "clip.mp4"), (render_still, "still.png")):
+        with pytest.raises(BlankFrame, match=f"^{path}: .*{what}") as refused:
+            draw(_dark(packet_data, 50), tmp_path / name)
+        assert (refused.value.code, refused.value.path) == ("previs.blank", path)
+    assert list(tmp_path.iterdir()) == []
+
+
+@needs_egl
+def test_a_rig_of_lamps_that_are_off_may_be_black(packet_data, tmp_path, monkeypatch):
+    monkeypatch.setattr(Renderer, "frame", lambda self, *_: bytes(self.width * self.height * 3))
+    assert render_clip(_dark(packet_data, 0), tmp_path / "clip.mp4").frames == 2
+
+
+def test_frames_too_large_for_memory_are_refused_before_anything_is_made(packet_data, tmp_path, monkeypatch):
+    monkeypatch.setattr(Renderer, "__init__", lambda *_: pytest.fail("something was made"))
+    for quality in ("draft", "cinematic"):
+        packet = Packet.from_json(packet_data(width=4096, height=4096, quality=quality))
+        with pytest.raises(TooLarge, match=r"^width: 4096x4096 needs \d+ MiB to draw, the limit is 640 MiB"):
+            render_still(packet, tmp_path / "still.png")
+        refuse_too_large(Packet.from_json(packet_data(width=3840, height=2160, quality=quality)))
+
+
+@needs_egl
+@pytest.mark.parametrize("error", [MemoryError(), moderngl.Error("GL_OUT_OF_MEMORY: out of memory")])
+def test_out_of_memory_while_drawing_names_the_frame_size(packet_data, tmp_path, monkeypatch, error):
+    packet = Packet.from_json(packet_data(frames=2))
+
+    def fail(*_):
+        raise error
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Renderer, "frame", fail)
+        with pytest.raises(TooLarge, match="width: 128x72 does not fit"):
+            render_clip(packet, tmp_path / "clip.mp4")
+    assert list(tmp_path.iterdir()) == []
+    assert render_clip(packet, tmp_path / "clip.mp4").frames == 2, "the next one is drawn again"
+
+
+_ALONE = """
+import json, sys
+from pathlib import Path
+from craft.previs import Packet, render_still
+render_still(Packet.from_json(json.loads(sys.argv[1])), Path(sys.argv[2]), frame=3)
+"""
+
+
+@needs_egl
+@pytest.mark.parametrize("changes", [None, {"NPY_DISABLE_CPU_FEATURES": "X86_V4"}, {"LP_NUM_THREADS": "2"}])
+def test_other_environments_draw_the_same_within_tolerance(packet_data, tmp_path, changes):
+    data = packet_data(set={"kind": "office"})
+    _result, here = _draw(data, tmp_path, 3)
+    root = {"PYTHONPATH": os.pathsep.join(sys.path), "SLATE_CACHE": str(tmp_path / "cache")}
+    # None is `env -i`: nothing of this machine's settings, not even where programs are.
+    environment = root if changes is None else {**os.environ, **root, **changes}
+    out = tmp_path / "there.png"
+    subprocess.run([sys.executable, "-c", _ALONE, json.dumps(data), str(out)], check=True, env=environment)
+    difference = np.abs(np.asarray(Image.open(out).convert("RGB"), float) - here)
+    assert difference.mean() < 1.0
+    assert np.percentile(difference, 99.5) < 8
+
+
+def test_a_figures_shadow_is_cast_by_fewer_triangles_of_the_same_shape():
+    figure = build_figure(FigureSpec("average", "short", "suit", 0.56))
+    caster = coarse(figure.mesh, 0.018)
+    assert len(caster.triangles) < 0.6 * len(figure.mesh.triangles)
+    for side in ("min", "max"):
+        whole, rough = (getattr(g.vertices["pos"], side)(0) for g in (figure.mesh, caster))
+        assert np.abs(whole - rough).max() < 0.012
+    assert (coarse(figure.mesh, 0.018).triangles == caster.triangles).all()
