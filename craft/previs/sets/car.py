@@ -30,22 +30,20 @@ _HEADER, _BACKLIGHT = 0.56, -1.34
 def _finish(dressing: Dressing) -> Finish:
     era, rich = dressing.era, dressing.wealth > 0.6
     poor = dressing.wealth < 0.3
-    paint: RGB8 = {"period": (38, 40, 46), "midcentury": (96, 158, 160), "future": (206, 212, 218)}.get(
+    paint: RGB8 = {"period": (38, 40, 46), "midcentury": (96, 158, 160), "future": (172, 180, 190)}.get(
         era, (44, 62, 88)
     )
-    cover: RGB8 = {"period": (104, 62, 42), "midcentury": (186, 78, 62), "future": (214, 216, 220)}.get(
+    cover: RGB8 = {"period": (104, 62, 42), "midcentury": (186, 78, 62), "future": (128, 132, 142)}.get(
         era, (78, 56, 44) if rich else (62, 64, 70)
     )
-    dash: RGB8 = {"period": (104, 66, 40), "midcentury": paint, "future": (196, 200, 206)}.get(
+    dash: RGB8 = {"period": (104, 66, 40), "midcentury": paint, "future": (126, 132, 142)}.get(
         era, (34, 35, 38)
     )
     light: RGB8 = {"period": (255, 196, 120), "midcentury": (150, 255, 190), "future": (90, 220, 255)}.get(
         era, (190, 220, 255)
     )
-    wood, lining = (
-        dressing.colour("wood", (112, 66, 38)),
-        (206, 202, 192) if era != "period" else (150, 138, 118),
-    )
+    wood: RGB8 = (112, 66, 38) if rich or era == "period" else (86, 88, 92)
+    lining: RGB8 = (150, 138, 118) if era == "period" else (206, 202, 192)
     leather = 0.42 if rich or era in ("midcentury", "period") else 0.8
     return Finish(
         Surface(
@@ -59,7 +57,7 @@ def _finish(dressing: Dressing) -> Finish:
             segment=7,
         ),
         Surface(
-            wood if rich or era == "period" else (86, 88, 92),
+            dressing.colour("wood", wood),
             0.35,
             Kind.WOOD if rich else Kind.PLAIN,
             segment=7,
@@ -274,7 +272,7 @@ _WALLS = (
     Wall("wall_n", 2, -1.50, -1),
     Wall("wall_w", 0, -0.84, -1),
     Wall("wall_e", 0, 0.84, 1),
-    Wall("roof", 1, _ROOF, 1),
+    Wall("roof", 1, _ROOF + 0.25, 1),
     Wall("door_w", 0, -0.90, -1, 0.95),
     Wall("door_e", 0, 0.90, 1, 0.95),
     Wall("bonnet", 2, 1.2, 1, 0.95),

@@ -28,8 +28,8 @@ from craft.previs.sets.pieces.ward import (
     side_door,
 )
 from craft.previs.sets.room import RGB8, Dressing
-from craft.previs.solids import box, plain_box, quad, sphere, turned_box
-from craft.previs.spatial import Y_AXIS, rotation
+from craft.previs.solids import box, lathe, moved, plain_box, quad, sphere, turned_box
+from craft.previs.spatial import X_AXIS, Y_AXIS, mat_mul, rotation
 from craft.previs.stage import Builder, Mark, Obstacle, SetLight, StageSet, Wall
 from craft.terms.light import kelvin_to_rgb
 
@@ -109,7 +109,7 @@ def _finish(dressing: Dressing) -> Finish:
         Surface(
             dressing.colour("wood", door),
             0.4,
-            Kind.WOOD if era in ("period", "midcentury") else Kind.PLAIN,
+            Kind.WOOD if era in ("period", "midcentury") or dressing.wealth > 0.65 else Kind.PLAIN,
             segment=18,
         ),
         Surface(trim, 0.45, segment=3),
@@ -237,6 +237,37 @@ def _things(b: Builder, f: Finish, dressing: Dressing) -> None:
         b.add("wall_e", plain_box(at, (0.006, 0.21, 0.15)), Surface(tone, 0.8, segment=14))
 
 
+def _comforts(b: Builder, f: Finish, dressing: Dressing) -> None:
+    """What a house with means has: pictures between the doors and green things in a pot."""
+    if dressing.wealth < 0.65:
+        return
+    chance = dressing.chance("pictures")
+    for group, sign, z in (
+        ("wall_w", -1, -1.65),
+        ("wall_w", -1, -7.5),
+        ("wall_e", 1, 0.35),
+        ("wall_e", 1, -6.2),
+    ):
+        x, tone = sign * (_P.half - 0.02), chance.choice(((176, 122, 70), (84, 124, 140), (150, 150, 96)))
+        b.add(group, box((x, 1.62, z), (0.04, 0.56, 0.80), 0.01), f.door)
+        b.add(
+            group,
+            plain_box((x - sign * 0.02, 1.62, z), (0.012, 0.48, 0.72)),
+            Surface((232, 228, 216), 0.8, segment=14),
+        )
+        b.add(
+            group, plain_box((x - sign * 0.024, 1.58, z), (0.012, 0.22, 0.60)), Surface(tone, 0.8, segment=14)
+        )
+    pot = ((0, 0), (0.16, 0), (0.20, 0.42), (0.17, 0.42), (0.16, 0.36), (0, 0.36))
+    b.add("cart", lathe(pot, (1.24, 0, 4.68), 14), Surface((196, 190, 178), 0.5, segment=13))
+    for i in range(14):
+        turn, tilt = chance.uniform(0, 360), chance.uniform(12, 42)
+        blade = sphere((0, 0.32, 0), (0.012, 0.34, 0.045), 6)
+        leaf = moved(blade, mat_mul(rotation(Y_AXIS, turn), rotation(X_AXIS, tilt)), (1.24, 0.36, 4.68))
+        b.add("cart", leaf, Surface((52, 100 + 3 * i, 60), 0.5, segment=13))
+    b.obstacles.append(Obstacle((1.0, 0, 4.44), (1.48, 1.0, 4.92), "cart"))
+
+
 def _lamps(b: Builder, f: Finish, dressing: Dressing) -> None:
     glow = Surface(f.lamp, 0.5, Kind.GLOW, 1.9 if dressing.day else 2.2, segment=20)
     for i in range(7):
@@ -324,7 +355,7 @@ _STANDING = (
 def build_hospital(dressing: Dressing) -> StageSet:
     """A corridor of 3.1 x 15 x 2.65 m; the city stands outside of its window."""
     b, f = Builder(), _finish(dressing)
-    for part in (_shell, _doors, _niche, _things, _lamps):
+    for part in (_shell, _doors, _niche, _things, _comforts, _lamps):
         part(b, f, dressing)
     passing_world(b, dressing, Ride(0.0, 2.5), "city", 5.4)
     seats = tuple(Mark(-1.18, z, 90, _HIGH) for z in _CHAIR_Z)

@@ -34,7 +34,7 @@ from craft.terms.light import kelvin_to_rgb
 
 _P = Passage(1.32, 2.42, -9.0, 4.5)
 _RIBS = [4.42, 3.0, 1.5, 0.0, -1.5, -3.0, -4.5, -6.0, -7.5, -8.92]
-_PORTS, _RADIUS, _EYE = (-2.25, -3.75), 0.40, 1.42
+_PORTS, _RADIUS, _EYE = (-2.25, -3.75), 0.36, 1.24
 """Middle of each porthole along the west side, its radius and the height of its centre."""
 _BENCH, _HIGH = (-4.34, -1.66), 0.46
 _CONSOLES = ((1, -0.75), (1, -3.75), (-1, -6.75), (1, -6.75), (-1, 2.25))
@@ -116,7 +116,7 @@ def _finish(dressing: Dressing) -> Finish:
 def _shell(b: Builder, f: Finish, dressing: Dressing) -> None:
     reach = _RADIUS + 0.12
     ports: list[Opening] = [(z - reach, z + reach, _EYE - reach, _EYE + reach) for z in _PORTS]
-    side_wall(b, -1, _P, f.wall, ports, (0.0, SHOULDER + reach))
+    side_wall(b, -1, _P, f.wall, ports, (0.0, SHOULDER + 0.02))
     side_wall(b, 1, _P, f.wall, (), (0.0, SHOULDER + 0.02))
     floor_and_ceiling(b, _P, f.deck, f.wall)
     b.add("floor", plain_box((0, 0.012, _P.mid), (1.56, 0.024, _P.long)), f.floor)
@@ -165,7 +165,7 @@ def _space(b: Builder, dressing: Dressing) -> None:
     surround(b, _P, Surface(haze, 1.0, Kind.STARS, 1.6, segment=6))
     tone: RGB8 = chance.choice(((70, 130, 190), (190, 120, 70), (120, 150, 110)))
     planet = sphere((-11.0, -2.6, -6.2), 4.2, 40)
-    b.add("outside", planet, Surface(tone, 1.0, Kind.PASSING, 1.1 if dressing.day else 0.3, segment=6))
+    b.add("outside", planet, Surface(tone, 1.0, Kind.PASSING, 0.6 if dressing.day else 0.22, segment=6))
 
 
 def _tint(c: RGB8) -> Vec3:
@@ -214,7 +214,7 @@ def build_spaceship(dressing: Dressing) -> StageSet:
     _shell(b, f, dressing)
     _fittings(b, f, dressing)
     _space(b, dressing)
-    seats = tuple(Mark(-1.02, z, 90, _HIGH) for z in (-2.3, -3.0, -3.7, -4.1))
+    seats = tuple(Mark(-1.02, z, 90, _HIGH) for z in (-2.0, -2.55, -3.45, -4.0))
     return StageSet(
         "spaceship",
         b.groups(),

@@ -59,8 +59,8 @@ def _middle(b: Builder, finish: Finish, era: str) -> None:
         b.add("dash", sphere((-0.40, 0.72, z - 0.015), 0.012, 8), finish.metal)
         return
     lit = Surface(finish.light, 0.3, Kind.READOUT, 1.3, segment=8)
-    b.add("dash", box((0, 0.82, z + 0.02), (0.28, 0.17, 0.03), 0.012), Surface((14, 15, 17), 0.3, segment=8))
-    b.add("dash", quad((0, 0.82, z + 0.002), (-0.125, 0, 0), (0, 0.07, 0)), lit)
+    b.add("dash", box((0, 0.78, z - 0.01), (0.28, 0.16, 0.03), 0.012), Surface((14, 15, 17), 0.3, segment=8))
+    b.add("dash", quad((0, 0.78, z - 0.028), (-0.125, 0, 0), (0, 0.068, 0)), lit)
     for x in (-0.62, -0.2, 0.16, 0.62):
         b.add(
             "dash", box((x, 0.70, z - 0.01), (0.13, 0.05, 0.02), 0.008), Surface((16, 16, 18), 0.6, segment=8)
