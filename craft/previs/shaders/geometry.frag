@@ -156,7 +156,7 @@ void main() {
   rough += .10 * valueNoise(face * 5.0);
 #endif
 #ifdef STARS
-  vec2 sky = vec2(vWorld.z + vWorld.x, vWorld.y) * 2.6, id = floor(sky);
+  vec2 sky = (abs(n.y) > .6 ? vWorld.xz : vec2(vWorld.z + vWorld.x, vWorld.y)) * 2.6, id = floor(sky);
   float spark = hash2(id), near = length(fract(sky) - .5 - .35 * vec2(hash2(id + 5.0) - .5, hash2(id + 11.0) - .5));
   float cloud = valueNoise(sky * .21) * .6 + valueNoise(sky * .53 + 7.0) * .4;
   c = c * smoothstep(.35, .9, cloud) * .35 + mix(vec3(.7, .8, 1.0), vec3(1.0, .85, .65), hash2(id + 3.0)) * step(.45, spark) * smoothstep(.02 + .07 * spark * spark, .0, near);
@@ -164,9 +164,9 @@ void main() {
 #ifdef UPHOLSTERY
   // Cloth is woven with a small figure, leather is pleated.
   float cloth = smoothstep(.55, .65, rough), pleat = abs(fract(face.x / .115) - .5) * 2.0;
-  vec2 cell = face / .045;
-  float figure = step(.80, hash2(floor(cell))) * step(abs(fract(cell.y) - .5), .22);
-  c *= mix(.55 + .45 * smoothstep(1.0, .84, pleat), .90 + .16 * valueNoise(face * 160.0) + .55 * figure, cloth);
+  vec2 cell = face / vec2(.013, .009);
+  float figure = step(.84, hash2(floor(cell))) * clamp(1.2 - fwidth(cell.x), 0.0, 1.0);
+  c *= mix(.55 + .45 * smoothstep(1.0, .84, pleat), .90 + .14 * valueNoise(face * 120.0) + .30 * figure, cloth);
 #endif
 #ifdef READOUT
   vec2 cell = face / vec2(.17, .12), id = floor(cell), f = fract(cell);
