@@ -69,7 +69,7 @@ def _finish(dressing: Dressing) -> Finish:
         "future": (
             (236, 240, 244),
             (224, 230, 236),
-            (214, 218, 222),
+            (168, 174, 182),
             (230, 234, 238),
             (196, 204, 212),
             (70, 200, 230),
@@ -81,7 +81,7 @@ def _finish(dressing: Dressing) -> Finish:
         (
             (208, 216, 216),
             (142, 176, 184),
-            (176, 182, 178),
+            (146, 152, 150),
             (188, 164, 126),
             (110, 126, 134),
             (72, 132, 160),
@@ -109,7 +109,9 @@ def _finish(dressing: Dressing) -> Finish:
         Surface(
             dressing.colour("wood", door),
             0.4,
-            Kind.WOOD if era in ("period", "midcentury") or dressing.wealth > 0.65 else Kind.PLAIN,
+            Kind.WOOD
+            if era in ("period", "midcentury") or (era == "modern" and dressing.wealth > 0.65)
+            else Kind.PLAIN,
             segment=18,
         ),
         Surface(trim, 0.45, segment=3),
@@ -139,8 +141,8 @@ def _shell(b: Builder, f: Finish, dressing: Dressing) -> None:
     skirting(b, _P, 0.0, 0.11, f.trim)
     outer_window(b, f, -1, _P, _WINDOW)
     stripe = Surface(f.accent, 0.3, Kind.LINOLEUM, segment=1)
-    b.add("floor", plain_box((0.95, 0.002, _P.mid), (0.09, 0.004, _P.long - 0.2)), stripe)
-    b.add("floor", plain_box((-0.95, 0.002, _P.mid), (0.09, 0.004, _P.long - 0.2)), f.dado)
+    b.add("floor", plain_box((0.95, 0.004, _P.mid), (0.09, 0.012, _P.long - 0.2)), stripe)
+    b.add("floor", plain_box((-0.95, 0.004, _P.mid), (0.09, 0.012, _P.long - 0.2)), f.dado)
 
 
 def _doors(b: Builder, f: Finish, dressing: Dressing) -> None:
@@ -289,9 +291,9 @@ def _lamps(b: Builder, f: Finish, dressing: Dressing) -> None:
 
 
 def _lights(dressing: Dressing, f: Finish) -> tuple[SetLight, ...]:
-    tone, level = kelvin_to_rgb(f.kelvin), 0.75 if dressing.day else 0.8
+    tone, level = kelvin_to_rgb(f.kelvin), 0.60 if dressing.day else 0.72
     if dressing.era == "future":
-        level *= 1.25
+        level *= 1.05
     lamps = [
         SetLight((0, 2.55, z), (0, 0, z), tone, 2.1 * level, 80, 0.85, 0.16) for z in (3.0, 0.0, -3.6, -7.4)
     ]

@@ -53,7 +53,7 @@ def _finish(dressing: Dressing) -> _Finish:
     wall, lower, cover, lamp, kelvin = {
         "period": ((126, 78, 44), (96, 56, 32), (104, 38, 40), (255, 206, 138), 2500.0),
         "midcentury": ((214, 204, 172), (112, 138, 118), (74, 104, 92), (255, 232, 190), 3100.0),
-        "future": ((222, 226, 232), (196, 202, 212), (58, 74, 104), (196, 232, 255), 6800.0),
+        "future": ((222, 226, 232), (196, 202, 212), (206, 112, 48), (196, 232, 255), 6800.0),
     }.get(era, ((206, 208, 206), (120, 128, 136), (44, 72, 122), (255, 246, 232), 4200.0))
     worn = 0.3 if dressing.wealth > 0.3 else 0.8
     kind = Kind.WOOD if era == "period" else (Kind.PANEL if era == "future" else Kind.PLASTER)
