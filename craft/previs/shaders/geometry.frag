@@ -122,7 +122,8 @@ void main() {
   c = mix(c, c * 2.2, .45 * smoothstep(.02, .0, abs(edge - .90) - .025) + .30 * smoothstep(.02, .0, abs(edge - .80) - .008));
 #endif
 #ifdef WOOD
-  c *= .75 + .4 * valueNoise(vec2(vWorld.x * 3.0 + vWorld.y * 2.0, vWorld.z * 40.0 + vWorld.y * 40.0));
+  // Grain stands upright on what faces along x; elsewhere it lies.
+  c *= .75 + .4 * valueNoise(abs(n.x) > .6 ? vec2(vWorld.y * 2.0 + vWorld.x * 3.0, vWorld.z * 55.0) : vec2(vWorld.x * 3.0 + vWorld.y * 2.0, vWorld.z * 40.0 + vWorld.y * 40.0));
 #endif
 #ifdef SHOPWINDOW
   vec2 s = vec2(vWorld.x * 1.7, vWorld.y);
