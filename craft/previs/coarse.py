@@ -14,7 +14,7 @@ _OFFSET, _SPAN = 1 << 12, 1 << 13
 def coarse(geometry: Geometry, cell: float) -> Geometry:
     """``geometry`` with its vertices gathered in cells of ``cell`` metres, at their mean; same input, same bits.
 
-    A figure of full detail keeps about a fifth of its triangles at 2 cm, and its outline to within 1 cm.
+    A figure of full detail keeps about a quarter of its triangles at 2 cm, and its outline to within 1 cm.
     """
     vertices = geometry.vertices
     if not len(vertices):
