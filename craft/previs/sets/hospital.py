@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from craft.previs.batch import Kind, Surface
 from craft.previs.sets.pieces.corridor import (
     Opening,
@@ -43,89 +45,66 @@ _CHAIR_Z = (2.2, 2.75, 3.3, 3.85)
 _HIGH = 0.45
 
 
+class _Palette(NamedTuple):
+    wall: RGB8
+    dado: RGB8
+    floor: RGB8
+    door: RGB8
+    trim: RGB8
+    accent: RGB8
+    lamp: RGB8
+    kelvin: float
+
+
+_PALETTES = {
+    "period": _Palette(
+        (214, 206, 180), (96, 122, 104), (120, 104, 88), (98, 62, 40),
+        (78, 50, 34), (146, 60, 52), (255, 224, 170), 2700,
+    ),
+    "midcentury": _Palette(
+        (206, 216, 196), (128, 166, 148), (150, 142, 124), (168, 136, 92),
+        (92, 104, 100), (176, 92, 64), (240, 244, 220), 3900,
+    ),
+    "modern": _Palette(
+        (208, 216, 216), (142, 176, 184), (146, 152, 150), (188, 164, 126),
+        (110, 126, 134), (72, 132, 160), (246, 250, 255), 4800,
+    ),
+    "future": _Palette(
+        (236, 240, 244), (224, 230, 236), (168, 174, 182), (230, 234, 238),
+        (196, 204, 212), (70, 200, 230), (226, 244, 255), 7000,
+    ),
+}  # fmt: skip
+_OLD = ("period", "midcentury")
+
+
+def _worn(c: RGB8, *, poor: bool) -> RGB8:
+    """Paint that is due: darker and yellower."""
+    return (round(c[0] * 0.8), round(c[1] * 0.8), round(c[2] * 0.72)) if poor else c
+
+
 def _finish(dressing: Dressing) -> Finish:
     era, poor = dressing.era, dressing.wealth < 0.3
-    wall, dado, floor, door, trim, accent, lamp, kelvin = {
-        "period": (
-            (214, 206, 180),
-            (96, 122, 104),
-            (120, 104, 88),
-            (98, 62, 40),
-            (78, 50, 34),
-            (146, 60, 52),
-            (255, 224, 170),
-            2700.0,
-        ),
-        "midcentury": (
-            (206, 216, 196),
-            (128, 166, 148),
-            (150, 142, 124),
-            (168, 136, 92),
-            (92, 104, 100),
-            (176, 92, 64),
-            (240, 244, 220),
-            3900.0,
-        ),
-        "future": (
-            (236, 240, 244),
-            (224, 230, 236),
-            (168, 174, 182),
-            (230, 234, 238),
-            (196, 204, 212),
-            (70, 200, 230),
-            (226, 244, 255),
-            7000.0,
-        ),
-    }.get(
-        era,
-        (
-            (208, 216, 216),
-            (142, 176, 184),
-            (146, 152, 150),
-            (188, 164, 126),
-            (110, 126, 134),
-            (72, 132, 160),
-            (246, 250, 255),
-            4800.0,
-        ),
-    )
+    c = _PALETTES.get(era, _PALETTES["modern"])
     rough = 0.85 if poor else 0.5
-    stain: Kind = Kind.PANEL if era == "future" or poor else Kind.PLASTER
-    shade = 0.8 if poor else 1.0
-
-    def worn(c: RGB8) -> RGB8:
-        return (round(c[0] * shade), round(c[1] * shade), round(c[2] * shade * (0.9 if poor else 1.0)))
-
+    walls = Kind.PANEL if era == "future" or poor else Kind.PLASTER
+    dado = Kind.PLAIN if era == "modern" else Kind.PANEL
+    doors = Kind.WOOD if era in _OLD or (era == "modern" and dressing.wealth > 0.65) else Kind.PLAIN
+    cover = (70, 104, 128) if era == "modern" else c.accent
     return Finish(
-        Surface(dressing.colour("wall", worn(wall)), rough, stain, segment=2),
+        Surface(dressing.colour("wall", _worn(c.wall, poor=poor)), rough, walls, segment=2),
+        Surface(dressing.colour("accent", _worn(c.dado, poor=poor)), rough - 0.1, dado, segment=2),
         Surface(
-            dressing.colour("accent", worn(dado)),
-            rough - 0.1,
-            Kind.PANEL if era != "modern" else Kind.PLAIN,
-            segment=2,
+            _worn((230, 232, 230), poor=poor), 0.9, Kind.PANEL, 0.30 if era == "future" else 0.16, segment=2
         ),
-        Surface(worn((230, 232, 230)), 0.9, Kind.PANEL, 0.30 if era == "future" else 0.16, segment=2),
-        Surface(dressing.colour("floor", worn(floor)), 0.45 if poor else 0.22, Kind.LINOLEUM),
-        Surface(
-            dressing.colour("wood", door),
-            0.4,
-            Kind.WOOD
-            if era in ("period", "midcentury") or (era == "modern" and dressing.wealth > 0.65)
-            else Kind.PLAIN,
-            segment=18,
-        ),
-        Surface(trim, 0.45, segment=3),
+        Surface(dressing.colour("floor", _worn(c.floor, poor=poor)), 0.45 if poor else 0.22, Kind.LINOLEUM),
+        Surface(dressing.colour("wood", c.door), 0.4, doors, segment=18),
+        Surface(c.trim, 0.45, segment=3),
         Surface((190, 152, 78) if era == "period" else (186, 192, 196), 0.3, metal=0.8, segment=15),
-        Surface(
-            dressing.colour("fabric", (70, 104, 128) if era == "modern" else accent),
-            0.8,
-            Kind.UPHOLSTERY,
-            segment=17,
-        ),
-        Surface(worn((226, 230, 232)), 0.85, segment=11),
-        accent,
-        dressing.colour("lamp", lamp),
-        kelvin,
+        Surface(dressing.colour("fabric", cover), 0.8, Kind.UPHOLSTERY, segment=17),
+        Surface(_worn((226, 230, 232), poor=poor), 0.85, segment=11),
+        c.accent,
+        dressing.colour("lamp", c.lamp),
+        c.kelvin,
     )
 
 
@@ -192,7 +171,7 @@ def _niche(b: Builder, f: Finish, dressing: Dressing) -> None:
 
 def _shelf(b: Builder, f: Finish, dressing: Dressing, x: float, mid: float, long: float) -> None:
     chance = dressing.chance("files")
-    old = dressing.era in ("period", "midcentury")
+    old = dressing.era in _OLD
     for y in (0.95, 1.30, 1.65) if old else (0.95,):
         b.add("wall_e", box((x, y, mid), (0.30, 0.03, long - 0.1), 0.008), f.trim)
         at = mid - long / 2 + 0.15
@@ -276,7 +255,7 @@ def _lamps(b: Builder, f: Finish, dressing: Dressing) -> None:
         z = 4.0 - i * 2.1
         if dressing.era == "modern":
             lamp_panel(b, (0, _P.high, z), (0.6, 1.2), glow, f.trim)
-        elif dressing.era in ("period", "midcentury"):
+        elif dressing.era in _OLD:
             b.add("roof", rod((0, _P.high, z), (0, _P.high - 0.22, z), 0.012, 6), f.metal)
             b.add("roof", sphere((0, _P.high - 0.32, z), (0.15, 0.13, 0.15), 14), glow)
         else:

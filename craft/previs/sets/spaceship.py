@@ -6,6 +6,8 @@ night the watch goes by the strips on the floor.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from craft.previs.batch import Kind, Surface
 from craft.previs.sets.pieces.corridor import (
     Opening,
@@ -40,75 +42,61 @@ _BENCH, _HIGH = (-4.34, -1.66), 0.46
 _CONSOLES = ((1, -0.75), (1, -3.75), (-1, -6.75), (1, -6.75), (-1, 2.25))
 
 
+class _Palette(NamedTuple):
+    wall: RGB8
+    frame: RGB8
+    door: RGB8
+    cover: RGB8
+    accent: RGB8
+    lamp: RGB8
+    readout: RGB8
+
+
+_PALETTES = {
+    "period": _Palette(
+        (112, 82, 50), (150, 112, 58), (84, 56, 34), (96, 36, 34),
+        (255, 170, 80), (255, 206, 140), (255, 196, 110),
+    ),
+    "midcentury": _Palette(
+        (216, 210, 196), (202, 104, 48), (186, 182, 172), (176, 74, 40),
+        (255, 120, 60), (255, 240, 214), (120, 255, 150),
+    ),
+    "modern": _Palette(
+        (142, 148, 152), (74, 80, 86), (112, 118, 122), (70, 62, 52),
+        (90, 200, 255), (236, 244, 255), (120, 220, 255),
+    ),
+    "future": _Palette(
+        (214, 220, 228), (58, 64, 76), (188, 196, 206), (46, 52, 64),
+        (70, 190, 255), (210, 236, 255), (110, 220, 255),
+    ),
+}  # fmt: skip
+_FREIGHTER = _Palette(
+    (104, 98, 84), (70, 62, 52), (118, 84, 52), (70, 62, 52), (255, 110, 40), (255, 214, 150), (120, 255, 120)
+)
+
+
 def _finish(dressing: Dressing) -> Finish:
     era, grimy = dressing.era, dressing.wealth < 0.35
-    wall, frame, door, cover, accent, lamp, readout = {
-        "period": (
-            (112, 82, 50),
-            (150, 112, 58),
-            (84, 56, 34),
-            (96, 36, 34),
-            (255, 170, 80),
-            (255, 206, 140),
-            (255, 196, 110),
-        ),
-        "midcentury": (
-            (216, 210, 196),
-            (202, 104, 48),
-            (186, 182, 172),
-            (176, 74, 40),
-            (255, 120, 60),
-            (255, 240, 214),
-            (120, 255, 150),
-        ),
-        "future": (
-            (214, 220, 228),
-            (58, 64, 76),
-            (188, 196, 206),
-            (46, 52, 64),
-            (70, 190, 255),
-            (210, 236, 255),
-            (110, 220, 255),
-        ),
-    }.get(
-        era,
-        (
-            (142, 148, 152),
-            (74, 80, 86),
-            (112, 118, 122),
-            (70, 62, 52),
-            (90, 200, 255),
-            (236, 244, 255),
-            (120, 220, 255),
-        ),
-    )
-    if grimy:
-        wall, frame, door = (104, 98, 84), (70, 62, 52), (118, 84, 52)
-        accent, lamp, readout = (255, 110, 40), (255, 214, 150), (120, 255, 120)
-    rough = 0.92 if grimy else 0.45
-    shine = 0.6 if era == "period" else 0.25
+    c = _FREIGHTER if grimy else _PALETTES.get(era, _PALETTES["modern"])
+    brass = era == "period"
+    grate = (84, 72, 58) if grimy else (86, 90, 94)
     return Finish(
         Surface(
-            dressing.colour("wall", wall),
-            rough,
+            dressing.colour("wall", c.wall),
+            0.92 if grimy else 0.45,
             Kind.PANEL,
-            metal=shine if era == "period" else 0.1,
+            metal=0.6 if brass else 0.1,
             segment=2,
         ),
-        Surface(frame, 0.5, metal=shine, segment=3),
-        Surface(
-            dressing.colour("floor", (86, 90, 94) if not grimy else (84, 72, 58)),
-            0.5,
-            Kind.GRATING,
-            metal=0.4,
-        ),
+        Surface(c.frame, 0.5, metal=0.6 if brass else 0.25, segment=3),
+        Surface(dressing.colour("floor", grate), 0.5, Kind.GRATING, metal=0.4),
         Surface((58, 60, 64), 0.7, Kind.PANEL),
-        Surface(dressing.colour("wood", door), 0.5, metal=0.2, segment=18),
-        Surface((196, 150, 76) if era == "period" else (170, 176, 180), 0.3, metal=0.8, segment=15),
-        Surface(dressing.colour("fabric", cover), 0.45, Kind.UPHOLSTERY, segment=17),
-        dressing.colour("accent", accent),
-        dressing.colour("lamp", lamp),
-        readout,
+        Surface(dressing.colour("wood", c.door), 0.5, metal=0.2, segment=18),
+        Surface((196, 150, 76) if brass else (170, 176, 180), 0.3, metal=0.8, segment=15),
+        Surface(dressing.colour("fabric", c.cover), 0.45, Kind.UPHOLSTERY, segment=17),
+        dressing.colour("accent", c.accent),
+        dressing.colour("lamp", c.lamp),
+        c.readout,
         grimy,
     )
 
