@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from craft.previs import Packet, render_still
 from craft.previs.demo_packet import PEOPLE, conversation
 from craft.previs.garments import GARMENTS
-from craft.previs.head import HAIR_STYLES
+from craft.previs.hair import HAIR_STYLES
 from craft.previs.poses import EMOTIONS, POSES
 from craft.previs.skeleton import BODIES
 from craft.terms.light import Mood, Position

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +37,11 @@ class Kind(IntEnum):
     SHIRT = 9
     BROW = 10
     COLLAR = 11
+    HAT = 12
+    GLASSES = 13
+    LENS = 14
+    ACCENT = 15
+    JEANS = 16
     PLANKS = 20
     PLASTER = 21
     SKYLINE = 22
@@ -97,12 +103,21 @@ class Batch:
         self._triangles: list[NDArray[np.uint32]] = []
         self._count = 0
 
-    def add(self, mesh: Mesh, surface: Surface, skin: tuple[Bytes4, Bytes4] | None = None) -> Batch:
-        """Append a mesh; ``skin`` is (bone ids, weights) as uint8[n, 4] each, weights summing to 255."""
+    def add(
+        self,
+        mesh: Mesh,
+        surface: Surface,
+        skin: tuple[Bytes4, Bytes4] | None = None,
+        marks: NDArray[np.floating[Any]] | None = None,
+    ) -> Batch:
+        """Append a mesh; ``skin`` is (bone ids, weights) as uint8[n, 4] each, weights summing to 255.
+
+        ``marks`` [n, 3] (0-255) take the place of the colour where a shader reads something else there.
+        """
         p, n, f = mesh
         v = np.zeros(len(p), VERTEX)
         v["pos"], v["nrm"] = p, n
-        v["col"][:, :3] = surface.colour
+        v["col"][:, :3] = surface.colour if marks is None else marks
         v["col"][:, 3] = round(surface.rough * 255)
         v["meta"] = (
             surface.segment,

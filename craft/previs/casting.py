@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from craft.previs.blocking import Blocking, Handover, Part, Person, heading_to, seat_place
 from craft.previs.cache import figure_for
 from craft.previs.crowd import Extra, background
-from craft.previs.figure import DETAIL, Figure, FigureSpec
+from craft.previs.figure import DETAIL, Figure, figure_spec
 from craft.previs.gait import Feet
 from craft.previs.packet import Beat, CharacterSpec, Packet, PropSpec
 from craft.previs.paths import Spot
@@ -114,8 +114,7 @@ def _yaw(index: int, packet: Packet, marks: Sequence[Mark]) -> float:
 
 
 def _figure(character: CharacterSpec, quality: str) -> Figure:
-    spec = FigureSpec(character.body, character.hair.style, character.wardrobe.garment, DETAIL[quality])
-    return figure_for(spec)
+    return figure_for(figure_spec(character, DETAIL[quality]))
 
 
 def _seed(packet: Packet, character: str) -> int:

@@ -1,64 +1,97 @@
-"""A figure's skinned mesh from its body, hair and garment; colours stay shader uniforms."""
+"""A figure's skinned mesh from its body, face, hair and clothes; colours stay shader uniforms."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 
 import numpy as np
 
-from craft.previs.batch import Batch, Geometry, Kind, Surface
-from craft.previs.garments import (
-    GARMENTS,
-    bare_arm_field,
-    collar_field,
-    hand_field,
-    legs_field,
-    neck_field,
-    shoes_field,
-    top_field,
-    turned_collar_field,
-)
-from craft.previs.head import EYE, EYE_RADIUS, LONG_STYLES, brow_field, hair_field, head_field, to_head_space
-from craft.previs.sdf import Mesh, surface
+from craft.previs.barber import add_beard, add_glasses, add_hair, add_hat
+from craft.previs.batch import Batch, Bytes4, Geometry, Kind, Surface
+from craft.previs.beards import beard_share
+from craft.previs.faces import Features, aged, features_of
+from craft.previs.garments import GARMENTS, bare_arm_field, neck_field, top_field
+from craft.previs.hair import HAIR_STYLES, LONG_STYLES, Wearer, hairline
+from craft.previs.hands import placed_hand
+from craft.previs.head import EYE_RADIUS, brow_field, head_field, to_head_space
+from craft.previs.headwear import HATS
+from craft.previs.legwear import bare_legs_field, shoes_field, skirt_field, trousers_field
+from craft.previs.packet import CharacterSpec
+from craft.previs.sdf import Field, Mesh, surface
 from craft.previs.skeleton import BODIES, BONE_INDEX, HEAD_CENTRE, Body, joints, rigid, skin
 from craft.previs.solids import sphere
 from craft.previs.spatial import F32, F64
+from craft.previs.tailoring import cloak_mesh, collar_mesh, cuff_meshes, epaulettes
 
 DETAIL = {"draft": 0.56, "preview": 0.8, "cinematic": 1.0}
 """Mesh resolution by packet quality; voxel sizes below are for 1.0."""
 
-_COLLARS = {"stand": collar_field, "turned": turned_collar_field}
-_TRUNK_BONES = (
-    "hips",
-    "spine",
-    "chest",
-    "upper_arm_l",
-    "forearm_l",
-    "upper_arm_r",
-    "forearm_r",
-    "thigh_l",
-    "thigh_r",
-)
+_ARMS = ("upper_arm_l", "forearm_l", "upper_arm_r", "forearm_r")
+_TRUNK = ("hips", "spine", "chest", *_ARMS, "thigh_l", "thigh_r")
+_LEGS = ("hips", "thigh_l", "shin_l", "thigh_r", "shin_r")
+_FEMININE = frozenset({"dress"})
 
 
 @dataclass(frozen=True)
 class FigureSpec:
-    """What decides a figure's shape, and nothing that is only colour."""
+    """What decides a figure's shape, and nothing that is only colour. ``who`` gives the face."""
 
     body: str
     hair: str
     garment: str
     detail: float
+    age: int = 35
+    beard: str = "none"
+    hat: str = "none"
+    glasses: str = "none"
+    legs: str = "trousers"
+    who: str = ""
 
     def proportions(self) -> Body:
-        """The body, with features softened by a long hair style."""
-        body = BODIES[self.body]
-        return replace(body, soft=min(1.0, body.soft + 0.55)) if self.hair in LONG_STYLES else body
+        """The body at its age, softer and fuller under long hair, a dress or a skirt."""
+        body = aged(BODIES[self.body], self.age)
+        worn = self.hair in LONG_STYLES or self.garment in _FEMININE or self.legs == "skirt"
+        if not worn or self.beard != "none":
+            return body
+        return replace(
+            body,
+            soft=min(1.0, body.soft + 0.5),
+            bust=1.0,
+            shoulder=body.shoulder * 0.945,
+            waist=body.waist * 0.94,
+            hips=body.hips * 1.03,
+            neck=body.neck * 0.88,
+            limb=body.limb * 0.93,
+            jaw=body.jaw * 0.97,
+        )
+
+    def features(self) -> Features:
+        """The face."""
+        return features_of(self.who, self.body, self.age)
+
+
+def figure_spec(character: CharacterSpec, detail: float) -> FigureSpec:
+    """The shape of a packet's character."""
+    return FigureSpec(
+        body=character.body,
+        hair=character.hair.style,
+        garment=character.wardrobe.garment,
+        detail=detail,
+        age=character.age,
+        beard=character.beard,
+        hat=character.hat.kind,
+        glasses=character.glasses.kind,
+        legs=character.wardrobe.legs,
+        who=character.id,
+    )
 
 
 @dataclass(frozen=True)
 class Figure:
-    """Mesh in bind pose with its joints; ``proxy`` is a coarse stand-in for shadows."""
+    """Mesh in bind pose with its joints; ``proxy`` is a coarse stand-in for shadows. Hands are apart,
+    because they change shape.
+    """
 
     spec: FigureSpec
     body: Body
@@ -66,79 +99,149 @@ class Figure:
     mesh: Geometry
     proxy: Geometry
 
+    @cached_property
+    def features(self) -> Features:
+        """The face."""
+        return self.spec.features()
 
-def _f32(x: float, y: float, z: float) -> F32:
+    def hand(self, side: str, shape: str) -> Geometry:
+        """The left (``l``) or right hand in one of ``hands.HAND_SHAPES``; the same object every time."""
+        return _hand(self.body, side, shape, self.spec.detail)
+
+
+@lru_cache(maxsize=256)
+def _hand(body: Body, side: str, shape: str, detail: float) -> Geometry:
+    thick = 0.55 + 0.45 * body.limb
+    mesh = placed_hand(shape, joints(body), side, thick, detail)
+    return (
+        Batch().add(mesh, Surface(kind=Kind.SKIN, rough=0.52), rigid(len(mesh[0]), "hand_" + side)).geometry()
+    )
+
+
+def _box(x: float, y: float, z: float) -> F32:
     return np.array((x, y, z), np.float32)
 
 
-def _head(batch: Batch, body: Body, d: float) -> None:
-    c = np.array(HEAD_CENTRE, np.float32)
-    mesh = surface(head_field(body), c - 0.17, c + 0.17, 0.0062 / d)
+def _jaw_skin(mesh: Mesh, body: Body) -> tuple[Bytes4, Bytes4]:
+    """On the head, but the chin drops with the jaw."""
     bones, weights = rigid(len(mesh[0]), "head")
     q = to_head_space(mesh[0], body)
     drop = np.clip((-0.060 - q[:, 1]) / 0.03, 0, 1) * np.clip((q[:, 2] + 0.02) / 0.05, 0, 1)
     bones[:, 1] = BONE_INDEX["jaw"]
     weights[:, 1] = np.round(drop * 255)
     weights[:, 0] = 255 - weights[:, 1]
-    batch.add(mesh, Surface(kind=Kind.FACE, rough=0.52), (bones, weights))
+    return bones, weights
+
+
+def _face_marks(spec: FigureSpec, q: F32, wearer: Wearer) -> F32:
+    """Beard and scalp of a face's vertices as colours: how dense each is, 0-255."""
+    marks = np.zeros((len(q), 3), np.float32)
+    marks[:, 0] = beard_share(spec.beard, q)
+    if spec.hair != "bald":
+        marks[:, 1] = np.clip(hairline(q, HAIR_STYLES[spec.hair], wearer) / 0.014 + 0.15, 0, 1)
+    return np.round(marks * 255)
+
+
+def _head(batch: Batch, spec: FigureSpec, wearer: Wearer) -> None:
+    body, f, d = wearer.body, wearer.features, spec.detail
+    c = np.array(HEAD_CENTRE, np.float32)
+    mesh = surface(
+        head_field(body, f),
+        c - _box(0.125, 0.172, 0.145),
+        c + _box(0.125, 0.155, 0.155),
+        0.0060 / max(d, 0.6),
+    )
+    q = to_head_space(mesh[0], body)
+    batch.add(mesh, Surface(kind=Kind.FACE, rough=0.50), _jaw_skin(mesh, body), _face_marks(spec, q, wearer))
+    x, y, z = f.eye
     for side, kind, brow in ((1, Kind.EYE_LEFT, "brow_l"), (-1, Kind.EYE_RIGHT, "brow_r")):
-        centre = c + np.float32(body.head) * np.array((side * EYE[0], EYE[1], EYE[2]), np.float32)
+        centre = c + np.float32(body.head) * np.array((side * x, y, z), np.float32)
         ball = sphere(tuple(centre), EYE_RADIUS * body.head, 16)
         batch.add(ball, Surface(kind=kind, rough=0.10), rigid(len(ball[0]), "head"))
-        low, high = c + _f32(-0.09, 0.0, 0.05), c + _f32(0.09, 0.09, 0.13)
-        hair = surface(brow_field(body, side), low, high, 0.0042 / max(d, 0.7))
+        low, high = c + _box(-0.09, 0.0, 0.05), c + _box(0.09, 0.09, 0.14)
+        hair = surface(brow_field(body, f, side), low, high, 0.0042 / max(d, 0.7))
         batch.add(hair, Surface(kind=Kind.BROW, rough=0.7), rigid(len(hair[0]), brow))
 
 
-def _hair(batch: Batch, spec: FigureSpec, body: Body) -> None:
-    if spec.hair == "bald":
-        return
-    c = np.array(HEAD_CENTRE, np.float32)
-    low, high = c + _f32(-0.17, -0.34, -0.25), c + _f32(0.17, 0.22, 0.17)
-    mesh = surface(hair_field(spec.hair, body), low, high, 0.0068 / spec.detail)
-    batch.add(mesh, Surface(kind=Kind.HAIR, rough=0.44), rigid(len(mesh[0]), "head"))
-
-
 def _arms(batch: Batch, spec: FigureSpec, body: Body, at: dict[str, F64]) -> None:
-    bare = GARMENTS[spec.garment].sleeve > 0
+    if not GARMENTS[spec.garment].sleeve:
+        return
     for side, tag in ((1, "_l"), (-1, "_r")):
-        wrist = np.asarray(at["hand" + tag], np.float32)
-        box = _f32(0.10, 0.17, 0.11)
-        fingers = spec.detail > 0.7
-        field = hand_field(at, side, fingers=fingers)
-        hand = surface(field, wrist - box, wrist + box * _f32(1, 0.5, 1), 0.0064 / spec.detail)
-        batch.add(hand, Surface(kind=Kind.SKIN, rough=0.55), rigid(len(hand[0]), "hand" + tag))
-        if bare:
-            ends = np.stack([at["upper_arm" + tag], at["hand" + tag]]).astype(np.float32)
-            arm = surface(
-                bare_arm_field(body, at, side), ends.min(0) - 0.09, ends.max(0) + 0.09, 0.011 / spec.detail
-            )
-            weights = skin(arm[0], at, ("upper_arm" + tag, "forearm" + tag))
-            batch.add(arm, Surface(kind=Kind.SKIN, rough=0.55), weights)
-
-
-def _clothes(batch: Batch, spec: FigureSpec, body: Body, at: dict[str, F64]) -> None:
-    cut, d, w = GARMENTS[spec.garment], spec.detail, body.shoulder
-    low, high = (-w - 0.36, 0.46, -0.30), (w + 0.36, 1.56, 0.30)
-    top = surface(top_field(body, at, cut), low, high, 0.0125 / d)
-    batch.add(top, Surface(kind=Kind.TOP, rough=0.78), skin(top[0], at, _TRUNK_BONES))
-    if cut.collar:
-        collar = surface(
-            _COLLARS[cut.collar](body), (-0.15, 1.37, -0.15), (0.15, 1.53, 0.15), 0.0056 / max(d, 0.8)
+        ends = np.stack([at["upper_arm" + tag], at["hand" + tag]]).astype(np.float32)
+        low, high = ends.min(0) - 0.09, ends.max(0) + 0.09
+        arm = surface(bare_arm_field(body, at, side), low, high, 0.0115 / spec.detail)
+        batch.add(
+            arm, Surface(kind=Kind.SKIN, rough=0.55), skin(arm[0], at, ("upper_arm" + tag, "forearm" + tag))
         )
+
+
+def _sleeve_share(mesh: Mesh, at: dict[str, F64]) -> tuple[tuple[Bytes4, Bytes4], F32]:
+    """Weights of a top, and how much of each vertex is sleeve (as a colour, for patterns)."""
+    bones, weights = skin(mesh[0], at, _TRUNK)
+    arm = np.isin(bones, [BONE_INDEX[b] for b in _ARMS])
+    marks = np.zeros((len(mesh[0]), 3), np.float32)
+    marks[:, 0] = (weights * arm).sum(1)
+    return (bones, weights), marks
+
+
+def _top(batch: Batch, spec: FigureSpec, body: Body, at: dict[str, F64]) -> None:
+    cut, d, w = GARMENTS[spec.garment], spec.detail, body.shoulder
+    low, high = (-w - 0.36, 0.44, -0.34), (w + 0.36, 1.56, 0.34)
+    top = surface(top_field(body, at, cut), low, high, 0.0125 / d)
+    weights, marks = _sleeve_share(top, at)
+    cloaked = spec.garment == "cloak"
+    kind = Kind.SHIRT if cloaked else Kind.TOP
+    batch.add(top, Surface(kind=kind, rough=cut.rough, metal=cut.metal), weights, marks)
+    if cloaked:
+        cloak = cloak_mesh(body, at, d)
+        weights, marks = _sleeve_share(cloak, at)
+        batch.add(cloak, Surface(kind=Kind.TOP, rough=cut.rough), weights, marks * 0)
+    collar = collar_mesh(cut.collar, body, d)
+    if collar is not None:
         kind = Kind.SHIRT if cut.detail == 1 else Kind.COLLAR
-        batch.add(collar, Surface(kind=kind, rough=0.7), skin(collar[0], at, ("chest", "neck")))
-    neck = surface(neck_field(body), (-0.17, 1.32, -0.13), (0.17, 1.66, 0.13), 0.011 / d)
-    batch.add(neck, Surface(kind=Kind.SKIN, rough=0.55), skin(neck[0], at, ("chest", "neck", "head")))
-    legs = surface(legs_field(body, at), (-0.36, 0.03, -0.22), (0.36, 1.08, 0.22), 0.0135 / d)
-    batch.add(
-        legs,
-        Surface(kind=Kind.BOTTOM, rough=0.8),
-        skin(legs[0], at, ("hips", "thigh_l", "shin_l", "thigh_r", "shin_r")),
-    )
-    shoes = surface(shoes_field(at), (-0.27, -0.02, -0.15), (0.27, 0.18, 0.22), 0.0105 / d)
+        batch.add(
+            collar,
+            Surface(kind=kind, rough=cut.rough, metal=cut.metal),
+            skin(collar[0], at, ("chest", "neck")),
+        )
+    if cut.cuffs:
+        for bone, cuff in cuff_meshes(body, at):
+            batch.add(cuff, Surface(kind=Kind.SHIRT, rough=0.7), rigid(len(cuff[0]), bone))
+    if spec.garment == "uniform":
+        boards = epaulettes(body)
+        batch.add(
+            boards,
+            Surface(kind=Kind.ACCENT, rough=0.6),
+            skin(boards[0], at, ("chest", "upper_arm_l", "upper_arm_r")),
+        )
+
+
+def _below(batch: Batch, spec: FigureSpec, body: Body, at: dict[str, F64]) -> None:
+    d = spec.detail
+
+    def add(field: Field, kind: Kind, rough: float, low: float = 0.02) -> None:
+        mesh = surface(field, (-0.38, low, -0.27), (0.38, 1.10, 0.27), 0.0135 / d)
+        batch.add(mesh, Surface(kind=kind, rough=rough), skin(mesh[0], at, _LEGS))
+
+    dressed = spec.garment == "dress"
+    if spec.legs == "skirt" and not dressed:
+        add(skirt_field(body), Kind.BOTTOM, 0.8, 0.42)
+    if spec.legs == "shorts" and not dressed:
+        add(trousers_field("shorts", body, at), Kind.BOTTOM, 0.8, 0.48)
+    if spec.legs in ("skirt", "shorts"):
+        add(bare_legs_field(body, at), Kind.SKIN, 0.55)
+    elif dressed and spec.legs == "trousers":
+        add(bare_legs_field(body, at), Kind.BOTTOM, 0.6)
+    else:
+        add(trousers_field(spec.legs, body, at), Kind.JEANS if spec.legs == "jeans" else Kind.BOTTOM, 0.82)
+    shoes = surface(shoes_field(at), (-0.30, -0.02, -0.15), (0.30, 0.18, 0.22), 0.0105 / d)
     feet = skin(shoes[0], at, ("shin_l", "foot_l", "shin_r", "foot_r"), 10.4)
-    batch.add(shoes, Surface(kind=Kind.SHOES, rough=0.28), feet)
+    batch.add(shoes, Surface(kind=Kind.SHOES, rough=0.30), feet)
+
+
+def _neck(batch: Batch, spec: FigureSpec, body: Body, at: dict[str, F64]) -> None:
+    mesh = surface(neck_field(body), (-0.17, 1.32, -0.13), (0.17, 1.66, 0.13), 0.0115 / spec.detail)
+    batch.add(mesh, Surface(kind=Kind.SKIN, rough=0.55), skin(mesh[0], at, ("chest", "neck", "head")))
 
 
 def _limb_proxy(at: dict[str, F64], a: str, b: str, radius: float) -> Mesh:
@@ -154,8 +257,29 @@ def _limb_proxy(at: dict[str, F64], a: str, b: str, radius: float) -> Mesh:
     return surface(bar, tuple(low), tuple(high), radius * 0.75)
 
 
+def _head_proxy(batch: Batch, spec: FigureSpec, body: Body) -> None:
+    centre = (0, HEAD_CENTRE[1], HEAD_CENTRE[2] - 0.012)
+    head = sphere(centre, tuple(np.array((0.072, 0.098, 0.074)) * body.head), 14)
+    batch.add(head, Surface(), rigid(len(head[0]), "head"))
+    if spec.hair in ("long", "bob", "ponytail"):
+        fall = sphere((0, 1.57, -0.075), tuple(np.array((0.075, 0.12, 0.05)) * body.head), 10)
+        batch.add(fall, Surface(), rigid(len(fall[0]), "head"))
+    if spec.hair == "afro" and spec.hat == "none":
+        puff = sphere((0, 1.69, -0.02), tuple(np.array((0.125, 0.118, 0.12)) * body.head), 12)
+        batch.add(puff, Surface(), rigid(len(puff[0]), "head"))
+    if spec.hat != "none":
+        field = HATS[spec.hat].field
+        c = np.array(HEAD_CENTRE, np.float32)
+
+        def hat(p: F32) -> F32:
+            return (field(to_head_space(p, body)) * body.head - 0.004).astype(np.float32)
+
+        worn = surface(hat, c + _box(-0.27, -0.08, -0.28), c + _box(0.27, 0.24, 0.30), 0.017)
+        batch.add(worn, Surface(), rigid(len(worn[0]), "head"))
+
+
 def _proxy(spec: FigureSpec, body: Body, at: dict[str, F64]) -> Geometry:
-    """About 1,500 triangles that cast nearly the figure's shadow; slightly thinner so that it never
+    """A few thousand triangles that cast nearly the figure's shadow; slightly thinner so that it never
     shades itself.
     """
     batch, cut, skinless = Batch(), GARMENTS[spec.garment], Surface()
@@ -168,28 +292,27 @@ def _proxy(spec: FigureSpec, body: Body, at: dict[str, F64]) -> Geometry:
         ):
             mesh = _limb_proxy(at, a + tag, b + tag, r * body.limb)
             batch.add(mesh, skinless, rigid(len(mesh[0]), a + tag))
-    trunk = surface(
-        top_field(body, at, replace(cut, sleeve=1.35)), (-0.3, 0.46, -0.3), (0.3, 1.5, 0.3), 0.042
-    )
+    field = top_field(body, at, replace(cut, sleeve=1.35))
+    trunk = surface(field, (-0.3, 0.46, -0.3), (0.3, 1.5, 0.3), 0.042)
     shrunk = (trunk[0] - trunk[1] * np.float32(0.02), trunk[1], trunk[2])
     batch.add(shrunk, skinless, skin(shrunk[0], at, ("hips", "spine", "chest")))
-    head = sphere(
-        (0, HEAD_CENTRE[1], HEAD_CENTRE[2] - 0.012), tuple(np.array((0.072, 0.098, 0.074)) * body.head), 14
-    )
-    batch.add(head, skinless, rigid(len(head[0]), "head"))
-    if spec.hair in LONG_STYLES:
-        fall = sphere((0, 1.57, -0.075), tuple(np.array((0.075, 0.12, 0.05)) * body.head), 10)
-        batch.add(fall, skinless, rigid(len(fall[0]), "head"))
+    _head_proxy(batch, spec, body)
     return batch.geometry()
 
 
 def build_figure(spec: FigureSpec) -> Figure:
-    """Triangulate a figure; 0.2-0.7 s depending on detail, so callers cache it."""
+    """Triangulate a figure; 0.2-0.6 s depending on detail, so callers cache it."""
     body = spec.proportions()
     at = joints(body)
     batch = Batch()
-    _head(batch, body, spec.detail)
-    _hair(batch, spec, body)
-    _clothes(batch, spec, body, at)
+    wearer = Wearer(body, spec.features(), spec.beard != "none")
+    _head(batch, spec, wearer)
+    add_hair(batch, spec.hair, spec.hat, wearer, spec.detail, at)
+    add_beard(batch, spec.beard, wearer, spec.detail, _jaw_skin)
+    add_hat(batch, spec.hat, body, spec.detail)
+    add_glasses(batch, spec.glasses, wearer)
+    _top(batch, spec, body, at)
+    _neck(batch, spec, body, at)
+    _below(batch, spec, body, at)
     _arms(batch, spec, body, at)
     return Figure(spec, body, at, batch.geometry(), _proxy(spec, body, at))

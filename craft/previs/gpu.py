@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from craft.previs import head
 from craft.previs.batch import VERTEX_FORMAT, VERTEX_NAMES, Geometry, Kind
 from craft.previs.coarse import coarse
 from craft.previs.shaders import source
@@ -44,7 +43,6 @@ _STATIC = {
     Kind.FACADE: "FACADE",
 }
 _FIGURE = {Kind.FACE: "FACE", Kind.EYE_LEFT: "FACE", Kind.EYE_RIGHT: "FACE", Kind.TOP: "TOP"}
-_EYE_DEFINES = {"EYE_X": head.EYE[0], "EYE_Y": head.EYE[1], "EYE_Z": head.EYE[2]}
 
 
 _MAX_MESHES = 160
@@ -94,7 +92,7 @@ class Gpu:
         self.ctx = context
         self._programs: dict[tuple[str, str, tuple[tuple[str, object], ...]], Any] = {}
         self._screens: dict[int, Any] = {}
-        self._meshes: dict[int, tuple[Geometry, Mesh]] = {}
+        self._meshes: dict[tuple[int, int], tuple[Geometry, Mesh]] = {}
         self._wholes: dict[tuple[int, int, float], tuple[Geometry, Mesh]] = {}
 
     def caster(self, geometry: Geometry, cell: float, *, skinned: bool) -> Any:
@@ -127,7 +125,7 @@ class Gpu:
 
     def drop(self, geometry: Geometry) -> None:
         """Give back what was uploaded for one geometry."""
-        known = self._meshes.pop(id(geometry), None)
+        known = self._meshes.pop((id(geometry), 0), None)
         if known is not None:
             known[1].release()
 
@@ -151,7 +149,6 @@ class Gpu:
             "BONES": len(BONES),
             part: 1,
             "KIND": int(kind),
-            **_EYE_DEFINES,
         }
         if part == "TOP":
             defines["DETAIL"] = detail
@@ -170,7 +167,7 @@ class Gpu:
         Skinned geometry is drawn without the triangles that look away, so figures are made of closed bodies;
         ``rigid`` geometry takes its place from a matrix.
         """
-        known = self._meshes.get(id(geometry))
+        known = self._meshes.get((id(geometry), detail))
         if known is not None:
             return known[1]
         kinds = geometry.kinds()
@@ -191,7 +188,7 @@ class Gpu:
         mesh = Mesh(tuple(parts), shadow, (vertices, indices))
         while len(self._meshes) >= _MAX_MESHES:
             self._meshes.pop(next(iter(self._meshes)))[1].release()
-        self._meshes[id(geometry)] = (geometry, mesh)
+        self._meshes[id(geometry), detail] = (geometry, mesh)
         return mesh
 
     @staticmethod

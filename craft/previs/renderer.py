@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from craft.previs.batch import Geometry
 from craft.previs.casting import Actor
 from craft.previs.finishing import Finisher, lens
-from craft.previs.garments import GARMENTS
+from craft.previs.garments import painted
 from craft.previs.gpu import Gpu
 from craft.previs.look import Look
 from craft.previs.performance import Moment
@@ -35,6 +35,7 @@ from craft.previs.uniforms import (
     View,
     bones,
     face_uniforms,
+    feature_uniforms,
     gl_matrix,
     palette,
     scaled,
@@ -176,13 +177,12 @@ class Renderer:
         target.use()
         for actor, moment in zip(shot.drawn, moments, strict=True):
             self.gpu.assign(program, {"uBones": bones(moment)})
-            geometry = actor.figure.proxy if self.settings.proxies else actor.figure.mesh
-            cell = 0.0 if self.settings.proxies else _CASTER_CELL
-            caster = self.gpu.caster(geometry, cell, skinned=True)
+            casters = self._casters(actor, moment)
             for tile, matrix in enumerate(lamps.view_gl):
                 target.viewport = self._viewport(tile)
                 self.gpu.assign(program, {"uVP": matrix})
-                caster.render()
+                for caster in casters:
+                    caster.render()
         program = self.gpu.shadow_program(skinned=False, rigid=True)
         for thing in things:
             caster = self.gpu.mesh(thing.geometry, skinned=False, rigid=True).shadow
@@ -192,6 +192,13 @@ class Renderer:
                 caster.render()
         ctx.polygon_offset = (0, 0)
         target.viewport = (0, 0, self.settings.shadow_tile * 2, self.settings.shadow_tile * 2)
+
+    def _casters(self, actor: Actor, moment: Moment) -> list[Any]:
+        """What casts a figure's shadow: its stand-in, or all of it with the hands as they are held."""
+        if self.settings.proxies:
+            return [self.gpu.caster(actor.figure.proxy, 0.0, skinned=True)]
+        solids = (actor.figure.mesh, *_hands(actor, moment))
+        return [self.gpu.caster(solid, _CASTER_CELL, skinned=True) for solid in solids]
 
     def _geometry(self, shot: Shot, view: View, moments: list[Moment], things: list[Thing]) -> None:
         self.ctx.enable(moderngl.DEPTH_TEST)
@@ -204,8 +211,8 @@ class Renderer:
             self._draw_actor(actor, moment, view, segments[actor.spec.id])
         self.ctx.disable(moderngl.CULL_FACE)
         for thing in things:
-            self._draw_thing(thing, view, segments[thing.id])
-        wet = 1.0 if shot.wet else 0.0
+            self._draw_thing(thing, view, segments.get(thing.id, thing.segment))
+        place = {"uVP": view.vp_gl, "uWet": 1.0 if shot.wet else 0.0, "uTime": shot.time(view.number)}
         prepared: set[int] = set()
         for name, geometry in shot.stage.groups.items():
             if name in shot.hidden_groups:
@@ -213,7 +220,7 @@ class Renderer:
             for part in self.gpu.mesh(geometry, skinned=False).parts:
                 program = part.array.program
                 if id(program) not in prepared:
-                    self.gpu.assign(program, {"uVP": view.vp_gl, "uWet": wet})
+                    self.gpu.assign(program, place)
                     prepared.add(id(program))
                 part.array.render(vertices=part.count, first=part.first)
 
@@ -233,9 +240,12 @@ class Renderer:
             "uSegment": float(segment),
             "uHead": (*HEAD_CENTRE, actor.figure.body.head),
             **face_uniforms(moment.face),
+            **feature_uniforms(actor.figure.features),
         }
-        detail = GARMENTS[actor.spec.wardrobe.garment].detail
-        for part in self.gpu.mesh(actor.figure.mesh, skinned=True, detail=detail).parts:
+        detail = painted(actor.spec.wardrobe.garment, actor.spec.wardrobe.pattern)
+        meshes = [self.gpu.mesh(actor.figure.mesh, skinned=True, detail=detail)]
+        meshes += [self.gpu.mesh(hand, skinned=True) for hand in _hands(actor, moment)]
+        for part in (part for mesh in meshes for part in mesh.parts):
             self.gpu.assign(part.array.program, values)
             part.array.render(vertices=part.count, first=part.first)
 
@@ -297,6 +307,11 @@ class Renderer:
             "uShafts": targets.soft_shafts,
         }
         self.gpu.screen("lighting.frag", defines, targets.lit_target, textures, uniforms)
+
+
+def _hands(actor: Actor, moment: Moment) -> tuple[Geometry, Geometry]:
+    left, right = moment.hands
+    return actor.figure.hand("l", left), actor.figure.hand("r", right)
 
 
 def _air(look: Look) -> dict[str, Any]:

@@ -106,6 +106,34 @@ def _faces(inside: np.ndarray[tuple[int, ...], np.dtype[np.bool_]], index: I32) 
     return np.concatenate([q[:, [0, 1, 2]], q[:, [0, 2, 3]]]).astype(np.int32)
 
 
+_BLOCK = 4
+_CERTAIN = 1.9
+"""Fields are only roughly distances, so a block counts as clear of the surface at this many times its reach."""
+
+
+def _sampled(field: Field, lo: F32, n: np.ndarray[tuple[int, ...], np.dtype[np.int64]], cell: float) -> F32:
+    """The field on a grid of ``n`` points, asked for only in blocks that the surface may cross; elsewhere
+    the value at the block's middle stands for all of it.
+    """
+    blocks = -(-n // _BLOCK)
+    step = np.float32(cell)
+    middles = [
+        lo[i] + step * (np.arange(blocks[i], dtype=np.float32) * _BLOCK + (_BLOCK - 1) / 2) for i in range(3)
+    ]
+    grid = np.stack(np.meshgrid(*middles, indexing="ij"), -1).reshape(-1, 3).astype(np.float32)
+    rough = field(grid).astype(np.float32).reshape(blocks)
+    values = rough
+    for axis in range(3):
+        values = np.repeat(values, _BLOCK, axis)
+    values = np.ascontiguousarray(values[: n[0], : n[1], : n[2]])
+    reach = cell * _BLOCK / 2 * np.float32(np.sqrt(3.0)) * _CERTAIN
+    near = np.flatnonzero(np.abs(values) < reach)
+    if len(near):
+        at = np.stack(np.unravel_index(near, values.shape), 1).astype(np.float32)
+        values.reshape(-1)[near] = field((lo + step * at).astype(np.float32))
+    return values
+
+
 def surface(field: Field, low: Point, high: Point, cell: float) -> Mesh:
     """Triangulate the zero surface of ``field`` inside the box, with voxels of ``cell`` metres.
 
@@ -114,9 +142,7 @@ def surface(field: Field, low: Point, high: Point, cell: float) -> Mesh:
     """
     lo, hi = _v(low), _v(high)
     n = np.ceil((hi - lo) / cell).astype(int) + 1
-    axes = [lo[i] + np.float32(cell) * np.arange(n[i], dtype=np.float32) for i in range(3)]
-    grid = np.stack(np.meshgrid(*axes, indexing="ij"), -1).reshape(-1, 3)
-    values = field(grid).astype(np.float32).reshape(n)
+    values = _sampled(field, lo, n, cell)
     inside = values < 0
     corner_counts = sum(
         inside[i : n[0] - 1 + i, j : n[1] - 1 + j, k : n[2] - 1 + k].astype(np.int8)

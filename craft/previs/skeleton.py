@@ -78,7 +78,7 @@ HEAD_CENTRE = (0.0, 1.64, 0.01)
 @dataclass(frozen=True)
 class Body:
     """Proportions of a figure. Lengths in metres, factors around 1; ``soft`` 0 angular … 1 rounded
-    features.
+    features, ``bust`` 0 flat … 1 full, ``age`` 0 grown up … 1 very old.
     """
 
     scale: float = 1.0
@@ -89,28 +89,78 @@ class Body:
     limb: float = 1.0
     belly: float = 0.0
     neck: float = 1.0
-    head: float = 1.24
+    head: float = 1.20
     jaw: float = 1.0
     soft: float = 0.3
+    bust: float = 0.0
+    age: float = 0.0
 
 
 BODIES: dict[str, Body] = {
     "slim": Body(
-        scale=0.985, shoulder=0.166, chest=0.88, waist=0.84, hips=0.92, limb=0.88, neck=0.88, jaw=0.93
+        scale=0.985, shoulder=0.168, chest=0.87, waist=0.80, hips=0.90, limb=0.86, neck=0.88, jaw=0.93
     ),
     "average": Body(),
     "broad": Body(
-        scale=1.03,
-        shoulder=0.212,
-        chest=1.17,
-        waist=1.22,
-        hips=1.1,
+        scale=1.02,
+        shoulder=0.214,
+        chest=1.18,
+        waist=1.16,
+        hips=1.08,
         limb=1.16,
-        belly=0.055,
-        neck=1.22,
-        head=1.2,
-        jaw=1.13,
+        belly=0.030,
+        neck=1.20,
+        head=1.18,
+        jaw=1.12,
         soft=0.1,
+    ),
+    "tall": Body(
+        scale=1.09,
+        shoulder=0.190,
+        chest=0.98,
+        waist=0.93,
+        hips=0.96,
+        limb=0.95,
+        neck=0.97,
+        head=1.12,
+        soft=0.2,
+    ),
+    "heavy": Body(
+        scale=0.985,
+        shoulder=0.205,
+        chest=1.22,
+        waist=1.46,
+        hips=1.28,
+        limb=1.28,
+        belly=0.072,
+        neck=1.30,
+        head=1.22,
+        jaw=1.24,
+        soft=0.45,
+    ),
+    "petite": Body(
+        scale=0.885,
+        shoulder=0.160,
+        chest=0.88,
+        waist=0.84,
+        hips=0.97,
+        limb=0.88,
+        neck=0.86,
+        head=1.27,
+        jaw=0.91,
+        soft=0.5,
+    ),
+    "athletic": Body(
+        scale=1.02,
+        shoulder=0.208,
+        chest=1.12,
+        waist=0.90,
+        hips=0.97,
+        limb=1.13,
+        neck=1.18,
+        head=1.16,
+        jaw=1.06,
+        soft=0.12,
     ),
 }
 

@@ -87,3 +87,38 @@ def ring(path: Sequence[Sequence[float]] | F64, radius: float, around: int = 6) 
     quads = np.stack([grid, right, across, below], -1).reshape(-1, 4)
     faces = np.concatenate([quads[:, [0, 1, 2]], quads[:, [0, 2, 3]]]).astype(np.int32)
     return p.reshape(-1, 3).astype(np.float32), normals.reshape(-1, 3).astype(np.float32), faces
+
+
+def loft(sections: F64, *, closed: bool = False) -> Mesh:
+    """Skin over closed outlines [rows, points, 3]; open ends get a lid, ``closed`` joins last to first.
+
+    Normals are the mean of the faces round a vertex, pointing out of the body.
+    """
+    rows, count, _ = sections.shape
+    p = sections.reshape(-1, 3)
+    grid = np.arange(rows * count).reshape(rows, count)
+    after = np.roll(grid, -1, 0) if closed else grid[1:]
+    here = grid if closed else grid[:-1]
+    quads = np.stack([here, np.roll(here, -1, 1), np.roll(after, -1, 1), after], -1).reshape(-1, 4)
+    faces = np.concatenate([quads[:, [0, 1, 2]], quads[:, [0, 2, 3]]])
+    if not closed:
+        p = np.concatenate([p, sections[:1].mean(1), sections[-1:].mean(1)])
+        first, last = grid[0], grid[-1]
+        start, end = np.full(count, rows * count), np.full(count, rows * count + 1)
+        lids = [np.stack([start, np.roll(first, -1), first], 1), np.stack([end, last, np.roll(last, -1)], 1)]
+        faces = np.concatenate([faces, *lids])
+    if _volume(p, faces) < 0:
+        faces = faces[:, ::-1]
+    return p.astype(np.float32), _vertex_normals(p, faces), np.ascontiguousarray(faces).astype(np.int32)
+
+
+def _volume(p: F64, faces: F32) -> float:
+    a, b, c = (p[faces[:, i]] for i in range(3))
+    return float((a * _cross(b, c)).sum())
+
+
+def _vertex_normals(p: F64, faces: F32) -> F32:
+    a, b, c = (p[faces[:, i]] for i in range(3))
+    flat = _cross(b - a, c - a)
+    total = np.stack([np.bincount(faces.ravel(), np.repeat(flat[:, i], 3), len(p)) for i in range(3)], 1)
+    return _units(total).astype(np.float32)

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from craft.previs.faces import Features
 from craft.previs.look import Look
 from craft.previs.optics import aperture_of, blur_radius
 from craft.previs.packet import CharacterSpec
@@ -62,14 +63,14 @@ def scaled(c: tuple[float, float, float], k: float) -> tuple[float, float, float
 
 
 def palette(spec: CharacterSpec, soft: float) -> bytes:
-    """The ten colours of a figure for its shader."""
+    """The colours of a figure for its shader."""
     skin = _hex(spec.skin)
     hair = _hex(spec.hair.colour)
     worn = spec.wardrobe
     rose = (0.50, 0.13, 0.12)
     k = 0.25 + 0.35 * soft
     lips = tuple(min(1.0, s * (1 - k) * 0.85 + r * k * (0.45 + s)) for s, r in zip(skin, rose, strict=True))
-    brow = scaled(hair, 0.55)
+    brow = tuple(0.50 * h + 0.10 * s for h, s in zip(hair, skin, strict=True))
     rows = (
         skin,
         hair,
@@ -81,6 +82,9 @@ def palette(spec: CharacterSpec, soft: float) -> bytes:
         _hex(spec.eyes),
         lips,
         brow,
+        _hex(spec.hat.colour),
+        _hex(spec.glasses.colour),
+        _hex(worn.pattern_colour),
     )
     return np.array(rows, np.float32).tobytes()
 
@@ -100,6 +104,15 @@ def sky_uniforms(look: Look) -> dict[str, Any]:
 
 def bones(moment: Moment) -> bytes:
     return np.ascontiguousarray(moment.posed.palette.transpose(0, 2, 1)).tobytes()
+
+
+def feature_uniforms(face: Features) -> dict[str, Any]:
+    """What makes a painted face one person's."""
+    return {
+        "uEyes": face.eye,
+        "uTraits": (face.lips, face.mouth_width, face.eye_open, face.eye_tilt),
+        "uYears": (face.age, max(0.0, face.freckles), face.nose_low, face.nose_wide),
+    }
 
 
 def face_uniforms(face: Face) -> dict[str, Any]:

@@ -8,7 +8,7 @@ layout(location = 0) out vec4 oAlbedo;   // sqrt(linear colour), roughness
 layout(location = 1) out vec4 oNormal;
 layout(location = 2) out vec4 oMaterial; // segment, emission / 4, skin, metal
 #ifdef SKINNED
-uniform vec3 uPalette[10];               // skin hair top shirt accent bottom shoes iris lips brow
+uniform vec3 uPalette[13];               // skin hair top shirt accent bottom shoes iris lips brow hat glasses pattern
 uniform vec4 uMouth;
 uniform vec2 uLids;
 uniform vec4 uHead;                      // centre in bind space, scale
@@ -25,8 +25,20 @@ uniform float uWet;
 #ifdef FACE
 #include "face.glsl"
 #endif
-#if defined(TOP)
+#ifdef TOP
 #include "clothes.glsl"
+#endif
+#ifdef BODY
+#include "body.glsl"
+#endif
+#ifdef SKINNED
+// The normal of a surface raised by h metres (a function of the pixel).
+vec3 raised(vec3 n, float h) {
+  vec3 sx = dFdx(vWorld), sy = dFdy(vWorld), rx = cross(sy, n), ry = cross(n, sx);
+  float det = dot(sx, rx);
+  vec3 g = sign(det) * (clamp(dFdx(h), -.004, .004) * rx + clamp(dFdy(h), -.004, .004) * ry);
+  return normalize(abs(det) * n - g + n * 1e-12);
+}
 #endif
 void main() {
   vec3 c = vColour.rgb * vColour.rgb;
@@ -42,36 +54,23 @@ void main() {
 #ifdef FACE
 #if KIND == 1
   sss = 1.0;
-  paintFace(q, c, rough, sss);
+  float relief = 0.0;
+  paintFace(q, c, rough, sss, relief);
+  n = raised(n, relief * uHead.w);
 #else
-  paintEye(normalize(q - vec3(KIND == 2 ? EYE_X : -EYE_X, EYE_Y, EYE_Z)), c, rough, sss, glow);
+  float outer = KIND == 2 ? 1.0 : -1.0;
+  paintEye(normalize(q - uEyes * vec3(outer, 1.0, 1.0)), outer, c, rough, sss, glow);
 #endif
 #endif
 #ifdef TOP
-  c = paintTop(vLocal);
-#if DETAIL == 8
-  metal = .85;
-  rough = .34;
-#endif
+  float relief = 0.0;
+  c = paintTop(vLocal, vColour.r, relief);
+  n = raised(n, relief);
 #endif
 #ifdef BODY
-#if KIND == 5
-  c = uPalette[5] * (.94 + .12 * valueNoise(vLocal.xy * 220.0 + vLocal.z * 170.0));
-  c *= 1.0 - .25 * smoothstep(.006, .001, abs(abs(vLocal.x) - .105)) * step(0.0, vLocal.z) * step(vLocal.y, .8);
-#elif KIND == 6
-  c = uPalette[6];
-#elif KIND == 7
-  c = uPalette[0];
-  sss = 1.0;
-#elif KIND == 8
-  c = uPalette[1] * (.78 + .45 * valueNoise(vec2(atan(q.x, q.z + .02) * 46.0, q.y * 9.0)));
-#elif KIND == 9
-  c = uPalette[3];
-#elif KIND == 10
-  c = uPalette[9];
-#else
-  c = uPalette[2] * .84;
-#endif
+  float relief = 0.0;
+  paintBody(q, c, rough, sss, relief);
+  n = raised(n, relief);
 #endif
 #ifdef PLANKS
   vec2 p = vWorld.xz;
