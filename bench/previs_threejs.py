@@ -14,6 +14,7 @@ import argparse
 import base64
 import json
 import math
+import resource
 import shutil
 import subprocess
 import sys
@@ -28,13 +29,13 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from bench.previs import cpu_seconds
 from craft.previs import Packet, render_clip, render_still
 from craft.previs.batch import Geometry, Kind
 from craft.previs.camera_export import camera_json
+from craft.previs.casting import Actor
 from craft.previs.demo_packet import conversation
 from craft.previs.projection import FAR_M, NEAR_M
-from craft.previs.shot import Actor, Shot, plan_shot
+from craft.previs.shot import Shot, plan_shot
 from craft.previs.uniforms import SETTINGS, Lamps, palette
 
 THREE = Path(__file__).resolve().parents[1] / "frontend" / "node_modules" / "three" / "build"
@@ -128,6 +129,12 @@ def _lamp(lamp: Any, *, shadow: bool) -> dict[str, Any]:
         "near": max(0.25, reach - 5.0),
         "far": reach + 7.0,
     }
+
+
+def _own_cpu() -> float:
+    """CPU seconds of this process and its finished encoders."""
+    usages = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
 
 
 def _tree_cpu(root: int) -> float:
@@ -229,9 +236,9 @@ def measure(picture: Path | None = None, repeat: int = 1) -> list[dict[str, Any]
     with tempfile.TemporaryDirectory() as name:
         render_still(packet, Path(name) / "warm.png")
         for _ in range(repeat):
-            before = cpu_seconds()
+            before = _own_cpu()
             render_clip(packet, Path(name) / "clip.mp4")
-            ours.append((cpu_seconds() - before) / FRAMES)
+            ours.append((_own_cpu() - before) / FRAMES)
             page = _Page(scene, data)
             theirs.append(page.run(chromium, packet.width, packet.height))
             drawn_by = page.said["/begin"].decode()

@@ -8,6 +8,7 @@ import moderngl
 import numpy as np
 from numpy.typing import NDArray
 
+from craft.previs.batch import Kind
 from craft.previs.renderer import Renderer
 from craft.previs.shot import Shot
 from craft.previs.skeleton import BONES
@@ -48,7 +49,8 @@ class Motion:
         ctx.enable(moderngl.DEPTH_TEST)
         self.target.use()
         self._people(shot, number, before, common)
-        self._still(shot, common)
+        times = {"uTime": shot.time(number), "uTimeBefore": shot.time(before)}
+        self._set(shot, {**common, **times})
         ctx.disable(moderngl.DEPTH_TEST)
         data = self.target.read(components=2, dtype="f4", alignment=1)
         return np.frombuffer(data, np.float32).reshape(self.renderer.height, self.renderer.width, 2)[::-1]
@@ -68,8 +70,10 @@ class Motion:
             gpu.assign(rigid, {"uModel": gl_matrix(thing.matrix), "uModelBefore": gl_matrix(past_matrix)})
             gpu.whole(thing.geometry, rigid).render()
 
-    def _still(self, shot: Shot, common: dict[str, Any]) -> None:
-        program = self.renderer.gpu.program("motion.vert", "motion.frag", {})
+    def _set(self, shot: Shot, common: dict[str, Any]) -> None:
+        """What stands still, and the world that passes a vehicle's windows."""
+        defines = {"PASSING_KIND": int(Kind.PASSING)}
+        program = self.renderer.gpu.program("motion.vert", "motion.frag", defines)
         self.renderer.gpu.assign(program, common)
         for name, geometry in shot.stage.groups.items():
             if name not in shot.hidden_groups:

@@ -1,6 +1,7 @@
 #include "skin.glsl"
 #ifdef PASSING
 uniform float uTime;
+#include "passing.glsl"
 #endif
 #ifdef RIGID
 uniform mat4 uModel;
@@ -23,11 +24,7 @@ void main() {
   vNormal = aNrm;
 #endif
 #ifdef PASSING
-  // The world outside of a vehicle: each thing runs round a loop of 72 m and sinks into the ground at its ends.
-  vec4 ride = floor(aBones * 255.0 + .5);
-  float at = (ride.x * 256.0 + ride.y) / 65535.0, now = fract(at - uTime * ride.z / 576.0), ground = -ride.w * .01;
-  w.z += (now - at) * 72.0;
-  w.y = ground + (w.y - ground) * (ride.z > 0.0 ? smoothstep(0.0, .07, now) * smoothstep(1.0, .93, now) : 1.0);
+  w = passing(w, uTime);
 #endif
   vLocal = aPos;
   vWorld = w.xyz;

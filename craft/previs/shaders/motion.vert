@@ -12,6 +12,10 @@ mat4 skinBefore() {
 #ifdef RIGID
 uniform mat4 uModel, uModelBefore;
 #endif
+#ifdef PASSING_KIND
+uniform float uTime, uTimeBefore;
+#include "passing.glsl"
+#endif
 void main() {
 #ifdef SKINNED
   vec4 now = skinMatrix() * vec4(aPos, 1.0), then = skinBefore() * vec4(aPos, 1.0);
@@ -19,6 +23,10 @@ void main() {
   vec4 now = uModel * vec4(aPos, 1.0), then = uModelBefore * vec4(aPos, 1.0);
 #else
   vec4 now = vec4(aPos, 1.0), then = now;
+  if (int(aMeta.y * 255.0 + .5) == PASSING_KIND) {
+    now = passing(now, uTime);
+    then = passing(then, uTimeBefore);
+  }
 #endif
   vNow = uVP * now;
   vThen = uVPBefore * then;
