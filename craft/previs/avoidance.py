@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from craft.previs.projection import CameraPose
-from craft.previs.spatial import F64, cross, unit, vec
-from craft.previs.stage import StageSet
+from craft.previs.projection import CameraPose, half_angles
+from craft.previs.spatial import F64, basis, cross, unit, vec
+from craft.previs.stage import StageSet, Wall
 
 CLEARANCE_M = 0.10
 """A lens keeps this far from solid things."""
@@ -89,6 +89,12 @@ def outside(stage: StageSet, eye: F64) -> float:
     )
 
 
+def outer_walls(stage: StageSet) -> list[Wall]:
+    """The walls that go for a lens beyond the set; others go for one inside (an apron round a carriage)."""
+    middle = [(low + high) / 2 for low, high in zip(stage.low, stage.high, strict=True)]
+    return [w for w in stage.walls if (w.at - middle[w.axis]) * w.sign > 0]
+
+
 def allowed(stage: StageSet, eye: F64) -> bool:
     """Whether a lens is in the free space, or past it where a wild wall goes for it, or in the open sky."""
     if float(eye[1]) < LOWEST_M:
@@ -99,6 +105,43 @@ def allowed(stage: StageSet, eye: F64) -> bool:
             sky = axis == 1 and sign > 0 and not stage.interior
             if past <= _MARGIN_M or sky or (axis == 1 and sign < 0):
                 continue
-            if not any(w.axis == axis and w.sign == sign and w.hides(eye) for w in stage.walls):
+            if not any(w.axis == axis and w.sign == sign and w.hides(eye) for w in outer_walls(stage)):
                 return False
     return True
+
+
+_EDGES = ((-1, -1), (0, -1), (1, -1), (-1, 0), (1, 0), (-1, 1), (0, 1), (1, 1))
+
+
+def _shell(stage: StageSet) -> tuple[F64, F64]:
+    """The inner faces of a room: its walls where it has them, else the free space."""
+    low, high = vec(*stage.low), vec(*stage.high)
+    low[1] = min(0.0, float(low[1]))
+    for wall in outer_walls(stage):
+        side = low if wall.sign < 0 else high
+        side[wall.axis] = min(low[wall.axis], wall.at) if wall.sign < 0 else max(high[wall.axis], wall.at)
+    return low, high
+
+
+def voids(stage: StageSet, pose: CameraPose, aspect: float) -> int:
+    """How many of eight points on the frame's edge look past an interior into nothing: over its walls, or out through
+    one that is away for the lens. Always 0 outdoors.
+    """
+    if not stage.interior:
+        return 0
+    low, high = _shell(stage)
+    open_to = {(w.axis, w.sign) for w in outer_walls(stage) if w.hides(pose.eye)}
+    right, up, forward = basis(pose.eye, pose.target, pose.roll)
+    tx, ty = half_angles(pose.focal_mm, aspect)
+    rays = (forward + right * (x * tx * 0.98) + up * (y * ty * 0.98) for x, y in _EDGES)
+    return sum(_into_nothing(pose.eye, ray, low, high, open_to) for ray in rays)
+
+
+def _into_nothing(eye: F64, ray: F64, low: F64, high: F64, open_to: set[tuple[int, int]]) -> bool:
+    ray = np.where(np.abs(ray) < 1e-9, 1e-9, ray)
+    a, b = (low - 0.02 - eye) / ray, (high + 0.02 - eye) / ray
+    enter, leave = float(np.minimum(a, b).max()), np.maximum(a, b)
+    axis = int(leave.argmin())
+    if float(leave[axis]) <= max(0.0, enter):
+        return True
+    return (axis, 1 if float(ray[axis]) > 0 else -1) in open_to

@@ -11,13 +11,13 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from craft.previs.avoidance import Clearance, allowed, outside, sees_faces
+from craft.previs.avoidance import Clearance, allowed, outside, sees_faces, voids
 from craft.previs.cuts import CUTS, DUTCH_ROLL, ELEVATIONS, GROUND_M, INSERT_M, LINES, Cut
 from craft.previs.packet import CameraSpec
 from craft.previs.projection import Box, CameraPose, Lens, aim_at, half_angles, union_box
 from craft.previs.sides import Line, flat
 from craft.previs.spatial import F64, length, vec
-from craft.previs.subjects import CROWN, Subject
+from craft.previs.subjects import CROWN, SHOULDERS, Subject
 
 _NEAREST_M = 0.42
 _STEEPEST = 1.1
@@ -32,6 +32,8 @@ MET = (0.87, 1.15)
 MET_BY_SEVERAL = 0.47
 """Several people need room beside each other; below this part of the share the size is another one."""
 _OVERHEAD = ("overhead", "aerial")
+_VOIDS, _VOID_COST = 2, 0.3
+"""How many of the frame's eight edge points may look past the set, and what each costs."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,13 @@ def _heading_of_several(group: Sequence[Subject], azimuth: float, line: Line | N
     return line.mirrored(square + azimuth)
 
 
+def _face_ahead(subject: Subject, heading: float, cut: Cut) -> F64:
+    """From the figure's axis to its face: what a close frame is about, and what a steep view would else cut off."""
+    seen = math.cos(math.radians(subject.yaw - heading))
+    reach = 0.085 if cut.low > SHOULDERS else 0.045
+    return flat(subject.yaw) * (reach * subject.scale * max(0.0, seen))
+
+
 def _cut_for(camera: CameraSpec) -> Cut:
     cut = CUTS[camera.size]
     if camera.angle == "worms_eye":
@@ -127,6 +136,9 @@ def plan_for(camera: CameraSpec, group: tuple[Subject, ...], line: Line | None) 
         half, hand = vec(0, INSERT_M / 2, 0), first.hand
         return Plan(camera, hand - half, hand + half, cut, 0.5, heading, (), (hand,), line, ground)
     low, high = mean([s.at(cut.low) for s in group]), mean([s.at(cut.high) for s in group])
+    if len(group) == 1 and cut.low >= SHOULDERS:
+        ahead = _face_ahead(first, heading, cut)
+        low, high = low + ahead, high + ahead
     if len(group) > 1:
         heading = _heading_of_several(group, camera.azimuth, line)
     x = 0.5 if len(group) > 1 else _lead(first, heading, cut)
@@ -288,7 +300,9 @@ def rules_kept(plan: Plan, pose: CameraPose, clear: Clearance, aspect: float) ->
         return False
     if not sees_faces(clear, eye, [s.head for s in plan.people], present):
         return False
-    return all(clear.sees(eye, p, present) for p in plan.points) and _sized(plan, pose, aspect)
+    if not all(clear.sees(eye, p, present) for p in plan.points) or not _sized(plan, pose, aspect):
+        return False
+    return voids(clear.stage, pose, aspect) <= _VOIDS
 
 
 def _unseen(plan: Plan, other: Subject, pose: CameraPose, aspect: float) -> float:
@@ -303,6 +317,7 @@ def _unseen(plan: Plan, other: Subject, pose: CameraPose, aspect: float) -> floa
 
 def _soft_cost(plan: Plan, pose: CameraPose, clear: Clearance, aspect: float) -> float:
     cost = 0.0 if plan.also is None else _unseen(plan, plan.also, pose, aspect)
+    cost += _VOID_COST * voids(clear.stage, pose, aspect)
     if plan.several:
         cost += 0.7 * _hidden_faces(plan, pose, aspect)
     elif plan.people and not clear.sees(pose.eye, plan.middle, clear.present([pose.eye])):

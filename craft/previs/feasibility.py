@@ -86,7 +86,7 @@ _FRAMINGS: dict[str, tuple[str, ...]] = {
     "two_shot": ("single",),
 }
 """What stands in for a framing when no size and no angle gives it."""
-_ANOTHER_FRAMING = 5.5
+_ANOTHER_ANGLE, _ANOTHER_FRAMING = 0.9, 5.5
 _NARROW_M, _LOW_M, _HALL_M2 = 3.4, 1.9, 90.0
 
 
@@ -135,6 +135,7 @@ def _alternatives(camera: CameraSpec) -> Iterator[CameraSpec]:
                 if (camera.size == "insert") != (size == "insert"):
                     continue
                 away = abs(step - _STEPS[camera.angle]) + abs(s - at) + _ANOTHER_FRAMING * f
+                away += _ANOTHER_ANGLE if angle != camera.angle else 0.0
                 # A roll or somebody's eyes are not what was asked for unless they were.
                 away += 2.0 if angle in ("dutch", "pov") and angle != camera.angle else 0.0
                 ranked.append((away, f, s, a, replace(camera, size=size, angle=angle, framing=framing)))

@@ -16,9 +16,9 @@ from craft.previs.subjects import Subject
 _RISE = {"low_angle": -0.34, "high_angle": 0.45, "shoulder_level": -0.12, "hip_level": -0.5, "dutch": 0.03}
 _LENSES = (24.0, 135.0)
 _EYE_LENSES = (13.0, 200.0)
-_WANTED = {"ots": (0.30, 0.13), "dirty": (0.13, 0.07)}
+_WANTED = {"ots": (0.30, 0.13), "dirty": (0.15, 0.07)}
 """Part of the frame's width the foreground fills, and how far from the middle the subject stands."""
-_PRESENT = (0.035, 0.58)
+_PRESENT = (0.06, 0.58)
 """Less is no foreground, more is no subject."""
 _HEAD_M = 0.13
 
@@ -51,8 +51,8 @@ def _fitted(
 def _places(subject: Subject, front: Subject, line: Line | None, angle: str) -> Iterator[tuple[float, F64]]:
     """(cost, eye) behind the shoulder, from the usual place outwards."""
     way, side = _axis(subject, front), _beside(subject, front, line)
-    for back in (0.95, 0.75, 1.25, 1.7, 2.3):
-        for beside in (0.42, 0.30, 0.55, 0.72):
+    for back in (0.95, 0.75, 0.6, 1.25, 1.7, 2.3):
+        for beside in (0.42, 0.36, 0.30, 0.25, 0.50, 0.60, 0.72):
             eye = front.head + way * back + side * beside
             eye[1] = max(0.1, float(front.head[1]) + _RISE.get(angle, 0.04))
             yield 0.3 * abs(back - 0.95), eye

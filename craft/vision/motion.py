@@ -1,0 +1,293 @@
+"""Which way the camera moved, from the picture alone.
+
+Corners are followed through the frames forwards and backwards (pyramidal Lucas-Kanade); what does not come back is
+dropped. Their paths are explained by the simplest model that fits: nothing, unrest, a turn or zoom that moves near
+and far alike, and only then a travelling camera, whose near and far points part. A turn about an axis bends the
+paths towards the corners of the frame, which tells an arc from a truck.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from craft.vision.decode import Plane, frames, probe
+from craft.vision.errors import MediaError
+from craft.vision.tracking import Leg, follow
+
+MOTION_VERSION = "motion 1"
+FIELD_OF_VIEW = 46.0
+"""Degrees across the long side, where the lens is not known (42 mm on a 36 mm sensor)."""
+
+Points = npt.NDArray[np.float64]
+
+_STILL_PX = 0.30
+"""A frame 320 points wide that moves less than this in the whole clip stands still."""
+_WANDER = 1.28
+"""Way over distance: more than this is unrest, not a movement."""
+_ALIKE = 0.17
+"""Largest part of the motion a turn or zoom may leave unexplained."""
+_RADIAL, _STRAIGHT = 0.80, 0.20
+"""Part of the motion a dolly explains, and the part that anything sideways must leave unexplained for it."""
+_ARC, _HELD = 0.33, 2.5
+"""Turn over sideways motion: more than this circles round something."""
+_SPEEDS: dict[str, tuple[float, float, float]] = {
+    "pan": (4.2, 8.8, 45.0),
+    "tilt": (4.2, 8.8, 45.0),
+    "roll": (5.0, 10.0, 40.0),
+    "zoom": (0.13, 0.26, 0.8),
+    "dolly": (0.072, 0.13, 0.32),
+    "truck": (0.075, 0.135, 0.3),
+    "crane": (0.06, 0.12, 0.3),
+    "arc": (5.5, 10.5, 30.0),
+}
+"""Where slow ends, medium ends and fast ends, by kind: degrees, parts of the distance or of the width, per second."""
+_UNREST = (0.145, 0.38)
+"""Degrees of unrest at which low and medium end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Motion:
+    """A recovered movement: ``kind`` is a movement's slug, ``zoom`` or ``roll``; ``amount`` per second is in degrees
+    (pan, tilt, arc, roll), parts of the distance (dolly, zoom) or of the frame's width (truck, crane); for handheld
+    it is the unrest in degrees. ``confidence`` is 0-1.
+    """
+
+    kind: str
+    direction: str
+    speed: str
+    amount: float
+    confidence: float
+    tracks: int
+    version: str = MOTION_VERSION
+
+
+@dataclass(frozen=True, slots=True)
+class _Flow:
+    """Places and displacements over one leg, in focal lengths from the middle of the frame (x right, y down)."""
+
+    x: Points
+    y: Points
+    u: Points
+    v: Points
+    unit: float
+    """Pixels of a focal length."""
+
+    @property
+    def size(self) -> float:
+        """Typical displacement: the mean of the middle half and of the larger ones."""
+        return float(np.sqrt(np.mean(_middle(np.hypot(self.u, self.v)) ** 2)))
+
+
+def _middle(values: Points) -> Points:
+    """Without the largest tenth, which are mistakes more often than not."""
+    kept: Points = np.sort(values)[: max(1, int(len(values) * 0.9))]
+    return kept
+
+
+def recover_motion(
+    source: Path | Sequence[Plane], *, rate: float | None = None, field_of_view: float = FIELD_OF_VIEW
+) -> Motion:
+    """The camera's movement in a clip or in its luma planes. ``rate`` is frames per second (of the clip, or 24).
+
+    Raises MediaError for a file that cannot be decoded and for fewer than three frames.
+    """
+    if isinstance(source, Path):
+        found = probe(source)
+        planes: Sequence[Plane] = [frame.luma.copy() for frame in frames(source, found)]
+        rate = rate or float(found.rate)
+    else:
+        planes = source
+    if len(planes) < 3:
+        raise MediaError("media.empty", "a movement needs at least three frames.")
+    seconds = (len(planes) - 1) / (rate or 24.0)
+    height, width = planes[0].shape
+    unit = max(width, height) / 2 / math.tan(math.radians(field_of_view / 2))
+    return _explained(follow(planes), unit, width, seconds)
+
+
+def _explained(legs: Sequence[Leg], unit: float, width: int, seconds: float) -> Motion:
+    count = sum(len(leg.start) for leg in legs)
+    if count < 12:
+        return Motion("static", "none", "medium", 0.0, 0.0, count)
+    still = _STILL_PX * width / 320
+    flows = [_flow(leg, unit) for leg in legs]
+    moved = sum(flow.size for flow in flows) * unit
+    if moved < still:
+        return Motion("static", "none", "medium", 0.0, round(1 - moved / still / 2, 3), count)
+    wander, unrest = _unrest(max(legs, key=lambda leg: leg.paths.shape[1]), unit)
+    if wander > _WANDER:
+        strength = "low" if unrest < _UNREST[0] else "medium" if unrest < _UNREST[1] else "high"
+        sure = min(1.0, (wander - 1) / (2 * (_WANDER - 1)))
+        return Motion("handheld", strength, "medium", round(unrest, 3), round(sure, 3), count)
+    votes: dict[tuple[str, str], float] = {}
+    amounts: dict[str, float] = {}
+    for flow in flows:
+        kind, direction, amount, sure = _named(flow)
+        votes[kind, direction] = votes.get((kind, direction), 0.0) + flow.size * sure
+        amounts[kind] = amounts.get(kind, 0.0) + amount
+    kind, direction = max(votes, key=lambda key: votes[key])
+    sure = votes[kind, direction] / sum(flow.size for flow in flows)
+    amount = amounts[kind] / max(seconds, 1e-6)
+    return Motion(kind, direction, _speed(kind, amount), round(amount, 4), round(min(1.0, sure), 3), count)
+
+
+def _flow(leg: Leg, unit: float) -> _Flow:
+    x, y = leg.start[:, 0] / unit, leg.start[:, 1] / unit
+    u, v = (leg.end[:, 0] - leg.start[:, 0]) / unit, (leg.end[:, 1] - leg.start[:, 1]) / unit
+    return _Flow(x, y, u, v, unit)
+
+
+def _unrest(leg: Leg, unit: float) -> tuple[float, float]:
+    """Length of the way over the distance (1 is straight on), and spread about the straight way in degrees: medians
+    over the livelier half of the points, because a camera that holds its subject moves only the rest.
+    """
+    paths = leg.paths
+    if paths.shape[1] > 5:
+        # The noise of single frames is no unrest of the camera.
+        paths = (paths[:, :-2] + paths[:, 1:-1] + paths[:, 2:]) / 3
+    way = np.hypot(*np.moveaxis(np.diff(paths, axis=1), 2, 0)).sum(1)
+    lively = way >= np.median(way)
+    net = np.hypot(*(paths[:, -1] - paths[:, 0]).T)
+    t = np.linspace(0, 1, paths.shape[1])[None, :, None]
+    straight = paths[:, :1] + (paths[:, -1:] - paths[:, :1]) * t
+    spread = np.sqrt(((paths - straight) ** 2).sum(2).mean(1))
+    ratio = float(np.median(way[lively] / np.maximum(net[lively], 1e-6)))
+    return ratio, math.degrees(float(np.median(spread[lively])) / unit)
+
+
+def _speed(kind: str, amount: float) -> str:
+    slow, medium, fast = _SPEEDS[kind]
+    size = abs(amount)
+    return "slow" if size < slow else "medium" if size < medium else "fast" if size < fast else "whip"
+
+
+def _fit(columns: Sequence[Points], values: Points) -> Points:
+    """Robust least squares (Cauchy weights)."""
+    a, b = np.stack(columns, axis=1), values
+    weight = np.ones(len(b))
+    found = np.zeros(a.shape[1])
+    for _ in range(8):
+        root = np.sqrt(weight)
+        found = np.linalg.lstsq(a * root[:, None], b * root, rcond=None)[0]
+        left = np.abs((a * found).sum(1) - b)
+        scale = max(1.4826 * float(np.median(left)), 1e-5)
+        weight = 1 / (1 + (left / (2 * scale)) ** 2)
+    return found
+
+
+def _turn_columns(flow: _Flow) -> list[Points]:
+    """How turns (up, right, roll) and a longer lens move points: rows of u, then of v."""
+    x, y = flow.x, flow.y
+    return [
+        np.concatenate([x * y, 1 + y * y]),
+        np.concatenate([-(1 + x * x), -x * y]),
+        np.concatenate([y, -x]),
+        np.concatenate([x, y]),
+    ]
+
+
+def _named(flow: _Flow) -> tuple[str, str, float, float]:
+    """Kind, direction, amount over the leg and sureness."""
+    columns = _turn_columns(flow)
+    both = np.concatenate([flow.u, flow.v])
+    found = _fit(columns, both)
+    half = len(flow.x)
+    rest = both - sum((c * k for c, k in zip(columns, found, strict=True)), np.zeros(2 * half))
+    left = np.sqrt(np.mean(_middle(np.hypot(rest[:half], rest[half:])) ** 2)) / max(flow.size, 1e-9)
+    if left < _ALIKE:
+        return (*_turning(flow, columns, found), float(1 - left))
+    return _travelling(flow)
+
+
+def _turning(flow: _Flow, columns: Sequence[Points], found: Points) -> tuple[str, str, float]:
+    half = len(flow.x)
+    power = [float(np.hypot(c[:half] * k, c[half:] * k).mean()) for c, k in zip(columns, found, strict=True)]
+    up, right, roll, longer = (float(k) for k in found)
+    # Whoever zooms keeps the subject in the frame by turning a little.
+    match 3 if power[3] > 0.4 * max(power) else int(np.argmax(power)):
+        case 0:
+            return "tilt", "up" if up > 0 else "down", math.degrees(up)
+        case 1:
+            return "pan", "right" if right > 0 else "left", math.degrees(right)
+        case 2:
+            return "roll", "cw" if roll > 0 else "ccw", math.degrees(roll)
+        case _:
+            return "zoom", "in" if longer > 0 else "out", longer
+
+
+def _travelling(flow: _Flow) -> tuple[str, str, float, float]:
+    """A lens that went somewhere: along its axis, sideways or upwards, by what explains the paths best."""
+    turn, bent = _bent(flow.x, flow.y, flow.v, flow.size)
+    nod, leant = _bent(flow.y, flow.x, flow.u, flow.size)
+    radial, outward, growth = _radial(flow)
+    if radial > _RADIAL and min(bent, leant) > _STRAIGHT:
+        return "dolly", "in" if outward > 0 else "out", 1 - math.exp(-growth), radial
+    clear = abs(bent - leant) / max(bent + leant, 1e-9)
+    found = _sideways(flow, turn) if bent < leant else _upwards(flow, -nod)
+    return (*found, clear)
+
+
+def _bent(x: Points, y: Points, across: Points, size: float) -> tuple[float, float]:
+    """The turn (radians) whose bending explains the motion across a sideways one, and the part of all motion that it
+    leaves unexplained.
+    """
+    columns = [-x * y, -x, np.ones(len(x))]
+    found = _fit(columns, across)
+    rest = across - sum((c * k for c, k in zip(columns, found, strict=True)), np.zeros(len(x)))
+    left = math.sqrt(float((_middle(np.abs(rest)) ** 2).mean()))
+    return float(found[0]), left / max(size, 1e-9)
+
+
+def _radial(flow: _Flow) -> tuple[float, float, float]:
+    """How much of the motion runs from or to one point of the frame (0-1), which way, and by what factor (log)."""
+    # The point the lens travels to: where u (y - y0) = v (x - x0) for all.
+    size = np.hypot(flow.u, flow.v) + 1e-6
+    point = _fit([-flow.v / size, flow.u / size], (flow.u * flow.y - flow.v * flow.x) / size)
+    x, y = flow.x - float(point[0]), flow.y - float(point[1])
+    reach = np.hypot(x, y) + 1e-6
+    along = (flow.u * x + flow.v * y) / reach
+    sign = 1.0 if float(np.sum(along)) > 0 else -1.0
+    inside = math.hypot(float(point[0]), float(point[1])) < 0.42
+    agree = float(np.sum(np.maximum(0.0, along * sign) ** 2) / np.sum(flow.u**2 + flow.v**2 + 1e-12))
+    growth = float(np.median(along / reach))
+    return (agree if inside else 0.0), sign, abs(growth)
+
+
+def _sideways(flow: _Flow, turn: float) -> tuple[str, str, float]:
+    """Truck or arc: a turn about the upright axis bends the paths of the frame's corners up and down."""
+    typical = math.sqrt(float((_middle(np.abs(flow.u)) ** 2).mean()))
+    shift = float(np.mean(flow.u))
+    # Where only the held subject is left to see, the turn outweighs all sideways motion.
+    if abs(turn) > _ARC * typical and (turn * shift < 0 or abs(turn) > _HELD * typical):
+        # A lens that circles clockwise (from above) goes left and turns right.
+        return "arc", "cw" if turn > 0 else "ccw", abs(math.degrees(turn))
+    middle = np.abs(flow.x) < 0.13
+    share = _share_still(flow, middle, typical)
+    direction = "right" if shift < 0 else "left"
+    return "truck", "follow" if share > 0.6 else direction, float(np.median(np.abs(flow.u))) / 2 / 0.42
+
+
+def _share_still(flow: _Flow, middle: npt.NDArray[np.bool_], typical: float) -> float:
+    if int(middle.sum()) < 6:
+        return 0.0
+    return float((np.abs(flow.u[middle]) < 0.25 * typical).mean())
+
+
+def _upwards(flow: _Flow, nod: float) -> tuple[str, str, float]:
+    """Crane: with the nod that holds the subject taken off, near points sink when the lens rises."""
+    typical = math.sqrt(float((_middle(np.abs(flow.v)) ** 2).mean()))
+    held = abs(nod) > _ARC * typical and nod * float(np.mean(flow.v)) > 0
+    rest = flow.v - (nod * (1 + flow.y**2) if held else 0.0)
+    return "crane", "up" if float(np.mean(rest)) > 0 else "down", typical / 0.84
+
+
+def planes_of(pictures: Sequence[npt.NDArray[np.uint8]]) -> list[Plane]:
+    """Luma planes of RGB pictures (height, width, 3)."""
+    return [np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), np.uint8) for picture in pictures]
