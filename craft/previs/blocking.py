@@ -38,7 +38,7 @@ from craft.previs.stage import Mark, StageSet
 
 _STROLL = 1.2
 _SLOWEST, _FASTEST = 0.35, 2.3
-_GIVE_M, _EMBRACE_M = 0.86, 0.36
+_GIVE_M, _EMBRACE_M = 0.92, 0.33
 _GESTURES = {"point": 2.0, "drink": 2.8, "phone": 6.0, "nod": 1.2, "shake_head": 1.4}
 """Seconds of a gesture that is told no duration."""
 _GIVE_S, _EMBRACE_S = 2.2, 3.2
@@ -260,7 +260,8 @@ class Blocking:
         long = min(max(long, way.length / _FASTEST + 0.4), way.length / _SLOWEST + 0.8)
         pace = Pace(way.length, long)
         to = replace(who.place, x=goal[0], z=goal[1], yaw=bearing.last, going=0.0)
-        who.stride(walk_steps(way, pace, who.free, bearing.at, goal, who.feet))
+        rested = "l" if who.steps["l"][-1].end < who.steps["r"][-1].end else "r"
+        who.stride(walk_steps(way, pace, who.free, bearing.at, goal, who.feet, rested))
         who.move("walk", long, to, bearing, pace)
         who.free += 0.14
         self.face_yaw(who, yaw)

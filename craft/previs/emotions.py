@@ -20,7 +20,8 @@ class Emotion:
 
     Brows: lift in metres, tilt in degrees (inner ends up). Lids and squint as shares, mouth as shares of its
     range. ``angles`` (pitch, yaw, roll in degrees) bend joints, ``shrug`` lifts the shoulders (metres), ``hands`` are
-    wrists relative to the chest with ``drawn`` saying how surely they go there; ``breath`` scales the breathing.
+    wrists relative to the chest with ``drawn`` saying how surely they go there; ``breath`` scales the breathing,
+    ``crouch`` bends the knees (metres).
     """
 
     brow_lift: float = 0.0
@@ -37,6 +38,7 @@ class Emotion:
     shape: str | None = None
     breath: float = 1.0
     tremble: float = 0.0
+    crouch: float = 0.0
 
 
 EMOTIONS: dict[str, Emotion] = {
@@ -51,8 +53,8 @@ EMOTIONS: dict[str, Emotion] = {
         width=0.10,
         angles={"spine": (-3, 0, 0), "chest": (-6, 0, 0), "head": (-4, 0, 5), "hips": (0, 0, 1.5)},
         shrug=0.008,
-        hands={"l": (0.29, 1.10, 0.20), "r": (-0.29, 1.08, 0.20)},
-        drawn=0.70,
+        hands={"l": (0.37, 1.15, 0.19), "r": (-0.37, 1.12, 0.19)},
+        drawn=0.80,
         shape="open",
         breath=1.3,
     ),
@@ -83,12 +85,12 @@ EMOTIONS: dict[str, Emotion] = {
         smile=-0.50,
         open=0.05,
         angles={
-            "spine": (4, 0, 0),
-            "chest": (6, 0, 0),
+            "spine": (6, 0, 0),
+            "chest": (8, 0, 0),
             "neck": (7, 0, 0),
-            "head": (2, 0, 0),
-            "upper_arm_l": (10, 0, 13),
-            "upper_arm_r": (10, 0, -13),
+            "head": (1, 0, 0),
+            "upper_arm_l": (12, 0, 8),
+            "upper_arm_r": (12, 0, -8),
             "forearm_l": (-34, 0, 0),
             "forearm_r": (-34, 0, 0),
         },
@@ -116,6 +118,7 @@ EMOTIONS: dict[str, Emotion] = {
         shape="open",
         breath=2.0,
         tremble=1.0,
+        crouch=0.035,
     ),
     "surprise": Emotion(
         brow_lift=0.013,
@@ -126,8 +129,8 @@ EMOTIONS: dict[str, Emotion] = {
         width=-0.08,
         angles={"spine": (-4, 0, 0), "chest": (-8, 0, 0), "neck": (-4, 0, 0), "head": (-5, 0, 0)},
         shrug=0.014,
-        hands={"l": (0.34, 1.17, 0.16), "r": (-0.34, 1.15, 0.16)},
-        drawn=0.75,
+        hands={"l": (0.27, 1.31, 0.23), "r": (-0.27, 1.29, 0.23)},
+        drawn=0.85,
         shape="open",
         breath=1.2,
     ),
@@ -183,8 +186,10 @@ def feeling_at(cues: Sequence[tuple[float, str]], strength: float, t: float) -> 
     return Feeling(tuple((name, share) for name, share in shares.items() if share > 1e-4))
 
 
-def feel(state: BodyState, feeling: Feeling, free: Mapping[str, float]) -> None:
-    """Bend a body to a feeling; ``free`` says how free each hand ('l', 'r') is to follow (0-1)."""
+def feel(state: BodyState, feeling: Feeling, free: Mapping[str, float], stands: float) -> None:
+    """Bend a body to a feeling; ``free`` says how free each hand ('l', 'r') is to follow, ``stands`` how far
+    the body is on its feet (0-1).
+    """
     for name, share in feeling.shares:
         emotion = EMOTIONS[name]
         for bone, (pitch, yaw, roll) in emotion.angles.items():
@@ -194,6 +199,7 @@ def feel(state: BodyState, feeling: Feeling, free: Mapping[str, float]) -> None:
             pole = vec(side * 0.8, -0.75, -0.4)
             weight = emotion.drawn * share * free[tag]
             state.reach(tag, Reach(vec(x, y, z), "chest", weight, pole=pole))
+    state.shift("hips", 0, -feeling.value("crouch") * stands, 0)
     shrug = feeling.value("shrug")
     tilt, lift = feeling.value("brow_tilt"), feeling.value("brow_lift")
     for tag, side in (("l", 1.0), ("r", -1.0)):

@@ -108,16 +108,16 @@ class Feet:
 
 
 def walk_steps(
-    way: Walkway, pace: Pace, begin: float, yaw: Callable[[float], float], end: Spot, feet: Feet
+    way: Walkway, pace: Pace, begin: float, yaw: Callable[[float], float], end: Spot, feet: Feet, lead: str
 ) -> dict[str, list[Step]]:
-    """Steps of both feet along a way; ``yaw`` is the body's heading by arc length."""
-    count = max(1, round(way.length / min(0.80, max(0.40, 0.34 + 0.27 * pace.speed))))
+    """Steps of both feet along a way, ``lead`` ('l' or 'r') first; ``yaw`` is the body's heading by arc length."""
+    count = max(1, round(way.length / min(0.80, max(0.40, 0.31 + 0.25 * pace.speed))))
     stride = way.length / count
     lift = 0.035 + 0.018 * pace.speed
     roll = min(1.0, 0.35 + 0.5 * pace.speed)
     steps: dict[str, list[Step]] = {"l": [], "r": []}
     for k in range(1, count + 2):
-        tag = "rl"[(k + 1) % 2]
+        tag = lead if k % 2 else "lr"[lead == "l"]
         side = 1.0 if tag == "l" else -1.0
         leave = begin if k == 1 else begin + pace.time((k - 2 + _LEAVES) * stride)
         land = begin + pace.time((k - _LANDS) * stride)
@@ -127,7 +127,7 @@ def walk_steps(
         else:
             heading = yaw(k * stride)
             stance = Stance(*offset(way.at(k * stride), heading, side * feet.narrow, 0.0), heading + side * 5)
-        steps[tag].append(Step(leave, max(land, leave + 0.16), stance, lift, roll))
+        steps[tag].append(Step(leave, max(land, leave + 0.28), stance, lift, roll))
     return steps
 
 

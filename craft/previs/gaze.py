@@ -68,7 +68,10 @@ def turn_head(
     way = _mixed(cues, _HEAD_S, state, eyes, find, t)
     local = apply(frame[:3, :3].T, way)
     yaw = math.degrees(math.atan2(float(local[0]), float(local[2])))
-    pitch = -math.degrees(math.atan2(float(local[1]), math.hypot(float(local[0]), float(local[2]))))
+    flat = math.hypot(float(local[0]), float(local[2]))
+    pitch = -math.degrees(math.atan2(float(local[1]), flat))
+    # Right above or below there is no side to turn to.
+    yaw *= smooth(flat / (0.6 * length(local)))
     turn, nod = (_head_part(a, i) * most for i, a in enumerate((wrapped(yaw), pitch)))
     state.bend("chest", 0, 0.10 * turn, 0)
     state.bend("neck", 0.32 * nod, 0.30 * turn, 0)

@@ -94,9 +94,9 @@ _RIMS = {"cup": (0.094, 0.040), "glass": (0.108, 0.037), "bottle": (0.296, 0.012
 def _drink(figure: Figure, state: BodyState, doing: Gesture, weight: float, u: float) -> None:
     """The rim at the lips, tipped while the hand is there."""
     kind = doing.prop if doing.prop in _RIMS else "cup"
-    tip = 46.0 * smooth((u - 0.25) / 0.2) * smooth((0.82 - u) / 0.2) + 6.0
+    tip = 32.0 * smooth((u - 0.25) / 0.2) * smooth((0.82 - u) / 0.2) + 6.0
     side = _SIDES[doing.hand]
-    upright = palm_turn((0.88, 0.0, -0.47), (-0.47, 0.0, -0.88), "r")
+    upright = palm_turn((0.78, 0.0, 0.62), (0.62, 0.0, -0.78), "r")
     turn = mat_mul(rotation(X_AXIS, -tip), upright)
     height, radius = _RIMS[kind]
     way = apply(upright.T, vec(0, 0, -1))
@@ -104,8 +104,8 @@ def _drink(figure: Figure, state: BodyState, doing: Gesture, weight: float, u: f
     wrist = _wrist_for(_on_head(figure, _MOUTH), rim, turn)
     if doing.hand == "l":
         turn, wrist = mirrored(turn), wrist * vec(-1, 1, 1)
-    state.reach(doing.hand, Reach(wrist, "head", weight, turn, vec(side * 0.85, -0.8, 0.1)))
-    state.bend("head", -0.20 * tip * weight)
+    state.reach(doing.hand, Reach(wrist, "head", weight, turn, vec(side * 0.40, -1.0, 0.05)))
+    state.bend("head", -0.25 * tip * weight)
 
 
 def _on_head(figure: Figure, point: tuple[float, float, float]) -> F64:
@@ -121,7 +121,7 @@ def _phone(figure: Figure, state: BodyState, doing: Gesture, weight: float) -> N
     wrist = _wrist_for(_on_head(figure, _EAR), _held_point("phone", "r", vec(0, 0.115, 0.005)), turn)
     if doing.hand == "l":
         turn, wrist = mirrored(turn), wrist * vec(-1, 1, 1)
-    state.reach(doing.hand, Reach(wrist, "head", weight, turn, vec(side * 0.7, -0.9, 0.25)))
+    state.reach(doing.hand, Reach(wrist, "head", weight, turn, vec(side * 0.45, -1.0, 0.25)))
     state.bend("head", 0, 0, side * 4.0 * weight)
 
 
@@ -151,15 +151,17 @@ def _embrace(state: BodyState, doing: Gesture, weight: float, find: Finder) -> N
     far = max(math.hypot(float(way[0]), float(way[2])), 1e-6)
     way = way / far
     left = vec(float(way[2]), 0, -float(way[0]))
-    back = vec(x, 0, z) + way * (0.125 * scale)
-    for tag, aside, height in (("r", -0.07, 1.36), ("l", 0.13, 1.16)):
+    middle = vec(x, 0, z)
+    for tag, aside, height, beyond, rise in (
+        ("r", -0.055, 1.405, 0.105, 0.9),
+        ("l", 0.185, 1.15, 0.075, -0.35),
+    ):
         side = _SIDES[tag]
-        point = back + left * (aside * scale) + vec(0, height * scale, 0)
-        turn = triad(left * -side * 0.75 + way * 0.25 + vec(0, 0.15, 0), way * -1.0)
-        turn = turn if tag == "r" else triad(left * -side * 0.75 + way * 0.25 + vec(0, -0.1, 0), way)
-        state.reach(
-            tag, Reach(point, "world", weight, turn, vec(side * 1.0, -0.25 if tag == "l" else 0.12, 0.1))
-        )
+        point = middle + way * (beyond * scale) + left * (aside * scale) + vec(0, height * scale, 0)
+        # Fingers go across the back, palms lie on it.
+        along = left * (-side * 0.8) + way * 0.35 + vec(0, -0.35 if tag == "r" else 0.1, 0)
+        turn = triad(along, way * side)
+        state.reach(tag, Reach(point, "world", weight, turn, vec(side * 0.55, rise, -0.1)))
     state.shift("hips", 0.045 * weight, 0, 0)
     state.bend("spine", 3.0 * weight, 0, -3.0 * weight)
     state.bend("chest", 5.0 * weight, 0, -4.0 * weight)

@@ -235,7 +235,7 @@ def body_state(role: Role, t: float) -> BodyState:
     arms = tuple(free[tag] * (1 - place.sit) for tag in ("l", "r"))
     follow_feet(state, soles["l"], soles["r"], scale, (arms[0], arms[1]))
     _life(role, state, feeling, t)
-    feel(state, feeling, free)
+    feel(state, feeling, free, (1 - place.sit) * (1 - place.fall))
     sit_down(state, place, scale)
     lie_down(state, place, scale)
     _speak(role, state, t)

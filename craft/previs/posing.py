@@ -113,9 +113,10 @@ def hand_axes(figure: Figure, tag: str) -> F64:
     return np.stack([cross(thumb, along), thumb, along], 1)
 
 
-def _orient(direction: F64, pole: F64) -> F64:
+def _orient(direction: F64, normal: F64) -> F64:
+    """Axes of a bone that lies in the plane its limb bends in: no pole to run parallel to."""
     x = unit(direction)
-    y = unit(pole - x * dot(pole, x))
+    y = unit(cross(normal, x))
     return np.stack([x, y, cross(x, y)], 1)
 
 
@@ -170,10 +171,10 @@ class _Solver:
         y = unit(pole_world - x * dot(pole_world, x))
         joint = start + (x * cos + y * math.sqrt(1 - cos * cos)) * l1
         end = start + x * reach
-        upper = mat_mul(
-            _orient(joint - start, pole_world), _orient(at[limb.lower] - at[limb.upper], pole_bind).T
-        )
-        lower = mat_mul(_orient(end - joint, pole_world), _orient(at[limb.tip] - at[limb.lower], pole_bind).T)
+        bent = cross(x, y)
+        straight = cross(at[limb.tip] - at[limb.upper], pole_bind)
+        upper = mat_mul(_orient(joint - start, bent), _orient(at[limb.lower] - at[limb.upper], straight).T)
+        lower = mat_mul(_orient(end - joint, bent), _orient(at[limb.tip] - at[limb.lower], straight).T)
         self.frames[limb.upper] = affine(upper * scale, start)
         self.frames[limb.lower] = affine(lower * scale, joint)
 

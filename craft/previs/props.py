@@ -55,7 +55,7 @@ class Grip:
     """How a thing sits in the hand: the prop's point in the fist, its up and front in grip axes.
 
     ``hangs`` keeps it upright however the hand turns, ``stands`` also sets its foot on the floor. ``lies`` are
-    the angles (pitch, yaw, roll) and the lift in which it rests on a surface.
+    the angles (pitch, yaw, roll) in which it rests on a surface.
     """
 
     carry: Carry
@@ -65,7 +65,6 @@ class Grip:
     hangs: bool = False
     stands: bool = False
     lies: Vec3 = (0.0, 0.0, 0.0)
-    lift: float = 0.0
 
 
 _UPRIGHT = Carry((-0.165, 1.155, 0.24), (0.35, 0.1, 0.94), (0.94, 0.0, -0.35))
@@ -74,14 +73,14 @@ _DOWN = Carry((-0.335, 0.945, 0.02), (-0.15, -0.98, 0.08), (0.98, -0.15, 0.0))
 _CLASPED = Carry((-0.06, 1.10, 0.225), (1.0, 0.1, 0.12), (0.1, 0.0, -1.0), shape="relaxed")
 
 GRIPS: dict[str, Grip] = {
-    "phone": Grip(_READING, (0, 0.06, -0.008), (0, 0.5, 0.87), (1, 0, 0), lies=(-90, 0, 0), lift=0.005),
+    "phone": Grip(_READING, (0, 0.06, -0.008), (0, 0.5, 0.87), (1, 0, 0), lies=(-90, 0, 0)),
     "cup": Grip(_UPRIGHT, (0, 0.048, 0)),
     "glass": Grip(_UPRIGHT, (0, 0.05, 0)),
     "bottle": Grip(
         Carry((-0.19, 1.11, 0.24), (0.25, 0.05, 0.96), (0.97, 0.0, -0.2)), (0, 0.12, 0), (0, 1, 0), (0, 0, 1)
     ),
-    "paper": Grip(_READING, (0.04, 0.035, -0.01), (0, 0.6, 0.8), (1, 0, 0), lies=(-90, 0, 0), lift=0.002),
-    "book": Grip(_READING, (0.03, 0.05, -0.006), (0, 0.6, 0.8), (1, 0, 0), lies=(-90, 0, 0), lift=0.015),
+    "paper": Grip(_READING, (0.04, 0.035, -0.01), (0, 0.6, 0.8), (1, 0, 0), lies=(-90, 0, 0)),
+    "book": Grip(_READING, (0.03, 0.05, -0.006), (0, 0.6, 0.8), (1, 0, 0), lies=(-90, 0, 0)),
     "bag": Grip(_DOWN, (0, 0.392, 0), (0, 0, -1), (-1, 0, 0), hangs=True),
     "briefcase": Grip(_DOWN, (0, 0.352, 0), (0, 0, -1), (-1, 0, 0), hangs=True),
     "umbrella": Grip(
@@ -90,11 +89,8 @@ GRIPS: dict[str, Grip] = {
         (0.05, 0.985, -0.16),
         (0, 0.16, 1),
         lies=(75, 0, 0),
-        lift=0.36,
     ),
-    "torch": Grip(
-        Carry((-0.19, 1.14, 0.26), (0.12, -0.08, 0.98), (0.8, -0.6, -0.2)), (0, 0, -0.02), lift=0.026
-    ),
+    "torch": Grip(Carry((-0.19, 1.14, 0.26), (0.12, -0.08, 0.98), (0.8, -0.6, -0.2)), (0, 0, -0.02)),
     "keys": Grip(
         Carry((-0.17, 1.16, 0.25), (0.3, 0.1, 0.95), (0.5, -0.85, 0.0)),
         (0, 0.014, 0),
@@ -102,13 +98,11 @@ GRIPS: dict[str, Grip] = {
         (0, 0, 1),
         hangs=True,
         lies=(-90, 0, 0),
-        lift=0.012,
     ),
     "pistol": Grip(
         Carry((-0.19, 1.13, 0.23), (0.3, -0.25, 0.92), (0.95, 0.0, -0.3)),
         (0, -0.05, -0.005),
         lies=(0, 0, 90),
-        lift=0.014,
     ),
     "knife": Grip(
         Carry((-0.20, 1.12, 0.24), (0.25, 0.0, 0.97), (0.97, 0.0, -0.25)),
@@ -116,7 +110,6 @@ GRIPS: dict[str, Grip] = {
         (0, 0.75, 0.66),
         (0, -0.66, 0.75),
         lies=(0, 0, 90),
-        lift=0.013,
     ),
     "box": Grip(
         Carry((-0.215, 1.09, 0.235), (0.0, 0.15, 0.99), (1.0, 0.0, 0.0), both=True, shape="open"),
@@ -128,16 +121,14 @@ GRIPS: dict[str, Grip] = {
         (0, 1, 0.12),
         (0, -0.12, 1),
         lies=(80, 0, 0),
-        lift=0.07,
     ),
-    "laptop": Grip(_CLASPED, (0.03, 0.10, 0.008), (0, 1, 0), (-1, 0, 0), lies=(-90, 0, 0), lift=0.009),
-    "tablet": Grip(_READING, (0.04, 0.04, -0.008), (0, 0.6, 0.8), (1, 0, 0), lies=(-90, 0, 0), lift=0.005),
+    "laptop": Grip(_CLASPED, (0.03, 0.10, 0.008), (0, 1, 0), (-1, 0, 0), lies=(-90, 0, 0)),
+    "tablet": Grip(_READING, (0.04, 0.04, -0.008), (0, 0.6, 0.8), (1, 0, 0), lies=(-90, 0, 0)),
     "radio": Grip(
         Carry((-0.15, 1.24, 0.22), (0.45, 0.55, 0.7), (0.9, -0.3, -0.3)),
         (0, 0.055, 0),
         (0, 0.85, 0.5),
         (0.5, -0.5, 0.85),
-        lift=0.0,
     ),
     "staff": Grip(
         Carry((-0.30, 1.12, 0.20), (0.15, 0.0, 0.98), (0.98, 0.0, -0.15)),
@@ -145,7 +136,6 @@ GRIPS: dict[str, Grip] = {
         hangs=True,
         stands=True,
         lies=(90, 0, 0),
-        lift=0.035,
     ),
     "tool": Grip(
         Carry((-0.21, 1.10, 0.23), (0.2, 0.0, 0.97), (0.97, 0.0, -0.2)),
@@ -153,7 +143,6 @@ GRIPS: dict[str, Grip] = {
         (0, 0.85, 0.5),
         (0, -0.5, 0.85),
         lies=(0, 0, 90),
-        lift=0.016,
     ),
 }
 
@@ -227,8 +216,11 @@ def lying_matrix(spec: PropSpec, mark: Mark, stage: StageSet, taken: bool) -> F6
     turn = euler(0, mark.yaw, 0)
     if taken and not tops:
         at = at + apply(turn, vec(-0.32, 0, 0.42))
-    at[1] = max(tops, default=0.0) + grip.lift
-    return affine(mat_mul(turn, euler(*grip.lies)), at)
+    turn = mat_mul(turn, euler(*grip.lies))
+    row = turn[1].astype(np.float32)
+    heights = (prop_geometry(spec.kind, spec.colour).vertices["pos"] * row).sum(1)
+    at[1] = max(tops, default=0.0) - float(heights.min())
+    return affine(turn, at)
 
 
 def thing_at(track: PropTrack, seconds: float, hands: Mapping[tuple[str, str], F64]) -> Thing | None:
