@@ -91,10 +91,13 @@ class StageSet:
     wet: bool = False
     mirror: tuple[Vec3, Vec3] = field(default=((-8, 0, -4), (8, 9, 9)))
     """Box whose inner faces a wet floor reflects."""
+    aprons: tuple[tuple[str, str], ...] = ()
+    """(group, wall): floor beyond a wild wall, which is there only while that wall is away."""
 
     def hidden(self, eyes: list[F64]) -> frozenset[str]:
         """Groups that go for a camera path, so that they never pop within a clip."""
-        return frozenset(w.group for w in self.walls if any(w.hides(e) for e in eyes))
+        gone = frozenset(w.group for w in self.walls if any(w.hides(e) for e in eyes))
+        return gone | {apron for apron, wall in self.aprons if wall not in gone}
 
 
 class Builder:

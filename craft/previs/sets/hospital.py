@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from craft.previs.batch import Kind, Surface
 from craft.previs.sets.pieces.corridor import (
+    APRONS,
     Opening,
     Passage,
     end_wall,
@@ -350,4 +351,5 @@ def build_hospital(dressing: Dressing) -> StageSet:
         (-_P.half + 0.15, 0.05, _P.north + 0.15),
         (_P.half - 0.15, _P.high - 0.12, _P.south - 0.15),
         interior=True,
+        aprons=APRONS,
     )

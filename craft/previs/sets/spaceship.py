@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from craft.previs.batch import Kind, Surface
 from craft.previs.sets.pieces.corridor import (
+    APRONS,
     Opening,
     Passage,
     floor_and_ceiling,
@@ -213,4 +214,5 @@ def build_spaceship(dressing: Dressing) -> StageSet:
         (-_P.half + 0.15, 0.05, _P.north + 0.25),
         (_P.half - 0.15, _P.high - 0.12, _P.south - 0.25),
         interior=True,
+        aprons=APRONS,
     )

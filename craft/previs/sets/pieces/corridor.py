@@ -125,19 +125,17 @@ def surround(b: Builder, p: Passage, surface: Surface, away: float = 11.0) -> No
 
 
 def wild_walls(p: Passage) -> tuple[Wall, ...]:
-    """The four walls and the roof, and the aprons, which are there only when their wall is not."""
+    """The four walls and the roof."""
     return (
         Wall("wall_n", 2, p.north, -1),
         Wall("wall_s", 2, p.south, 1),
         Wall("wall_w", 0, -p.half, -1),
         Wall("wall_e", 0, p.half, 1),
         Wall("roof", 1, p.high, 1),
-        # Seen from beyond the wall only: hidden for a lens on the other side of where the wall goes.
-        Wall("apron_n", 2, p.north + 0.24, 1),
-        Wall("apron_s", 2, p.south - 0.24, -1),
-        Wall("apron_w", 0, -p.half + 0.24, 1),
-        Wall("apron_e", 0, p.half - 0.24, -1),
     )
+
+
+APRONS = tuple((f"apron_{side}", f"wall_{side}") for side in "nsew")
 
 
 def lamp_panel(
