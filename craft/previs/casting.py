@@ -6,12 +6,13 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from craft.previs.blocking import Blocking, Handover, Part, Person, heading_to, seat_place
+from craft.previs.blocking import Blocking
 from craft.previs.cache import figure_for
 from craft.previs.crowd import Extra, background
 from craft.previs.figure import DETAIL, Figure, figure_spec
 from craft.previs.gait import Feet
 from craft.previs.packet import Beat, CharacterSpec, Packet, PropSpec
+from craft.previs.parts import Handover, Part, Person, heading_to, seat_place
 from craft.previs.paths import Spot
 from craft.previs.performance import Acting, Carried, Role, act
 from craft.previs.places import Place

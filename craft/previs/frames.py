@@ -14,7 +14,7 @@ Vec3 = tuple[float, float, float]
 def triad(z: Sequence[float] | F64, x: Sequence[float] | F64) -> F64:
     """Right-handed axes as columns from a z direction and an approximate x."""
     forward = unit(np.asarray(z, np.float64))
-    side = np.asarray(x, np.float64)
+    side: F64 = np.asarray(x, np.float64)
     side = unit(side - forward * dot(side, forward))
     return np.stack([side, cross(forward, side), forward], 1)
 

@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from craft.previs.blocking import Gesture
 from craft.previs.figure import Figure
 from craft.previs.frames import mirrored, triad
+from craft.previs.parts import Gesture
 from craft.previs.posing import BodyState, Reach
 from craft.previs.props import GRIPS, palm_turn
 from craft.previs.spatial import F64, X_AXIS, apply, cross, mat_mul, rotation, smooth, vec

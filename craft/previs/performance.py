@@ -9,13 +9,13 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from craft.previs.blocking import Gesture, Part
 from craft.previs.emotions import EMOTIONS, Feeling, feel, feeling_at
 from craft.previs.figure import Figure
 from craft.previs.gait import follow_feet, sole_at
-from craft.previs.gaze import EYES_IN_HEAD, GazeCue, eye_direction, turn_head
+from craft.previs.gaze import EYES_IN_HEAD, Finder, GazeCue, eye_direction, turn_head
 from craft.previs.gestures import envelope, gesture, hand_shape
 from craft.previs.lips import blink, mouth_shape, speech_energy
+from craft.previs.parts import Part
 from craft.previs.places import Place
 from craft.previs.poses import POSES, SIT_HANDS
 from craft.previs.posing import BodyState, Posed, Reach, head_frame, pose_figure
@@ -283,19 +283,29 @@ def _face(role: Role, feeling: Feeling, eyes: tuple[float, float, float], t: flo
     return Face((stretch, opened, rounded, smile), lids, feeling.value("squint"), eyes)
 
 
+def _remembered(acting: Acting) -> Finder:
+    """``acting.find`` that poses a partner once per frame, however often they are looked at."""
+    known: dict[tuple[str, float], F64 | None] = {}
+
+    def find(name: str, t: float) -> F64 | None:
+        if (name, t) not in known:
+            known[name, t] = acting.find(name, t)
+        return known[name, t]
+
+    return find
+
+
 def act(acting: Acting, t: float) -> Moment:
     """The figure at ``t`` seconds."""
     role = acting.role
     place, feeling = acting.place(t), role.feeling(t)
     state = body_state(role, t)
     looks: list[GazeCue] = [(c.at, c.value) for c in role.part.gazes]
-    turn_head(role.figure, state, looks, acting.find, t, 1 - 0.7 * place.fall)
+    find = _remembered(acting)
+    turn_head(role.figure, state, looks, find, t, 1 - 0.7 * place.fall)
     for doing in role.part.gestures:
-        gesture(role.figure, state, doing, acting.find, t)
+        gesture(role.figure, state, doing, find, t)
     state.bend("jaw", 7.0 * mouth_shape(role.cues, t)[1] + 5.0 * feeling.value("open"))
     posed = pose_figure(role.figure, state)
-    eyes = eye_direction(posed, state, looks, acting.find, role.seed, t)
+    eyes = eye_direction(posed, state, looks, find, role.seed, t)
     return Moment(posed, _face(role, feeling, eyes, t), _hands(role, feeling, t), place)
-
-
-__all__ = ["Acting", "Carried", "Face", "Gesture", "Moment", "Role", "act", "blink", "eyes_of", "mouth_shape"]

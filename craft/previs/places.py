@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -60,7 +60,7 @@ class Bearing:
         degrees = np.degrees(np.unwrap(np.radians(np.array(raw))))
         start = float(degrees[0]) + wrapped(first - float(degrees[0]))
         turn = max(-swing, min(swing, wrapped(last - float(degrees[-1]))))
-        return cls(way, degrees - float(degrees[0]) + (float(degrees[0])), start, float(degrees[-1]) + turn)
+        return cls(way, degrees, start, float(degrees[-1]) + turn)
 
     def at(self, arc: float) -> float:
         """Heading after ``arc`` metres, in degrees."""
@@ -110,7 +110,7 @@ class Track:
 
     first: Place
     moves: tuple[Move, ...] = ()
-    steps: Mapping[str, Sequence[Step]] = ()  # type: ignore[assignment]
+    steps: Mapping[str, Sequence[Step]] = field(default_factory=dict)
 
     def at(self, t: float) -> Place:
         """Where the body is after ``t`` seconds."""

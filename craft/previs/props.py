@@ -188,7 +188,7 @@ def grip_frame(figure: Figure, posed: Posed, tag: str) -> F64:
 def held_matrix(kind: str, frame: F64, tag: str) -> F64:
     """Where a prop of a kind is when the hand with this grip frame holds it."""
     grip = GRIPS[kind]
-    up, front = unit(np.asarray(grip.up, np.float64)), np.asarray(grip.front, np.float64)
+    up, front = unit(vec(*grip.up)), vec(*grip.front)
     front = unit(front - up * dot(front, up))
     turn = np.stack([cross(up, front), up, front], 1)
     turn = mat_mul(frame[:3, :3], turn if tag == "r" else mirrored(turn))

@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from craft.previs import Packet
-from craft.previs.performance import blink, mouth_shape
+from craft.previs.lips import blink, mouth_shape
 from craft.previs.poses import POSES
 from craft.previs.shot import plan_shot
 from craft.previs.spatial import length, vec
