@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from craft.previs.batch import Kind
-from craft.previs.renderer import Renderer
+from craft.previs.renderer import Renderer, hands
 from craft.previs.shot import Shot
 from craft.previs.skeleton import BONES
 from craft.previs.uniforms import View, bones, gl_matrix
@@ -61,7 +61,8 @@ class Motion:
         gpu.assign(program, common)
         for actor, moment, past in zip(shot.drawn, moments, earlier, strict=True):
             gpu.assign(program, {"uBones": bones(moment), "uBonesBefore": bones(past)})
-            gpu.whole(actor.figure.mesh, program).render()
+            for solid in (actor.figure.mesh, *hands(actor, moment)):
+                gpu.whole(solid, program).render()
         rigid = gpu.program("motion.vert", "motion.frag", {"RIGID": 1})
         gpu.assign(rigid, common)
         known = {thing.id: thing for thing in shot.things(before, earlier)}

@@ -45,6 +45,9 @@ from craft.previs.uniforms import (
 _CASTER_CELL = 0.018
 """Metres within which a figure's vertices are one for its shadow."""
 
+_UNLINED = frozenset({"cloak"})
+"""Garments of a single sheet, whose inside shows."""
+
 
 @dataclass(frozen=True)
 class _Still:
@@ -197,19 +200,20 @@ class Renderer:
         """What casts a figure's shadow: its stand-in, or all of it with the hands as they are held."""
         if self.settings.proxies:
             return [self.gpu.caster(actor.figure.proxy, 0.0, skinned=True)]
-        solids = (actor.figure.mesh, *_hands(actor, moment))
+        solids = (actor.figure.mesh, *hands(actor, moment))
         return [self.gpu.caster(solid, _CASTER_CELL, skinned=True) for solid in solids]
 
     def _geometry(self, shot: Shot, view: View, moments: list[Moment], things: list[Thing]) -> None:
         self.ctx.enable(moderngl.DEPTH_TEST)
         self.targets.gbuffer.use()
         self.targets.gbuffer.clear(0.0, 0.0, 0.0, 0.0, depth=1.0)
-        # Figures are closed bodies: half of their triangles look away from the lens.
-        self.ctx.enable(moderngl.CULL_FACE)
         segments = numbers(shot.packet, (actor.spec.id for actor in shot.actors))
         for actor, moment in zip(shot.drawn, moments, strict=True):
+            # Figures are closed bodies: half of their triangles look away from the lens.
+            if actor.spec.wardrobe.garment not in _UNLINED:
+                self.ctx.enable(moderngl.CULL_FACE)
             self._draw_actor(actor, moment, view, segments[actor.spec.id])
-        self.ctx.disable(moderngl.CULL_FACE)
+            self.ctx.disable(moderngl.CULL_FACE)
         for thing in things:
             self._draw_thing(thing, view, segments.get(thing.id, thing.segment))
         place = {"uVP": view.vp_gl, "uWet": 1.0 if shot.wet else 0.0, "uTime": shot.time(view.number)}
@@ -244,7 +248,7 @@ class Renderer:
         }
         detail = painted(actor.spec.wardrobe.garment, actor.spec.wardrobe.pattern)
         meshes = [self.gpu.mesh(actor.figure.mesh, skinned=True, detail=detail)]
-        meshes += [self.gpu.mesh(hand, skinned=True) for hand in _hands(actor, moment)]
+        meshes += [self.gpu.mesh(hand, skinned=True) for hand in hands(actor, moment)]
         for part in (part for mesh in meshes for part in mesh.parts):
             self.gpu.assign(part.array.program, values)
             part.array.render(vertices=part.count, first=part.first)
@@ -309,7 +313,7 @@ class Renderer:
         self.gpu.screen("lighting.frag", defines, targets.lit_target, textures, uniforms)
 
 
-def _hands(actor: Actor, moment: Moment) -> tuple[Geometry, Geometry]:
+def hands(actor: Actor, moment: Moment) -> tuple[Geometry, Geometry]:
     left, right = moment.hands
     return actor.figure.hand("l", left), actor.figure.hand("r", right)
 
