@@ -14,13 +14,13 @@ from craft.previs.moves import Path, Travel, camera_path
 from craft.previs.packet import CameraSpec, Packet
 from craft.previs.performance import act
 from craft.previs.projection import CameraPose
+from craft.previs.props import PropTrack
 from craft.previs.sets import stage_for
 from craft.previs.skeleton import HEAD_CENTRE
 from craft.previs.spatial import F64, vec
 from craft.previs.stage import StageSet
+from craft.previs.subjects import Subject
 
-_GOING = frozenset({"walk", "sit", "stand", "fall", "embrace"})
-"""Beats that carry a head somewhere else."""
 _EVERY_S, _SMOOTH_S = 0.125, 0.25
 
 
@@ -32,8 +32,13 @@ class PlannedCamera:
     path: tuple[CameraPose, ...]
 
 
-def plan_camera(packet: Packet, stage: StageSet, actors: Sequence[Actor]) -> PlannedCamera:
-    """Compose and move. Raises Infeasible with the nearest camera that works where the set cannot give the shot."""
+def plan_camera(
+    packet: Packet, stage: StageSet, actors: Sequence[Actor], props: Sequence[PropTrack] = ()
+) -> PlannedCamera:
+    """Compose and move; ``props`` matter to an insert where nobody is.
+
+    Raises Infeasible, with the nearest camera that works, where the set cannot give the shot.
+    """
     aspect = packet.width / packet.height
 
     def travels(camera: CameraSpec, found: Composition) -> Travel | None:
@@ -41,10 +46,11 @@ def plan_camera(packet: Packet, stage: StageSet, actors: Sequence[Actor]) -> Pla
 
     composition = composed(
         packet.camera,
-        [a.subject for a in actors],
+        _subjects(packet, actors),
         stage,
         aspect,
         lambda camera, found: travels(camera, found) is not None,
+        spot=props[0].rest[:3, 3] if props else None,
     )
     travel = travels(packet.camera, composition)
     if travel is None:
@@ -61,10 +67,28 @@ def feasible(packet: Packet) -> CameraSpec:
     """The packet's own camera where its set can give the shot, else the nearest that works."""
     stage = stage_for(packet)
     try:
-        plan_camera(packet, stage, [a for a in cast(packet, stage).actors(None) if not a.extra])
+        company = cast(packet, stage)
+        plan_camera(packet, stage, [a for a in company.actors(None) if not a.extra], company.props)
     except Infeasible as error:
         return error.nearest
     return packet.camera
+
+
+def _subjects(packet: Packet, actors: Sequence[Actor]) -> list[Subject]:
+    """The people as measured; an insert is about the hand that holds something."""
+    if packet.camera.size != "insert":
+        return [a.subject for a in actors]
+    found = []
+    for actor in actors:
+        hands = {c.hand for c in actor.acting.role.carried if c.start <= 0 < c.end}
+        subject = actor.subject
+        if hands == {"l"}:
+            posed = act(actor.acting, 0.0).posed
+            subject = replace(
+                subject, hand=posed.point(actor.figure, "hand_l", actor.figure.joints["hand_l"])
+            )
+        found.append(subject)
+    return found
 
 
 def _travel(packet: Packet, stage: StageSet, actors: Sequence[Actor], found: Composition) -> Travel | None:
@@ -88,7 +112,7 @@ def _track(packet: Packet, actors: Sequence[Actor], found: Composition) -> tuple
     """Where the focus goes with people who walk, sit down or get up; empty when they stay."""
     ids = {s.id for s in found.subjects}
     shown = [a for a in actors if a.spec.id in ids]
-    if not any(beat.action in _GOING for a in shown for beat in a.spec.beats):
+    if not any(a.acting.role.part.track.moves for a in shown):
         return ()
     rate, seconds = float(packet.fps), float(packet.frames / packet.fps)
     knots = [_gone(shown, i * _EVERY_S) for i in range(int(seconds / _EVERY_S) + 3)]

@@ -89,7 +89,7 @@ def mean(points: Sequence[F64]) -> F64:
 
 def _lead(subject: Subject, heading: float, cut: Cut) -> float:
     """Horizontal place of a single: off centre, with room where the face looks."""
-    turn = math.sin(math.radians(subject.yaw - heading))
+    turn = math.sin(math.radians(subject.front - heading))
     tight = 0.5 if cut.focal > 70 else 1.0
     # A face turned to the frame's right (positive) stands left of centre.
     return 0.5 - 0.085 * tight * max(-1.0, min(1.0, turn * 1.4))
@@ -97,25 +97,25 @@ def _lead(subject: Subject, heading: float, cut: Cut) -> float:
 
 def _heading_of_one(subject: Subject, azimuth: float, line: Line | None) -> float:
     """The asked direction; where it would cross the line, the same view of the other cheek, else its mirror."""
-    for heading in (subject.yaw + azimuth, subject.yaw - azimuth):
+    for heading in (subject.front + azimuth, subject.front - azimuth):
         if line is None or line.holds(heading):
             return heading
-    return line.mirrored(subject.yaw + azimuth) if line else subject.yaw + azimuth
+    return line.mirrored(subject.front + azimuth) if line else subject.front + azimuth
 
 
 def _heading_of_several(group: Sequence[Subject], azimuth: float, line: Line | None) -> float:
     """Square to the line between the first two, on the kept side."""
     if line is None:
-        return group[0].yaw + azimuth
+        return group[0].front + azimuth
     square = math.degrees(math.atan2(float(line.normal[0]), float(line.normal[2])))
     return line.mirrored(square + azimuth)
 
 
 def _face_ahead(subject: Subject, heading: float, cut: Cut) -> F64:
     """From the figure's axis to its face: what a close frame is about, and what a steep view would else cut off."""
-    seen = math.cos(math.radians(subject.yaw - heading))
+    seen = math.cos(math.radians(subject.front - heading))
     reach = 0.085 if cut.low > SHOULDERS else 0.045
-    return flat(subject.yaw) * (reach * subject.scale * max(0.0, seen))
+    return flat(subject.front) * (reach * subject.scale * max(0.0, seen))
 
 
 def _cut_for(camera: CameraSpec) -> Cut:

@@ -11,6 +11,7 @@ from craft.previs.cuts import CUTS
 from craft.previs.errors import Infeasible, PacketError
 from craft.previs.framing import Composition, framed
 from craft.previs.packet import CameraSpec
+from craft.previs.spatial import F64
 from craft.previs.stage import StageSet
 from craft.previs.subjects import Subject
 
@@ -64,8 +65,8 @@ _PAST_SOMEBODY: dict[str, frozenset[str]] = {
 """What cannot be taken over a shoulder anywhere."""
 
 _STEPS: dict[str, float] = {
-    "overhead": 4.6,
-    "aerial": 3.2,
+    "overhead": 4.8,
+    "aerial": 3.0,
     "high_angle": 1.6,
     "eye_level": 0.0,
     "dutch": 0.3,
@@ -155,32 +156,39 @@ def _round_about(camera: CameraSpec) -> Iterator[CameraSpec]:
 
 
 def nearest(
-    camera: CameraSpec, subjects: Sequence[Subject], stage: StageSet, aspect: float
+    camera: CameraSpec, subjects: Sequence[Subject], stage: StageSet, aspect: float, spot: F64 | None = None
 ) -> tuple[CameraSpec, Composition] | None:
     """The camera most like the asked one that this set gives, and its frame; None when it gives none at all."""
     place, free = place_of(stage), replace(camera, focal_mm=0.0)
     for other in chain([free] if camera.focal_mm else [], _alternatives(free), _round_about(free)):
         if refused(other, place) is None:
-            found = framed(other, subjects, stage, aspect)
+            found = framed(other, subjects, stage, aspect, spot)
             if found is not None:
                 return other, found
     return None
 
 
 def composed(
-    camera: CameraSpec, subjects: Sequence[Subject], stage: StageSet, aspect: float, moves: Moves
+    camera: CameraSpec,
+    subjects: Sequence[Subject],
+    stage: StageSet,
+    aspect: float,
+    moves: Moves,
+    *,
+    spot: F64 | None = None,
 ) -> Composition:
-    """The frame as asked; ``aspect`` is width over height, ``moves`` says whether a camera has room for its movement.
+    """The frame as asked; ``aspect`` is width over height, ``moves`` says whether a camera has room for its movement,
+    ``spot`` is the thing an insert is about where nobody is.
     Raises Infeasible with the nearest camera where the set cannot give the frame, PacketError where no lens at all
     sees the people.
     """
     place = place_of(stage)
     path = refused(camera, place) if subjects else None
     if path is None:
-        found = framed(camera, subjects, stage, aspect)
+        found = framed(camera, subjects, stage, aspect, spot)
         if found is not None:
             return found
-    other = nearest(camera, subjects, stage, aspect)
+    other = nearest(camera, subjects, stage, aspect, spot)
     if other is None:
         raise PacketError("camera", f"nobody can be seen from anywhere in this {stage.kind}; use other marks")
     works = other[0] if moves(*other) else other[0].standing()

@@ -50,11 +50,13 @@ def wanted_subjects(camera: CameraSpec, subjects: Sequence[Subject]) -> tuple[Su
 
 
 def framed(
-    camera: CameraSpec, subjects: Sequence[Subject], stage: StageSet, aspect: float
+    camera: CameraSpec, subjects: Sequence[Subject], stage: StageSet, aspect: float, spot: F64 | None = None
 ) -> Composition | None:
-    """Frame the subjects as asked; None when this set cannot give it. ``aspect`` is width over height."""
+    """Frame the subjects as asked; None when this set cannot give it. ``aspect`` is width over height, ``spot`` the
+    thing an insert is about where nobody is.
+    """
     if not subjects:
-        return _place_alone(camera, stage, aspect)
+        return _place_alone(camera, stage, aspect, spot)
     clear = Clearance(stage)
     group = wanted_subjects(camera, subjects)
     first, partner = group[0], partner_of(group[0], subjects)
@@ -89,7 +91,7 @@ def _viewer(camera: CameraSpec, group: tuple[Subject, ...], subjects: Sequence[S
     return partner_of(group[0], [group[0], *(s for s in subjects if s.id not in shown)])
 
 
-def _place_alone(camera: CameraSpec, stage: StageSet, aspect: float) -> Composition | None:
+def _place_alone(camera: CameraSpec, stage: StageSet, aspect: float, spot: F64 | None) -> Composition | None:
     """A shot of the place alone: a stand-in of nobody on the first mark gives scale."""
     mark = stage.marks[0]
     origin = vec(mark.x, 0, mark.z)
@@ -99,13 +101,14 @@ def _place_alone(camera: CameraSpec, stage: StageSet, aspect: float) -> Composit
         0.0,
         1.0,
         origin + vec(0, EYES, 0.02),
-        origin + vec(-0.25, 0.95, 0.05),
+        origin + vec(-0.25, 0.95, 0.05) if spot is None else spot,
         ((origin + vec(0, 1.2, 0), 0.4),),
     )
     size = camera.size if camera.size in _PLACE_SIZES else "ws"
     plan = plan_for(replace(camera, size=size, framing="single"), (nobody,), None)
     found: Found | None = search(plan, Clearance(stage), aspect)
-    return found and Composition(found.pose, nobody.head, (), None, None, found.notes)
+    focus = nobody.hand if size == "insert" else nobody.head
+    return found and Composition(found.pose, focus, (), None, None, found.notes)
 
 
 def subject_box(pose: CameraPose, aspect: float, subject: Subject) -> Box | None:

@@ -133,7 +133,7 @@ def plan_shot(packet: Packet) -> Shot:
     stage = stage_for(packet)
     company = cast(packet, stage)
     actors = company.actors(None)
-    planned = plan_camera(packet, stage, [a for a in actors if not a.extra])
+    planned = plan_camera(packet, stage, [a for a in actors if not a.extra], company.props)
     composition, path = planned.composition, planned.path
     if company.lensward:
         actors = company.actors(path[0].eye)

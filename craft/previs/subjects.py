@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -31,6 +32,13 @@ class Subject:
     spheres: tuple[Sphere, ...]
     lines: tuple[tuple[float, F64], ...] = ()
     """Of a body that sits or lies: points on its axis at cutting lines, from the soles up."""
+    facing: float | None = None
+    """Where the face is turned, in degrees; None where it looks up or down, or nobody measured it."""
+
+    @property
+    def front(self) -> float:
+        """The direction before the face, in degrees; of a face that looks up or down, before the body."""
+        return self.yaw if self.facing is None else self.facing
 
     @property
     def upright(self) -> bool:
@@ -99,8 +107,22 @@ def subject_of(name: str, figure: Figure, moment: Moment, origin: F64, yaw: floa
     lying = moment.place.fall
     # A lying body is looked at from its side, not from its feet.
     return Subject(
-        name, origin, yaw + 90.0 * lying, scale, head, place("hand_r", None), tuple(spheres), lines
+        name,
+        origin,
+        yaw + 90.0 * lying,
+        scale,
+        head,
+        place("hand_r", None),
+        tuple(spheres),
+        lines,
+        _facing(moment) if lying < 0.02 else None,
     )
+
+
+def _facing(moment: Moment) -> float | None:
+    forward = moment.posed.frames["head"][:3, 2]
+    x, z = float(forward[0]), float(forward[2])
+    return math.degrees(math.atan2(x, z)) if math.hypot(x, z) > 0.5 else None
 
 
 def _lines(

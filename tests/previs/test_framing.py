@@ -6,11 +6,12 @@ from __future__ import annotations
 
 import itertools
 import math
+from dataclasses import replace
 from functools import lru_cache
 
 import pytest
 
-from craft.previs import Infeasible, Packet
+from craft.previs import Infeasible, Packet, feasible
 from craft.previs.avoidance import allowed
 from craft.previs.casting import cast
 from craft.previs.cuts import CUTS
@@ -118,7 +119,7 @@ def test_wide_sizes_fill_the_frame_with_the_whole_figure_by_their_share(kind):
         cut = CUTS[size]
         assert box is not None
         assert box[3] - box[1] == pytest.approx(cut.share, rel=0.2), size
-        assert 0 < box[1] and box[3] < 1, size
+        assert box[1] > 0 and box[3] < 1, size
 
 
 @pytest.mark.parametrize("kind", sorted(SETS))
@@ -147,26 +148,22 @@ def test_camera_azimuth_is_kept_where_nobody_else_is(azimuth):
     subject, eye = found.subjects[0], found.pose.eye
     seen = (
         math.degrees(math.atan2(float(eye[0] - subject.origin[0]), float(eye[2] - subject.origin[2])))
-        - subject.yaw
+        - subject.front
     )
     assert abs((seen - azimuth + 180) % 360 - 180) < 30
 
 
 @pytest.mark.parametrize("kind", sorted(SETS))
 def test_all_shots_of_a_scene_stay_on_one_side_of_the_line(kind):
-    stage, subjects = _scene(kind)
+    _stage, subjects = _scene(kind)
     ada, ben = subjects[0], subjects[1]
     d = ben.origin - ada.origin
     normal = vec(float(d[2]), 0, -float(d[0]))
     sides = set()
-    for who, framing, size, azimuth in itertools.product(
-        ("ada", "ben"),
-        ("single", "ots", "two_shot", "clean", "dirty"),
-        ("ms", "mcu"),
-        (0.0, 45.0, 90.0, 180.0, 315.0),
-    ):
+    framings = ("single", "ots", "two_shot", "clean", "dirty")
+    for who, framing, azimuth in itertools.product(("ada", "ben"), framings, (0.0, 90.0, 180.0, 315.0)):
         found, spec, _stage, _subjects = _compose(
-            kind, subjects=(who,), framing=framing, size=size, azimuth=azimuth
+            kind, subjects=(who,), framing=framing, size="ms", azimuth=azimuth
         )
         assert spec.angle != "pov"
         away = dot(found.pose.eye - ada.origin, normal)
@@ -188,7 +185,7 @@ def test_a_told_side_is_kept_and_is_the_other_one_for_the_partner():
 def test_profiles_asked_from_beyond_the_line_become_profiles_of_the_other_cheek():
     near, _spec, _stage, subjects = _compose("street", size="ms", azimuth=90.0)
     eye, ada = near.pose.eye, subjects[0]
-    seen = math.degrees(math.atan2(float(eye[0] - ada.origin[0]), float(eye[2] - ada.origin[2]))) - ada.yaw
+    seen = math.degrees(math.atan2(float(eye[0] - ada.origin[0]), float(eye[2] - ada.origin[2]))) - ada.front
     assert abs((seen + 90 + 180) % 360 - 180) < 15
 
 
@@ -211,7 +208,7 @@ def test_heights_follow_the_angle():
 def test_lead_room_lies_where_the_face_looks(azimuth):
     found, _spec, _stage, subjects = _compose("street", people=1, size="mcu", azimuth=azimuth)
     subject = subjects[0]
-    yaw = math.radians(subject.yaw)
+    yaw = math.radians(subject.front)
     nose = subject.head + vec(math.sin(yaw), 0, math.cos(yaw)) * 0.3
     x = project(found.pose, ASPECT, subject.head)[0]
     assert (x - 0.5) * (project(found.pose, ASPECT, nose)[0] - x) < 0
@@ -301,28 +298,22 @@ def test_every_aspect_keeps_the_face(packet_data, frame):
     assert 0.2 < x < 0.8 and 0.15 < y < 0.6
 
 
-def test_a_place_without_people_is_shown(packet_data):
-    for kind in sorted(SETS):
-        try:
-            shot = plan_shot(
-                Packet.from_json(
-                    packet_data(
-                        frames=1, set={"kind": kind}, characters=[], camera={"subjects": [], "size": "ws"}
-                    )
-                )
-            )
-        except Infeasible as error:
-            assert error.nearest.size in BODY_SIZES
-            continue
-        assert shot.composition.subjects == ()
-        assert not blocked(shot.stage, shot.path[0], [])
+@pytest.mark.parametrize("kind", sorted(SETS))
+def test_a_place_without_people_is_shown(packet_data, kind):
+    data = packet_data(frames=1, set={"kind": kind}, characters=[], camera={"subjects": [], "size": "ws"})
+    packet = Packet.from_json(data)
+    shot = plan_shot(replace(packet, camera=feasible(packet)))
+    assert shot.composition.subjects == ()
+    assert not blocked(shot.stage, shot.path[0], [])
+    assert allowed(shot.stage, shot.path[0].eye)
 
 
 def test_wanted_subjects_follow_the_framing():
     _stage, subjects = _scene("street", 4)
-    ids = lambda framing, *who: [
-        s.id for s in wanted_subjects(CameraSpec("ms", framing=framing, subjects=who), subjects)
-    ]  # noqa: E731
+
+    def ids(framing, *who):
+        return [s.id for s in wanted_subjects(CameraSpec("ms", framing=framing, subjects=who), subjects)]
+
     assert ids("single", "ben") == ["ben"]
     assert ids("two_shot", "ben") == ["ben", "ada"]
     assert ids("group") == ["ada", "ben", "c2", "c3"]
