@@ -138,10 +138,10 @@ def bulkhead(b: Builder, f: Finish, p: Passage, sign: int, gap: float) -> None:
             b.add(group, box(dent, (0.36, 0.36, 0.03), 0.014), f.rib)
         stripe = Surface((206, 160, 40), 0.6, segment=18)
         edge = side * (gap / 2 + 0.03)
-        for i in range(6):
+        for i in range(13):
             tape = turned_box(
-                (edge, 0.3 + 0.26 * i, leaf[2] + out * 0.052),
-                (0.06, 0.11, 0.006),
+                (edge, 0.22 + 0.13 * i, leaf[2] + out * 0.052),
+                (0.05, 0.05, 0.006),
                 rotation(Z_AXIS, 35),
                 0.001,
             )

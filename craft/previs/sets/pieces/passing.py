@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from craft.previs.batch import Kind, Surface
+from craft.previs.batch import Bytes4, Kind, Surface
 from craft.previs.sdf import Mesh
 from craft.previs.sets.room import RGB8, Dressing
 from craft.previs.solids import lathe, plain_box, quad, sphere
@@ -57,7 +57,7 @@ class Ride:
     speed: float
     ground: float
 
-    def at(self, mesh: Mesh) -> tuple[np.ndarray, np.ndarray]:
+    def at(self, mesh: Mesh) -> tuple[Bytes4, Bytes4]:
         """The four bytes that the vertex shader passes a thing by: place on the loop, speed and ground."""
         middle = float((mesh[0][:, 2].min() + mesh[0][:, 2].max()) / 2)
         place = round(min(1.0, max(0.0, middle / LOOP_M + 0.5)) * 65535)
@@ -80,7 +80,7 @@ class World:
         surface = Surface(colour, 0.9, Kind.PASSING, self.air.things if glow is None else glow, segment=5)
         self.b.add(GROUP, mesh, surface, ride=self._ride(mesh, anchor))
 
-    def _ride(self, mesh: Mesh, anchor: Mesh | None) -> tuple[np.ndarray, np.ndarray]:
+    def _ride(self, mesh: Mesh, anchor: Mesh | None) -> tuple[Bytes4, Bytes4]:
         ids, weights = self.ride.at(anchor or mesh)
         return np.repeat(ids[:1], len(mesh[0]), 0), np.repeat(weights[:1], len(mesh[0]), 0)
 

@@ -45,7 +45,7 @@ def side_door(b: Builder, f: Finish, p: Passage, sign: int, z: float, era: str, 
     )
     b.add(group, rod((face, 1.02, z - 0.40), (face - sign * 0.05, 1.02, z - 0.40), 0.011, 6), f.metal)
     tone = f.lamp if lit else (46, 56, 64)
-    pane = Surface(tone, 0.15, Kind.GLOW if lit else Kind.PLAIN, 0.9 if lit else 0.0, segment=6)
+    pane = Surface(tone, 0.15, Kind.GLOW if lit else Kind.PLAIN, 0.6 if lit else 0.0, segment=6)
     if era == "period":
         b.add(group, plain_box((face, 1.62, z), (0.008, 0.56, 0.62)), pane)
         b.add(group, plain_box((face - sign * 0.005, 1.62, z), (0.012, 0.58, 0.03)), f.door)
@@ -71,7 +71,7 @@ def double_door(b: Builder, f: Finish, p: Passage, sign: int, era: str) -> None:
             rotation(X_AXIS, 90 * out),
             (side * 0.42, 1.52, z + out * 0.03),
         )
-        b.add(group, pane, Surface(f.lamp, 0.3, Kind.GLOW, 0.9, segment=6))
+        b.add(group, pane, Surface(f.lamp, 0.3, Kind.GLOW, 0.6, segment=6))
         ring = moved(
             lathe(((0.165, 0), (0.20, 0), (0.20, 0.03), (0.165, 0.03)), around=22),
             rotation(X_AXIS, 90 * out),
