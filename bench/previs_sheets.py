@@ -19,9 +19,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from craft.previs import Packet, render_still
 from craft.previs.demo_packet import PEOPLE, conversation
+from craft.previs.emotions import EMOTIONS
 from craft.previs.garments import GARMENTS
 from craft.previs.hair import HAIR_STYLES
-from craft.previs.poses import EMOTIONS, POSES
+from craft.previs.poses import POSES
+from craft.previs.prop_meshes import PROP_KINDS
 from craft.previs.skeleton import BODIES
 from craft.terms.light import Mood, Position
 from craft.terms.shots import DIRECTIONS, Angle, Movement, Size
@@ -139,6 +141,87 @@ def _moods() -> Iterator[Cell]:
             yield f"{mood} {time} {air}", *_one(kind, camera, 5, **changes)
 
 
+def _pair(*beats: dict[str, Any], **changes: Any) -> list[dict[str, Any]]:
+    """Ada, who acts, and Ben."""
+    return [{**PEOPLE[0], "pose": "stand", "beats": list(beats), **changes}, dict(PEOPLE[1])]
+
+
+def _poses() -> Iterator[Cell]:
+    for pose in POSES:
+        kind = "hospital" if pose == "sit" else "office"
+        for azimuth in (15, 75):
+            cast = [{**PEOPLE[0], "pose": pose, "gaze": "ahead"}]
+            camera = {"size": "fs", "azimuth": azimuth}
+            yield f"{pose} {azimuth}", *_one(kind, camera, 4, characters=cast, time_of_day="noon")
+
+
+_ACTIONS: tuple[tuple[str, str, dict[str, Any], float, dict[str, Any]], ...] = (
+    ("walk", "street", {"action": "walk", "mark": 4}, 5.0, {"size": "ws"}),
+    ("turn", "office", {"action": "turn", "mark": 9}, 2.5, {"size": "fs"}),
+    ("sit", "hospital", {"action": "sit"}, 7.0, {"size": "ws", "azimuth": 0}),
+    ("point", "office", {"action": "point", "target": "ben"}, 2.5, {"framing": "two_shot", "size": "mws"}),
+    (
+        "give",
+        "office",
+        {"action": "give", "target": "ben", "prop": "cup"},
+        3.5,
+        {"framing": "two_shot", "size": "mws"},
+    ),
+    ("drink", "office", {"action": "drink", "prop": "cup"}, 3.2, {"size": "mcu"}),
+    ("phone", "office", {"action": "phone", "duration_ms": 3000}, 3.4, {"size": "mcu", "azimuth": -20}),
+    (
+        "embrace",
+        "office",
+        {"action": "embrace", "target": "ben"},
+        5.0,
+        {"framing": "two_shot", "size": "mws"},
+    ),
+    ("fall", "office", {"action": "fall"}, 2.0, {"size": "ws", "azimuth": 50}),
+    ("nod", "office", {"action": "nod"}, 1.4, {"size": "mcu", "azimuth": 10}),
+    ("shake_head", "office", {"action": "shake_head"}, 1.6, {"size": "mcu", "azimuth": 10}),
+    ("emote", "office", {"action": "emote", "emotion": "surprise"}, 1.6, {"size": "ms", "azimuth": 10}),
+)
+
+
+def _actions() -> Iterator[Cell]:
+    """Each action in six frames."""
+    for name, kind, beat, seconds, camera in _ACTIONS:
+        props = [{"id": "cup", "kind": "cup", "colour": "#d8d2c4", "held_by": "ada"}]
+        both = {"subjects": ["ada", "ben"], "azimuth": 0} if "framing" in camera else {}
+        for k in range(6):
+            changes = {
+                "characters": _pair({"at_ms": 200, **beat}),
+                "props": props if "prop" in beat else [],
+                "frames": round(seconds * 24),
+                "time_of_day": "noon",
+            }
+            frame = round((seconds * 24 - 1) * k / 5)
+            yield f"{name} {frame}", *_one(kind, {**both, **camera}, frame, **changes)
+
+
+def _props() -> Iterator[Cell]:
+    for kind in PROP_KINDS:
+        props = [{"id": "thing", "kind": kind, "colour": "#a83232", "held_by": "ada"}]
+        cast = [{**PEOPLE[0], "pose": "stand", "gaze": "ahead"}]
+        size = "fs" if kind in ("umbrella", "staff", "bag", "briefcase") else "ms"
+        yield kind, *_one("office", {"size": size}, 4, characters=cast, props=props, time_of_day="noon")
+
+
+def _emotions() -> Iterator[Cell]:
+    for size, azimuth in (("cu", -10), ("fs", 0), ("fs", 70)):
+        for emotion in EMOTIONS:
+            camera = {"size": size, "azimuth": azimuth}
+            cast = [{**PEOPLE[0], "pose": "relaxed", "emotion": emotion}, dict(PEOPLE[1])]
+            yield f"{emotion} {size}", *_one("office", camera, 20, characters=cast, time_of_day="noon")
+
+
+def _extras() -> Iterator[Cell]:
+    camera = {"size": "ws", "framing": "two_shot", "subjects": ["ada", "ben"], "azimuth": 0}
+    for kind in ("office", "street", "train", "hospital", "spaceship"):
+        for frame in (0, 47, 95):
+            yield f"{kind} {frame}", *_one(kind, camera, frame, frames=96, extras=10, time_of_day="noon")
+
+
 SHEETS: dict[str, tuple[Callable[[], Iterator[Cell]], int]] = {
     "sizes": (_sizes, 3),
     "angles": (_angles, 4),
@@ -148,6 +231,11 @@ SHEETS: dict[str, tuple[Callable[[], Iterator[Cell]], int]] = {
     "faces": (_faces, 6),
     "framings": (_framings, 6),
     "moods": (_moods, 4),
+    "poses": (_poses, 6),
+    "actions": (_actions, 6),
+    "props": (_props, 5),
+    "emotions": (_emotions, 7),
+    "extras": (_extras, 3),
 }
 
 

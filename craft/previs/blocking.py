@@ -20,7 +20,7 @@ from craft.previs.stage import Mark, StageSet
 
 _STROLL = 1.2
 _SLOWEST, _FASTEST = 0.35, 2.3
-_GIVE_M, _EMBRACE_M = 0.92, 0.33
+_GIVE_M, _EMBRACE_M = 0.88, 0.33
 _GESTURES = {"point": 2.0, "drink": 2.8, "phone": 6.0, "nod": 1.2, "shake_head": 1.4}
 """Seconds of a gesture that is told no duration."""
 _GIVE_S, _EMBRACE_S = 2.2, 3.2

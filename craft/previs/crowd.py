@@ -18,14 +18,14 @@ _CLEAR_M, _APART_M = 1.7, 0.75
 _WALK_M = (2.4, 7.0)
 
 _LOOKS = (
-    ("average", "short", "jacket", "#3f4a55"),
+    ("tall", "short", "jacket", "#3f4a55"),
     ("slim", "bob", "coat", "#6d5a48"),
     ("broad", "buzz", "hoodie", "#4c5a44"),
     ("slim", "ponytail", "sweater", "#7a4448"),
-    ("average", "curly", "shirt", "#5d6f86"),
-    ("broad", "bald", "suit", "#33363d"),
-    ("average", "long", "dress", "#56415f"),
-    ("slim", "short", "tee", "#8a8577"),
+    ("average", "afro", "shirt", "#5d6f86"),
+    ("heavy", "bald", "suit", "#33363d"),
+    ("petite", "long", "dress", "#56415f"),
+    ("athletic", "undercut", "tee", "#8a8577"),
 )
 _SKINS = ("#f0cdb0", "#d7a17e", "#b98058", "#8d5a3a", "#5f3b27")
 _HAIRS = ("#1b1512", "#3a2a20", "#6b4a2c", "#8d8a86", "#a5763c")

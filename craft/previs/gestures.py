@@ -138,8 +138,8 @@ def _hand_over(figure: Figure, state: BodyState, doing: Gesture, weight: float) 
     turn = triad(way, across)
     wrist = point - way * (0.062 * figure.body.scale) + across * (side * 0.02)
     state.reach(doing.hand, Reach(wrist, "world", weight, turn, vec(side * 0.6, -0.9, -0.3)))
-    state.bend("spine", 5.0 * weight)
-    state.bend("chest", 4.0 * weight, side * -7.0 * weight)
+    state.bend("spine", 3.0 * weight)
+    state.bend("chest", 3.0 * weight, side * -7.0 * weight)
 
 
 def _embrace(state: BodyState, doing: Gesture, weight: float, find: Finder) -> None:

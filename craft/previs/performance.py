@@ -176,7 +176,7 @@ def _hold_pose(role: Role, state: BodyState, place: Place, t: float) -> None:
         hold = pose.hands.get(tag)
         if place.sit > 0:
             lap = SIT_HANDS[tag]
-            pole = vec(side * 0.9, -0.5, -0.6)
+            pole = vec(side * 0.5, -0.7, -0.7)
             state.reach(tag, Reach(vec(*lap), "hips", place.sit * loose, pole=pole))
         if hold is not None:
             k = loose * (1.0 if pose.seated_hands else upright)

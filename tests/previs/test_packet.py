@@ -8,9 +8,10 @@ import json
 import pytest
 
 from craft.previs import Packet, PacketError, schema
+from craft.previs.emotions import EMOTIONS
 from craft.previs.garments import GARMENTS
-from craft.previs.head import HAIR_STYLES
-from craft.previs.poses import EMOTIONS, POSES
+from craft.previs.hair import HAIR_STYLES
+from craft.previs.poses import POSES
 from craft.previs.sets import SETS
 from craft.previs.skeleton import BODIES
 from craft.terms import looks, places, staging
