@@ -45,4 +45,5 @@ def _distinct(corners: NDArray[np.uint32]) -> NDArray[np.uint32]:
         return whole
     low, mid, high = np.sort(whole, 1).astype(np.uint64).T
     _keys, first = np.unique((low << np.uint64(42)) | (mid << np.uint64(21)) | high, return_index=True)
-    return np.ascontiguousarray(whole[np.sort(first)])
+    kept: NDArray[np.uint32] = np.ascontiguousarray(whole[np.sort(first)])
+    return kept
