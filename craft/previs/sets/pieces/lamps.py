@@ -6,13 +6,15 @@ A function that builds a lamp returns where its light comes from, in the world.
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 from craft.previs.batch import Kind, Surface
 from craft.previs.sets.pieces.place import Place
 from craft.previs.sets.pieces.tones import Tones
 from craft.previs.sets.pieces.vehicles import rod
 from craft.previs.sets.room import RGB8
-from craft.previs.solids import box, lathe, plain_box, sphere
+from craft.previs.solids import box, lathe, moved, plain_box, sphere
+from craft.previs.spatial import Z_AXIS, rotation
 from craft.previs.stage import Vec3
 
 _POST = {"period": 3.2, "midcentury": 3.9, "modern": 4.3, "future": 4.0}
@@ -123,28 +125,29 @@ def string_of_lights(p: Place, t: Tones, a: Vec3, b: Vec3, sag: float) -> None:
         p.add(sphere((x, y - 0.05, z), (0.038, 0.05, 0.038), 6), t.lit(6.0))
 
 
-_STROKES: dict[str, str] = {
-    "A": "LRTM", "B": "LRTMB", "C": "LTB", "D": "LRTB", "E": "LTMB", "F": "LTM", "G": "LTBd", "H": "LRM", "I": "I",
-    "J": "RB", "K": "LMud", "L": "LB", "M": "LRTI", "N": "LRT", "O": "LRTB", "P": "LTMu", "R": "LTMud", "S": "TlMdB",
-    "T": "TI", "U": "LRB", "Y": "luMJ",
+_LETTERS: dict[str, str] = {
+    "A": "00 03 14 23 20,02 22", "B": "00 04 14 23 12 02,12 21 10 00", "C": "24 04 00 20", "D": "00 04 14 23 21 10 00",
+    "E": "24 04 00 20,02 12", "F": "24 04 00,02 12", "G": "24 04 00 20 22 12", "H": "00 04,20 24,02 22", "I": "10 14",
+    "K": "00 04,24 02 20", "L": "04 00 20", "M": "00 04 12 24 20", "N": "00 04 20 24", "O": "10 01 03 14 23 21 10",
+    "P": "00 04 14 23 12 02", "R": "00 04 14 23 12 02,12 20", "S": "24 04 02 22 20 00", "T": "04 24,14 10",
+    "U": "04 01 10 21 24", "Y": "04 12 24,12 10",
 }  # fmt: skip
-_BARS: dict[str, tuple[float, float, float, float]] = {
-    "L": (-0.5, 0.0, 0.0, 1.0), "R": (0.5, 0.0, 0.0, 1.0), "T": (0.0, 0.5, 1.0, 0.0), "M": (0.0, 0.0, 1.0, 0.0),
-    "B": (0.0, -0.5, 1.0, 0.0), "I": (0.0, 0.0, 0.0, 1.0), "J": (0.0, -0.25, 0.0, 0.5), "l": (-0.5, 0.25, 0.0, 0.5),
-    "u": (0.5, 0.25, 0.0, 0.5), "d": (0.5, -0.25, 0.0, 0.5),
-}  # fmt: skip
-"""Strokes of letters: each bar's centre and extent in letter widths and heights."""
+"""Strokes of letters as points (x 0-2, y 0-4) of a grid, bottom left first."""
 
 
 def neon_word(p: Place, word: str, tube: RGB8, glow: float, size: float = 0.42) -> None:
     """A word of glass tubes whose middle is the place's height; ``size`` is the height of a letter."""
     lit = Surface(tube, 0.4, Kind.GLOW, glow, segment=6)
-    step, thick = size * 0.82, size * 0.10
+    step, thick, unit = size * 0.78, size * 0.11, size / 4
     left = -step * (len(word) - 1) / 2
     for i, letter in enumerate(word):
-        for x, y, w, h in (_BARS[stroke] for stroke in _STROKES.get(letter, "LRTB")):
-            at = (left + step * i + x * size * 0.55, y * size, 0.06)
-            p.add(plain_box(at, (w * size * 0.55 + thick, h * size + thick, 0.04)), lit)
+        for stroke in _LETTERS.get(letter, _LETTERS["O"]).split(","):
+            points = [(int(c[0]) - 1, int(c[1]) - 2) for c in stroke.split()]
+            for (x0, y0), (x1, y1) in pairwise(points):
+                x, y = left + step * i + (x0 + x1) / 2 * unit, (y0 + y1) / 2 * unit
+                long, lean = math.hypot(x1 - x0, y1 - y0) * unit, math.degrees(math.atan2(y1 - y0, x1 - x0))
+                bar = plain_box((0, 0, 0), (long + thick * 0.7, thick, 0.04))
+                p.add(moved(bar, rotation(Z_AXIS, lean), (x, y, 0.06)), lit)
 
 
 def lantern(p: Place, t: Tones) -> Vec3:
