@@ -6,18 +6,26 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from craft.previs.packet import Packet
+from craft.previs.sets.alley import build_alley
 from craft.previs.sets.car import build_car
+from craft.previs.sets.forest import build_forest
 from craft.previs.sets.hospital import build_hospital
 from craft.previs.sets.office import build_office
+from craft.previs.sets.rooftop import build_rooftop
 from craft.previs.sets.room import Dressing
 from craft.previs.sets.spaceship import build_spaceship
 from craft.previs.sets.street import build_street
 from craft.previs.sets.train import build_train
+from craft.previs.sets.warehouse import build_warehouse
 from craft.previs.stage import StageSet
 
 SETS: dict[str, Callable[[Dressing], StageSet]] = {
     "office": build_office,
     "street": build_street,
+    "warehouse": build_warehouse,
+    "forest": build_forest,
+    "rooftop": build_rooftop,
+    "alley": build_alley,
     "car": build_car,
     "train": build_train,
     "hospital": build_hospital,

@@ -206,11 +206,18 @@ void main() {
   c = mix(c, vec3(.055, .095, .02), moss * .75 * smoothstep(.35, .8, rough));
 #endif
 #ifdef LEAVES
-  // A card of foliage shows where it cuts the spheres of a lattice; far away they are coarser, never finer than a pixel.
-  float leaf = .085 * exp2(ceil(log2(max(length(fwidth(vWorld)) / .05, 1.0))));
-  vec3 cell = vLocal / leaf, id = floor(cell);
-  float own = hash2(id.xy + id.z * 17.3);
-  if (length((fract(cell) - .5) * vec3(1.0, 1.25, 1.0)) > .42 + .20 * own) discard;
+  // A card of foliage shows where it cuts the seeds of a lattice without rows; far away they are coarser, never finer
+  // than a pixel.
+  float footprint = min(length(dFdx(vWorld)), length(dFdy(vWorld)));
+  float leaf = .080 * exp2(ceil(log2(max(footprint / .030, 1.0))));
+  vec3 cell = vec3(.80 * vLocal.x + .60 * vLocal.z, .94 * vLocal.y + .27 * vLocal.x - .20 * vLocal.z, .80 * vLocal.z - .60 * vLocal.x) / leaf;
+  cell.x += 7.0 * hash1(floor(cell.y) + 40.0);
+  cell.z += 7.0 * hash2(floor(cell.xy));
+  vec3 id = floor(cell);
+  float own = hash2(id.xy + id.z * 17.3), lean = own * 25.0;
+  vec3 q = fract(cell) - .5;
+  q.xz = vec2(q.x * cos(lean) - q.z * sin(lean), q.x * sin(lean) + q.z * cos(lean));
+  if (length(q * vec3(.80, 1.0, 1.5)) > .40 + .14 * own) discard;
   c *= .55 + .95 * hash2(id.yz + id.x * 7.1);
 #endif
 #ifdef SOIL
