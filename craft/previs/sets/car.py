@@ -244,7 +244,7 @@ def _lights(dressing: Dressing, f: Finish) -> tuple[SetLight, ...]:
             0.002,
             True,
             False,
-            0.12,
+            0.04,
             False,
         )
         sky = kelvin_to_rgb(7500)
@@ -252,7 +252,7 @@ def _lights(dressing: Dressing, f: Finish) -> tuple[SetLight, ...]:
         left = SetLight((-4.5, 2.6, -0.4), (0, 0.9, -0.4), sky, 1.0 * air.sky, 40, 1.0, 0.01, practical=False)
         return (sun, front, left)
     sodium = kelvin_to_rgb(2300)
-    street = SetLight((3.4, 4.2, 2.0), (0.1, 0.8, -0.2), sodium, 5.0, 28, 0.12, 0.004, True, False, 0.5)
+    street = SetLight((3.4, 4.2, 2.0), (0.1, 0.8, -0.2), sodium, 3.8, 28, 0.12, 0.004, True, False, 0.12)
     cold = SetLight((-3.8, 2.0, -0.6), (0, 0.9, -0.2), (0.42, 0.55, 1.0), 1.5, 34, 0.8, 0.01)
     behind = SetLight((0.8, 1.3, -6.5), (0, 1.1, 0), kelvin_to_rgb(4300), 1.8, 16, 0.3, 0.002)
     return (street, inside, across, cold, behind)

@@ -32,6 +32,7 @@ class Finish:
 def _instruments(b: Builder, finish: Finish, era: str, x: float) -> None:
     z = FACE - 0.035
     if era == "future":
+        b.add("dash", box((x - 0.15, TOP + 0.03, z), (0.90, 0.17, 0.03), 0.012), finish.dash)
         glass = quad((x - 0.15, TOP + 0.03, z - 0.02), (-0.44, 0, 0), (0, 0.075, 0))
         b.add("dash", glass, Surface(finish.light, 0.3, Kind.READOUT, 1.6, segment=8))
         return
@@ -58,9 +59,12 @@ def _middle(b: Builder, finish: Finish, era: str) -> None:
         b.add("dash", box((-0.40, 0.68, z), (0.40, 0.13, 0.02), 0.01), finish.trim)
         b.add("dash", sphere((-0.40, 0.72, z - 0.015), 0.012, 8), finish.metal)
         return
-    lit = Surface(finish.light, 0.3, Kind.READOUT, 1.3, segment=8)
-    b.add("dash", box((0, 0.78, z - 0.01), (0.28, 0.16, 0.03), 0.012), Surface((14, 15, 17), 0.3, segment=8))
-    b.add("dash", quad((0, 0.78, z - 0.028), (-0.125, 0, 0), (0, 0.068, 0)), lit)
+    if era == "modern":
+        screen = Surface(finish.light, 0.3, Kind.READOUT, 1.3, segment=8)
+        b.add(
+            "dash", box((0, 0.78, z - 0.01), (0.28, 0.16, 0.03), 0.012), Surface((14, 15, 17), 0.3, segment=8)
+        )
+        b.add("dash", quad((0, 0.78, z - 0.028), (-0.125, 0, 0), (0, 0.068, 0)), screen)
     for x in (-0.62, -0.2, 0.16, 0.62):
         b.add(
             "dash", box((x, 0.70, z - 0.01), (0.13, 0.05, 0.02), 0.008), Surface((16, 16, 18), 0.6, segment=8)
