@@ -16,7 +16,7 @@ from craft.previs.spatial import F64, X_AXIS, apply, cross, mat_mul, rotation, s
 
 Finder = Callable[[str, float], F64 | None]
 
-_MOUTH = (0.0, 1.572, 0.118)
+_MOUTH = (0.0, 1.560, 0.116)
 _EAR = (-0.106, 1.635, 0.006)
 _RISES = {"point": 0.45, "drink": 0.75, "phone": 0.8, "give": 0.75, "take": 0.75, "embrace": 0.9}
 _SHAPES = {"point": "point", "embrace": "open", "take": "open"}

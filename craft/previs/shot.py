@@ -58,7 +58,7 @@ class Shot:
         keep = {s.id for s in self.composition.subjects} | {self.composition.foreground}
         if self.packet.camera.optics == "rack_focus":
             keep.add(self.packet.camera.rack_to)
-        frames = (0, len(self.path) // 2, len(self.path) - 1)
+        frames = [round((len(self.path) - 1) * k / 4) for k in range(5)]
         return tuple(
             a
             for a in self.actors
@@ -76,9 +76,9 @@ class Shot:
             subject = actor.subject_at(self.time(frame)) if moves else actor.subject
             reach = length(self.composition.focus - pose.eye)
             near = length(subject.head - pose.eye)
-            if near < (1.1 if actor.extra else 0.55):
-                return True
             box = clipped(box_of(pose, self.aspect, subject.spheres))
+            if near < (max(1.1, 0.85 * reach) if actor.extra and box else 0.55):
+                return True
             if single and box and (near < reach * 0.9 or clean):
                 return True
             mine = [clipped(box_of(pose, self.aspect, s.spheres[-2:])) for s in self.composition.subjects]

@@ -12,11 +12,14 @@ from craft.previs import Packet
 from craft.previs.casting import cast
 from craft.previs.emotions import EMOTIONS
 from craft.previs.frames import wrapped
+from craft.previs.gait import sole_at
 from craft.previs.gaze import EYES_IN_HEAD
 from craft.previs.paths import blocks_of, crosses, grown, walkway, within
 from craft.previs.performance import act, eyes_of
 from craft.previs.posing import Sole
+from craft.previs.projection import box_of, clipped
 from craft.previs.sets import stage_for
+from craft.previs.shot import plan_shot
 from craft.previs.spatial import apply, dot, length, unit, vec
 
 FPS = 24
@@ -393,8 +396,6 @@ def test_limbs_do_not_run_through_each_other_in_any_feeling(packet_data, emotion
 
 def test_soles_roll_over_heel_and_toe_while_walking(packet_data):
     actors, _stage, _ = people(packet_data, [beat(0.0, "walk", mark=5)], seconds=5)
-    from craft.previs.gait import sole_at
-
     steps = actors[0].acting.role.part.track.steps["r"]
     rolls = [sole_at(steps, k / 60).pitch for k in range(300)]
     assert max(rolls) > 15
@@ -422,3 +423,18 @@ def test_extras_fill_the_background_and_leave_the_subjects_alone(packet_data):
     assert [a.spec for a in other.actors(None)] != [a.spec for a in actors]
     assert len({(a.spec.body, a.spec.wardrobe.garment, a.spec.hair.style) for a in extras}) >= 3
     assert packet.extras == 12
+
+
+def test_no_extra_stands_between_the_lens_and_the_subjects(packet_data):
+    data = packet_data(frames=72, extras=10, camera={"size": "ws", "framing": "two_shot", "azimuth": 0})
+    data["camera"]["subjects"] = ["ada", "ben"]
+    shot = plan_shot(Packet.from_json(data))
+    extras = [a for a in shot.drawn if a.extra]
+    assert extras
+    assert {a.spec.id for a in shot.drawn} >= {"ada", "ben"}
+    for extra in extras:
+        for frame in (0, 35, 71):
+            subject = extra.subject_at(shot.time(frame))
+            box = clipped(box_of(shot.path[frame], shot.aspect, subject.spheres))
+            reach = length(shot.composition.focus - shot.path[frame].eye)
+            assert box is None or length(subject.head - shot.path[frame].eye) > 0.8 * reach
