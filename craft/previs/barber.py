@@ -10,7 +10,7 @@ from craft.previs.batch import Batch, Bytes4, Kind, Surface
 from craft.previs.beards import beard_volume
 from craft.previs.hair import HAIR_STYLES, Wearer, grow
 from craft.previs.head import skull, to_head_space
-from craft.previs.headwear import HATS, band_mask, glasses_meshes, strap_mesh, under_hat
+from craft.previs.headwear import HATS, glasses_meshes, ribbon, strap_mesh, under_hat
 from craft.previs.sdf import Mesh, surface
 from craft.previs.skeleton import BONE_INDEX, HEAD_CENTRE, Body, rigid
 from craft.previs.spatial import F32, F64
@@ -115,21 +115,30 @@ def add_hat(batch: Batch, hat: str, body: Body, detail: float) -> None:
     def field(p: F32) -> F32:
         return (worn.field(to_head_space(p, body)) * body.head).astype(np.float32)
 
-    reach = 0.215 if hat == "wide_brim" else 0.160
+    reach = 0.150
     low = c + k * np.array((-reach, -0.08, -reach - 0.03), np.float32)
     high = c + k * np.array((reach, 0.18, reach + 0.02), np.float32)
     mesh = surface(field, low, high, 0.0074 / max(detail, 0.62))
     q = to_head_space(mesh[0], body)
-    marks = np.zeros((len(q), 3), np.float32)
-    marks[:, 0] = band_mask(hat, q) * 255
+    marks = ribbon(hat, q)
     batch.add(mesh, Surface(kind=Kind.HAT, rough=worn.rough, metal=worn.metal), rigid(len(q), "head"), marks)
+    if worn.sewn is not None:
+        brim = on_head(worn.sewn(), body)
+        bare = np.tile(np.array((0, 255, 0), np.float32), (len(brim[0]), 1))
+        batch.add(
+            brim,
+            Surface(kind=Kind.HAT, rough=worn.rough, metal=worn.metal),
+            rigid(len(brim[0]), "head"),
+            bare,
+        )
     if hat == "helmet":
-        strap = _on_head(strap_mesh(), body)
-        dark = np.full((len(strap[0]), 3), 255.0, np.float32)
+        strap = on_head(strap_mesh(), body)
+        dark = np.tile(np.array((128, 0, 255), np.float32), (len(strap[0]), 1))
         batch.add(strap, Surface(kind=Kind.HAT, rough=0.8), rigid(len(strap[0]), "head"), dark)
 
 
-def _on_head(mesh: Mesh, body: Body) -> Mesh:
+def on_head(mesh: Mesh, body: Body) -> Mesh:
+    """From head space to bind space."""
     p = mesh[0] * np.float32(body.head) + np.asarray(HEAD_CENTRE, np.float32)
     return p.astype(np.float32), mesh[1], mesh[2]
 
@@ -139,8 +148,8 @@ def add_glasses(batch: Batch, kind: str, wearer: Wearer) -> None:
     if kind == "none":
         return
     frame, lenses = glasses_meshes(kind, wearer.features)
-    worn = _on_head(frame, wearer.body)
+    worn = on_head(frame, wearer.body)
     batch.add(worn, Surface(kind=Kind.GLASSES, rough=0.28), rigid(len(worn[0]), "head"))
     if lenses is not None:
-        glass = _on_head(lenses, wearer.body)
+        glass = on_head(lenses, wearer.body)
         batch.add(glass, Surface(kind=Kind.LENS, rough=0.08), rigid(len(glass[0]), "head"))

@@ -92,9 +92,9 @@ def beard_volume(beard: str, q: F32, wearer: Wearer) -> F32 | None:
     # The painted mouth opens downwards, so hair keeps away from below the lip.
     gap = _ramp(0.020, 0.012, np.abs(q[:, 0])) * _ramp(-0.084, -0.076, q[:, 1])
     share = share * (1 - gap)
-    long = (0.0105 if beard == "full" else 0.0085) + 0.010 * _ramp(-0.085, -0.120, q[:, 1]) * _ramp(
-        0.01, 0.05, q[:, 2]
-    )
+    long = (0.0105 if beard == "full" else 0.0070) + (0.010 if beard == "full" else 0.004) * _ramp(
+        -0.085, -0.120, q[:, 1]
+    ) * _ramp(0.01, 0.05, q[:, 2])
     wave = 0.0011 * np.sin(q[:, 0] * 210 + 9 * q[:, 1]) * np.sin(q[:, 1] * 150) * share
     d = skull(q, wearer.body, wearer.features) - (long * share - 0.006 * (1 - share)) + wave
     return union(d.astype(np.float32), _moustache(q), 0.004)

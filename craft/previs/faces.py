@@ -42,7 +42,7 @@ class Features:
     @property
     def nose_low(self) -> float:
         """Height of the nose's tip in head space (metres)."""
-        return -0.0245 - 0.0035 * self.nose_length - 0.002 * self.age
+        return -0.0265 - 0.0030 * self.nose_length - 0.002 * self.age
 
     @property
     def nose_wide(self) -> float:

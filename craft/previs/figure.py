@@ -7,22 +7,22 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 
-from craft.previs.barber import add_beard, add_glasses, add_hair, add_hat
+from craft.previs.barber import add_beard, add_glasses, add_hair, add_hat, on_head
 from craft.previs.batch import Batch, Bytes4, Geometry, Kind, Surface
 from craft.previs.beards import beard_share
 from craft.previs.faces import Features, aged, features_of
-from craft.previs.garments import GARMENTS, bare_arm_field, neck_field, top_field
+from craft.previs.garments import GARMENTS, bare_arm_field, neck_field, neck_hole, sleeve_share, top_field
 from craft.previs.hair import HAIR_STYLES, LONG_STYLES, Wearer, hairline
 from craft.previs.hands import placed_hand
-from craft.previs.head import EYE_RADIUS, brow_field, head_field, to_head_space
+from craft.previs.head import EYE_RADIUS, brow_mesh, head_field, to_head_space
 from craft.previs.headwear import HATS
 from craft.previs.legwear import bare_legs_field, shoes_field, skirt_field, trousers_field
 from craft.previs.packet import CharacterSpec
 from craft.previs.sdf import Field, Mesh, surface
 from craft.previs.skeleton import BODIES, BONE_INDEX, HEAD_CENTRE, Body, joints, rigid, skin
 from craft.previs.solids import sphere
-from craft.previs.spatial import F32, F64
-from craft.previs.tailoring import cloak_mesh, collar_mesh, cuff_meshes, epaulettes
+from craft.previs.spatial import F32, F64, vec
+from craft.previs.tailoring import cloak_mesh, collar_meshes, cuff_meshes, epaulettes
 
 DETAIL = {"draft": 0.56, "preview": 0.8, "cinematic": 1.0}
 """Mesh resolution by packet quality; voxel sizes below are for 1.0."""
@@ -104,6 +104,23 @@ class Figure:
         """The face."""
         return self.spec.features()
 
+    @cached_property
+    def rest(self) -> dict[str, F64]:
+        """Angles (degrees) that this body adds to every pose: years bend the neck, girth spreads the arms."""
+        years = self.body.age
+        wide = min(11.0, 26.0 * max(0.0, self.body.waist - 1.04))
+        return {
+            "chest": vec(3.0 * years, 0, 0),
+            "neck": vec(9.0 * years, 0, 0),
+            "head": vec(-9.0 * years, 0, 0),
+            "upper_arm_l": vec(0, 0, wide),
+            "upper_arm_r": vec(0, 0, -wide),
+        }
+
+    def hands(self, shapes: tuple[str, str]) -> tuple[Geometry, Geometry]:
+        """The left and the right hand as a moment shapes them."""
+        return self.hand("l", shapes[0]), self.hand("r", shapes[1])
+
     def hand(self, side: str, shape: str) -> Geometry:
         """The left (``l``) or right hand in one of ``hands.HAND_SHAPES``; the same object every time."""
         return _hand(self.body, side, shape, self.spec.detail)
@@ -145,8 +162,9 @@ def _face_marks(spec: FigureSpec, q: F32, wearer: Wearer) -> F32:
 def _head(batch: Batch, spec: FigureSpec, wearer: Wearer) -> None:
     body, f, d = wearer.body, wearer.features, spec.detail
     c = np.array(HEAD_CENTRE, np.float32)
+    shape = head_field(body, f)
     mesh = surface(
-        head_field(body, f),
+        shape,
         c - _box(0.125, 0.172, 0.145),
         c + _box(0.125, 0.155, 0.155),
         0.0060 / max(d, 0.6),
@@ -158,8 +176,7 @@ def _head(batch: Batch, spec: FigureSpec, wearer: Wearer) -> None:
         centre = c + np.float32(body.head) * np.array((side * x, y, z), np.float32)
         ball = sphere(tuple(centre), EYE_RADIUS * body.head, 16)
         batch.add(ball, Surface(kind=kind, rough=0.10), rigid(len(ball[0]), "head"))
-        low, high = c + _box(-0.09, 0.0, 0.05), c + _box(0.09, 0.09, 0.14)
-        hair = surface(brow_field(body, f, side), low, high, 0.0042 / max(d, 0.7))
+        hair = brow_mesh(body, f, side, shape)
         batch.add(hair, Surface(kind=Kind.BROW, rough=0.7), rigid(len(hair[0]), brow))
 
 
@@ -175,30 +192,29 @@ def _arms(batch: Batch, spec: FigureSpec, body: Body, at: dict[str, F64]) -> Non
         )
 
 
-def _sleeve_share(mesh: Mesh, at: dict[str, F64]) -> tuple[tuple[Bytes4, Bytes4], F32]:
+def _top_skin(spec: FigureSpec, p: F32, body: Body, at: dict[str, F64]) -> tuple[tuple[Bytes4, Bytes4], F32]:
     """Weights of a top, and how much of each vertex is sleeve (as a colour, for patterns)."""
-    bones, weights = skin(mesh[0], at, _TRUNK)
-    arm = np.isin(bones, [BONE_INDEX[b] for b in _ARMS])
-    marks = np.zeros((len(mesh[0]), 3), np.float32)
-    marks[:, 0] = (weights * arm).sum(1)
-    return (bones, weights), marks
+    share = sleeve_share(p, body, at, GARMENTS[spec.garment])
+    favour = {bone: np.maximum(share, 0.25 if bone.startswith("upper") else 0.0) for bone in _ARMS}
+    marks = np.zeros((len(p), 3), np.float32)
+    marks[:, 0] = share * 255
+    return skin(p, at, _TRUNK, favour=favour), np.round(marks)
 
 
 def _top(batch: Batch, spec: FigureSpec, body: Body, at: dict[str, F64]) -> None:
     cut, d, w = GARMENTS[spec.garment], spec.detail, body.shoulder
     low, high = (-w - 0.36, 0.44, -0.34), (w + 0.36, 1.56, 0.34)
-    top = surface(top_field(body, at, cut), low, high, 0.0125 / d)
-    weights, marks = _sleeve_share(top, at)
+    field = top_field(body, at, cut)
+    top = surface(field, low, high, 0.0125 / d)
+    weights, marks = _top_skin(spec, top[0], body, at)
     cloaked = spec.garment == "cloak"
     kind = Kind.SHIRT if cloaked else Kind.TOP
     batch.add(top, Surface(kind=kind, rough=cut.rough, metal=cut.metal), weights, marks)
     if cloaked:
         cloak = cloak_mesh(body, at, d)
-        weights, marks = _sleeve_share(cloak, at)
-        batch.add(cloak, Surface(kind=Kind.TOP, rough=cut.rough), weights, marks * 0)
-    collar = collar_mesh(cut.collar, body, d)
-    if collar is not None:
-        kind = Kind.SHIRT if cut.detail == 1 else Kind.COLLAR
+        bare = np.zeros((len(cloak[0]), 3), np.float32)
+        batch.add(cloak, Surface(kind=Kind.TOP, rough=cut.rough), skin(cloak[0], at, _TRUNK), bare)
+    for kind, collar in collar_meshes(cut, body, field, d):
         batch.add(
             collar,
             Surface(kind=kind, rough=cut.rough, metal=cut.metal),
@@ -240,7 +256,12 @@ def _below(batch: Batch, spec: FigureSpec, body: Body, at: dict[str, F64]) -> No
 
 
 def _neck(batch: Batch, spec: FigureSpec, body: Body, at: dict[str, F64]) -> None:
-    mesh = surface(neck_field(body), (-0.17, 1.32, -0.13), (0.17, 1.66, 0.13), 0.0115 / spec.detail)
+    mesh = surface(
+        neck_field(body, neck_hole(body, GARMENTS[spec.garment])),
+        (-0.17, 1.32, -0.13),
+        (0.17, 1.66, 0.13),
+        0.0115 / spec.detail,
+    )
     batch.add(mesh, Surface(kind=Kind.SKIN, rough=0.55), skin(mesh[0], at, ("chest", "neck", "head")))
 
 
@@ -274,8 +295,12 @@ def _head_proxy(batch: Batch, spec: FigureSpec, body: Body) -> None:
         def hat(p: F32) -> F32:
             return (field(to_head_space(p, body)) * body.head - 0.004).astype(np.float32)
 
-        worn = surface(hat, c + _box(-0.27, -0.08, -0.28), c + _box(0.27, 0.24, 0.30), 0.017)
+        worn = surface(hat, c + _box(-0.19, -0.08, -0.19), c + _box(0.19, 0.24, 0.19), 0.020)
         batch.add(worn, Surface(), rigid(len(worn[0]), "head"))
+        sewn = HATS[spec.hat].sewn
+        if sewn is not None:
+            brim = on_head(sewn(), body)
+            batch.add(brim, Surface(), rigid(len(brim[0]), "head"))
 
 
 def _proxy(spec: FigureSpec, body: Body, at: dict[str, F64]) -> Geometry:
@@ -292,7 +317,7 @@ def _proxy(spec: FigureSpec, body: Body, at: dict[str, F64]) -> Geometry:
         ):
             mesh = _limb_proxy(at, a + tag, b + tag, r * body.limb)
             batch.add(mesh, skinless, rigid(len(mesh[0]), a + tag))
-    field = top_field(body, at, replace(cut, sleeve=1.35))
+    field = top_field(body, at, replace(cut, sleeve=0.12))
     trunk = surface(field, (-0.3, 0.46, -0.3), (0.3, 1.5, 0.3), 0.042)
     shrunk = (trunk[0] - trunk[1] * np.float32(0.02), trunk[1], trunk[2])
     batch.add(shrunk, skinless, skin(shrunk[0], at, ("hips", "spine", "chest")))

@@ -13,8 +13,10 @@ from craft.previs.spatial import F32, F64
 
 @dataclass(frozen=True)
 class Garment:
-    """How a top is cut: hem height, sleeve end (0 = wrist), skirt, neckline, and the number of its painted
-    details in the shader. ``loose`` widens it, ``folds`` is the depth of its creases (metres).
+    """How a top is cut: hem height, sleeve (share of the upper arm; 0 = to the wrist), skirt, neckline.
+
+    ``detail`` is the number of its painted details in the shader, ``loose`` widens it, ``folds`` is the depth of
+    its creases (metres).
     """
 
     detail: int
@@ -31,17 +33,28 @@ class Garment:
 
 
 GARMENTS: dict[str, Garment] = {
-    "suit": Garment(detail=1, collar="shirt", cuffs=True, rough=0.72),
-    "coat": Garment(detail=2, hem=0.56, skirt=0.200, collar="turned", loose=1.06, folds=0.0024),
+    "suit": Garment(detail=1, collar="suit", cuffs=True, rough=0.72),
+    "coat": Garment(detail=2, hem=0.56, skirt=0.200, collar="coat", loose=1.06, folds=0.0024),
     "hoodie": Garment(detail=3, hem=0.84, collar="hood", loose=1.09, folds=0.0030, rough=0.9),
-    "tee": Garment(detail=0, hem=0.86, sleeve=1.235, collar="crew", folds=0.0022, rough=0.88),
+    "tee": Garment(detail=0, hem=0.86, sleeve=0.66, collar="crew", folds=0.0022, rough=0.88),
     "shirt": Garment(detail=4, hem=0.86, collar="shirt", loose=0.985, folds=0.0020),
-    "dress": Garment(detail=5, hem=0.50, sleeve=1.325, skirt=0.235, loose=0.93, folds=0.0030, neckline=0.078),
+    "dress": Garment(
+        detail=5,
+        hem=0.50,
+        sleeve=0.26,
+        collar="piping",
+        skirt=0.235,
+        loose=0.93,
+        folds=0.0030,
+        neckline=0.078,
+    ),
     "jacket": Garment(detail=6, hem=0.90, collar="turned", loose=1.08, folds=0.0026, rough=0.48),
     "sweater": Garment(detail=9, hem=0.85, collar="roll", loose=1.06, folds=0.0026, rough=0.95),
     "uniform": Garment(detail=7, collar="band", rough=0.7),
     "armour": Garment(detail=8, hem=0.78, collar="gorget", loose=1.08, folds=0.0, rough=0.32, metal=0.85),
-    "scrubs": Garment(detail=10, hem=0.82, sleeve=1.215, loose=1.07, folds=0.0028, rough=0.9, neckline=0.066),
+    "scrubs": Garment(
+        detail=10, hem=0.82, sleeve=0.76, collar="piping", loose=1.07, folds=0.0028, rough=0.9, neckline=0.066
+    ),
     "cloak": Garment(detail=11, hem=0.74, skirt=0.185, collar="mantle", loose=1.0, folds=0.0020, rough=0.9),
 }
 
@@ -75,7 +88,7 @@ def trunk(p: F32, body: Body, k: float = 1.0) -> F32:
         deep = 0.60 + 0.40 * body.waist
         belly = ellipsoid(p, (0, 1.06, body.belly), (0.135 * deep, 0.13, 0.105 * deep))
         d = union(d, belly, 0.08)
-    hips = ellipsoid(p, (0, 0.90, -0.006), (0.168 * body.hips * k, 0.20, 0.130 * body.hips * k))
+    hips = ellipsoid(p, (0, 0.90, -0.006), (0.160 * body.hips * k, 0.20, 0.128 * body.hips * k))
     d = union(d, hips, 0.08)
     w = body.shoulder - 0.030
     thick = 0.044 + 0.010 * (body.limb - 1)
@@ -88,7 +101,8 @@ def trunk(p: F32, body: Body, k: float = 1.0) -> F32:
             thick,
         )
         d = union(d, slope, 0.055)
-    return d
+    nape = capsule(p, (0, 1.432, -0.046), (0, 1.34, -0.052), 0.044 * body.neck**0.5, 0.050)
+    return union(d, nape, 0.045)
 
 
 def _sleeve(p: F32, at: dict[str, F64], body: Body, cut: Garment, side: int) -> F32:
@@ -105,7 +119,7 @@ def _sleeve(p: F32, at: dict[str, F64], body: Body, cut: Garment, side: int) -> 
     bend = np.exp(-((reach / 0.075) ** 2))
     d = d + (0.0015 + cut.folds) * np.sin((p[:, 1] - elbow[1]) * 92 + p[:, 2] * 30) * bend
     d = clip_to(d, _beyond(p, elbow, hand, 0.905), 0.010)
-    return np.maximum(d, cut.sleeve - p[:, 1]) if cut.sleeve else d
+    return clip_to(d, _beyond(p, shoulder, elbow, cut.sleeve), 0.008) if cut.sleeve else d
 
 
 def _beyond(p: F32, a: tuple[float, ...], b: tuple[float, ...], share: float) -> F32:
@@ -115,6 +129,14 @@ def _beyond(p: F32, a: tuple[float, ...], b: tuple[float, ...], share: float) ->
     rel = p - start
     along = (rel[:, 0] * axis[0] + rel[:, 1] * axis[1] + rel[:, 2] * axis[2]) / size
     return (along - share * size).astype(np.float32)
+
+
+def sleeve_share(p: F32, body: Body, at: dict[str, F64], cut: Garment) -> F32:
+    """1 on the sleeves, 0 on the trunk, between them at the armholes."""
+    torso = trunk(p, body, cut.loose)
+    arms = np.minimum(_sleeve(p, at, body, cut, 1), _sleeve(p, at, body, cut, -1))
+    t = np.clip((torso - arms + 0.012) / 0.030, 0, 1)
+    return np.asarray(t * t * (3 - 2 * t), np.float32)
 
 
 def _skirt(p: F32, body: Body, cut: Garment) -> F32:
@@ -137,7 +159,7 @@ def top_field(body: Body, at: dict[str, F64], cut: Garment) -> Field:
         d = clip_to(d, cut.hem - p[:, 1], 0.012)
         for side in (1, -1):
             d = union(d, _sleeve(p, at, body, cut, side), 0.030)
-        r = cut.neckline
+        r = neck_hole(body, cut)
         d = carve(d, capsule(p, (0, 1.445, -0.006), (0, 1.60, 0.05), r, r + 0.028), 0.010)
         if cut.detail == 8:
             for side in (1, -1):
@@ -151,18 +173,23 @@ def top_field(body: Body, at: dict[str, F64], cut: Garment) -> Field:
     return field
 
 
+def neck_hole(body: Body, cut: Garment) -> float:
+    """Radius of a top's opening in metres: never tighter than the neck."""
+    return max(cut.neckline, neck_radius(body) + 0.010)
+
+
 def neck_radius(body: Body) -> float:
     """Radius of the neck in metres."""
     return (0.0525 - 0.006 * body.soft) * body.neck
 
 
-def neck_field(body: Body) -> Field:
-    """Neck with its muscles, and the base that a neckline leaves bare."""
+def neck_field(body: Body, hole: float) -> Field:
+    """Neck with its muscles, and the base that a neckline of radius ``hole`` leaves bare."""
     r = neck_radius(body)
 
     def field(p: F32) -> F32:
-        column = capsule(p, (0, 1.40, -0.020), (0, 1.60, -0.002), r * 1.10, r * 0.98)
-        base = ellipsoid(p, (0, 1.392, -0.010), (0.085, 0.042, 0.060))
+        column = capsule(p, (0, 1.40, -0.022), (0, 1.60, -0.008), r * 1.10, r * 0.98)
+        base = ellipsoid(p, (0, 1.384, -0.012), (hole + 0.012, 0.040, hole - 0.004))
         d = union(column, base, 0.045)
         for side in (1, -1):
             cord = capsule(p, (side * 0.017, 1.425, 0.034), (side * 0.047, 1.57, -0.020), 0.010, 0.012)

@@ -160,7 +160,8 @@ def grow(q: F32, cut: Cut, wearer: Wearer) -> Growth:
     angle = strand_angle(q, cut.pole)
     thick = _length(q, cut, wearer) + cut.depth * _waves(angle, q[:, 1], cut.locks) * inside
     d = bone - (thick * inside - 0.007 * (1 - inside))
-    roots = inside if not cut.over else np.maximum(inside, _smooth(0.02, 0.04, q[:, 2]))
+    thin = np.clip(_length(q, cut, wearer) / 0.0072, 0.58, 1.0)
+    roots = inside * thin if not cut.over else np.maximum(inside, _smooth(0.02, 0.04, q[:, 2]))
     if cut.more is not None:
         hangs = cut.more(q, angle)
         loose = hangs < d
@@ -210,6 +211,11 @@ def _parted(q: F32, thick: F32) -> F32:
 def _swept(q: F32, angle: F32) -> F32:
     wave = 0.0022 * _waves(angle, q[:, 2], 11)
     return ellipsoid(q, (-0.022, 0.094, 0.040), (0.052, 0.023, 0.040)) + wave
+
+
+def _centre_part(q: F32, thick: F32) -> F32:
+    off = _smooth(0.0005, 0.013, np.abs(q[:, 0]).astype(np.float32))
+    return (thick * (0.25 + 0.95 * np.maximum(off, _smooth(-0.02, -0.06, q[:, 2])))).astype(np.float32)
 
 
 def _shelf(q: F32, thick: F32) -> F32:
@@ -263,12 +269,13 @@ def _long(q: F32, angle: F32) -> F32:
     d = _face_free(_curtain(q, levels, -0.325, 9), q, 0.062)
     for side in (1, -1):
         path = (
-            (side * 0.078, 0.012, 0.016),
-            (side * 0.086, -0.10, 0.026),
+            (side * 0.052, 0.078, 0.030),
+            (side * 0.078, 0.012, 0.026),
+            (side * 0.087, -0.10, 0.026),
             (side * 0.080, -0.18, 0.060),
             (side * 0.070, -0.275, 0.094),
         )
-        lock = _chain(q, path, (0.016, 0.021, 0.019, 0.007)) + 0.0022 * _waves(angle * 3, q[:, 1], 5)
+        lock = _chain(q, path, (0.008, 0.013, 0.021, 0.019, 0.007)) + 0.0022 * _waves(angle * 3, q[:, 1], 5)
         d = union(d, lock, 0.016)
     return d
 
@@ -348,7 +355,7 @@ def _afro(q: F32, angle: F32) -> F32:
 _GATHERED: Point3 = (0.0, 0.42, -0.90)
 
 HAIR_STYLES: dict[str, Cut] = {
-    "short": Cut(0.0150, 0.0065, 0.0090, depth=0.0026, more=_quiff),
+    "short": Cut(0.0150, 0.0065, 0.0090, depth=0.0020, rough=0.50, more=_quiff),
     "buzz": Cut(0.0042, 0.0030, 0.0030, locks=24, depth=0.0, ramp=0.020, rough=0.75),
     "side_part": Cut(
         0.0165, 0.0075, 0.0085, (0.62, 0.78, 0.05), locks=13, rough=0.34, more=_swept, thick=_parted
@@ -387,7 +394,9 @@ HAIR_STYLES: dict[str, Cut] = {
         more=_bob,
     ),
     "bun": Cut(0.0085, 0.0065, 0.0075, (0.0, 0.62, -0.78), 19, 0.0013, 0.014, 0.32, more=_top_knot),
-    "long": Cut(0.0120, 0.0110, 0.0130, (0.0, 1.0, 0.12), 10, 0.0020, 0.013, 0.34, more=_long),
+    "long": Cut(
+        0.0120, 0.0110, 0.0130, (0.0, 1.0, 0.12), 10, 0.0020, 0.013, 0.34, more=_long, thick=_centre_part
+    ),
     "ponytail": Cut(0.0085, 0.0060, 0.0070, _GATHERED, 19, 0.0013, 0.014, 0.32, more=_tail),
     "braid": Cut(0.0095, 0.0080, 0.0090, (0.25, -0.25, -0.93), 15, 0.0016, 0.014, 0.34, more=_braid),
     "curly": Cut(0.0180, 0.0140, 0.0150, locks=8, depth=0.0030, ramp=0.018, rough=0.5, more=_curly),

@@ -30,8 +30,8 @@ class HandShape:
     spread: float = 0.0
 
 
-_CLOSED = ((74.0, 96.0, 62.0), (76.0, 97.0, 62.0), (79.0, 97.0, 62.0), (82.0, 97.0, 60.0))
-_ACROSS = ((0.022, 0.040, 0.044), (0.048, 0.036, 0.064), (0.057, 0.014, 0.073))
+_CLOSED = ((78.0, 101.0, 72.0), (80.0, 102.0, 72.0), (83.0, 102.0, 72.0), (86.0, 102.0, 70.0))
+_ACROSS = ((0.020, 0.038, 0.043), (0.044, 0.036, 0.061), (0.052, 0.013, 0.070))
 
 HAND_SHAPES: dict[str, HandShape] = {
     "relaxed": HandShape(
@@ -118,6 +118,8 @@ def _palm(shape: HandShape, thick: float) -> Field:
                 d, capsule(p, (0.001, y * 0.5, 0.010), (x, y, z), 0.0150 * thick, 0.0108 * thick), 0.012
             )
         d = union(d, ellipsoid(p, (0.009, -0.018, 0.036), (0.013 * thick, 0.017, 0.030)), 0.012)
+        if shape.fingers[3][0] > 75:
+            d = union(d, ellipsoid(p, (0.016, -0.002, 0.064), (0.016, 0.030, 0.019)), 0.008)
         return union(d, capsule(p, _THUMB_ROOT, tuple(ball), 0.0145 * thick, 0.0135 * thick), 0.014)
 
     return field

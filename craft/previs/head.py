@@ -9,9 +9,10 @@ from __future__ import annotations
 import numpy as np
 
 from craft.previs.faces import Features
-from craft.previs.sdf import Field, capsule, carve, ellipsoid, union
+from craft.previs.sdf import Field, Mesh, capsule, carve, ellipsoid, union
 from craft.previs.skeleton import HEAD_CENTRE, Body
 from craft.previs.spatial import F32
+from craft.previs.tubes import tube
 
 EYE_RADIUS = 0.0195
 
@@ -25,20 +26,20 @@ def skull(q: F32, body: Body, f: Features) -> F32:
     """Cranium, cheeks and jaw without ears, nose and sockets: what hair and beards grow on."""
     s, old = body.soft, f.age
     d = ellipsoid(q, (0, 0.014, -0.010), (0.0765, 0.096, 0.095))
-    width = (0.0585 - 0.0055 * s) * (0.72 + 0.28 * body.jaw) * (1 + 0.05 * f.jaw)
-    d = union(d, ellipsoid(q, (0, -0.046, 0.020), (width, 0.064 - 0.003 * s, 0.064)), 0.034)
+    width = (0.0600 - 0.0035 * s) * (0.70 + 0.30 * body.jaw) * (1 + 0.05 * f.jaw)
+    d = union(d, ellipsoid(q, (0, -0.044, 0.020), (width, 0.061 - 0.003 * s, 0.063)), 0.048)
     wide = (0.0165 - 0.006 * s) * body.jaw * (1 + 0.25 * f.jaw)
     for side in (1, -1):
-        corner = (side * width * 0.87, -0.060, 0.006)
-        jaw = capsule(q, corner, (side * wide, -0.103 - 0.003 * f.chin, 0.058), 0.0145, 0.0135)
+        corner = (side * width * 0.87, -0.056, 0.004)
+        jaw = capsule(q, corner, (side * wide, -0.0945 - 0.003 * f.chin, 0.056), 0.0145, 0.0135)
         d = union(d, jaw, 0.022)
         cheek = ellipsoid(q, (side * 0.043, -0.025, 0.051), (0.023, 0.021, 0.021 + 0.0025 * f.cheeks))
         d = union(d, cheek, 0.028)
         if old > 0.25:
-            jowl = ellipsoid(q, (side * width * 0.72, -0.086, 0.036), (0.016, 0.017, 0.018))
+            jowl = ellipsoid(q, (side * width * 0.72, -0.080, 0.036), (0.016, 0.017, 0.018))
             d = union(d, jowl + 0.010 * (1 - old), 0.022)
     chin = (0.0215 * body.jaw - 0.005 * s, 0.0155, 0.0155)
-    return union(d, ellipsoid(q, (0, -0.102 - 0.004 * f.chin, 0.062 + 0.003 * f.chin), chin), 0.024)
+    return union(d, ellipsoid(q, (0, -0.0945 - 0.004 * f.chin, 0.0605 + 0.003 * f.chin), chin), 0.024)
 
 
 def _nose(q: F32, body: Body, f: Features) -> F32:
@@ -58,10 +59,10 @@ def _nose(q: F32, body: Body, f: Features) -> F32:
 def _ear(q: F32, side: int, f: Features) -> F32:
     k = 1 + 0.10 * f.ears + 0.10 * f.age
     at = (side * 0.0795, -0.010, -0.008)
-    shell = ellipsoid(q, at, (0.0095, 0.0285 * k, 0.0175 * k))
+    shell = ellipsoid(q, at, (0.0090, 0.0255 * k, 0.0155 * k))
     lobe = ellipsoid(q, (side * 0.0765, -0.036 * k, 0.000), (0.0065, 0.0085, 0.008))
     shell = union(shell, lobe, 0.010)
-    bowl = ellipsoid(q, (side * 0.0895, -0.008, -0.001), (0.0075, 0.0170, 0.0100))
+    bowl = ellipsoid(q, (side * 0.0890, -0.006, -0.003), (0.0080, 0.0160 * k, 0.0092 * k))
     return carve(shell, bowl, 0.005)
 
 
@@ -93,22 +94,18 @@ def head_field(body: Body, f: Features) -> Field:
     return field
 
 
-def brow_field(body: Body, f: Features, side: int) -> Field:
-    """One eyebrow: two joined flat bands that follow the ridge."""
-    thick = (0.0050 - 0.0016 * body.soft) * (1 + 0.28 * f.brow_weight + 0.10 * f.age)
+def brow_mesh(body: Body, f: Features, side: int, head: Field) -> Mesh:
+    """One eyebrow in bind space: a band that lies on the brow ridge of ``head``."""
+    thick = (0.0043 - 0.0015 * body.soft) * (1 + 0.28 * f.brow_weight + 0.10 * f.age)
     lift = 0.0022 * f.brow_height - 0.0025 * f.age
-    arch = 0.0020 + 0.0022 * f.brow_arch + 0.0016 * body.soft
-    ex = f.eye[0]
-    at = [
-        (side * (ex - 0.0200), 0.0315 + lift, 0.0920),
-        (side * (ex + 0.0030), 0.0345 + lift + arch, 0.0850),
-        (side * (ex + 0.0215), 0.0305 + lift, 0.0690),
-    ]
-
-    def field(p: F32) -> F32:
-        q = to_head_space(p, body)
-        inner = capsule(q, at[0], at[1], thick * 0.92, thick)
-        outer = capsule(q, at[1], at[2], thick, thick * 0.40)
-        return (union(inner, outer, 0.004) * body.head).astype(np.float32)
-
-    return field
+    arch = 0.0022 + 0.0022 * f.brow_arch + 0.0016 * body.soft
+    share = np.linspace(0, 1, 8)
+    x = side * (f.eye[0] - 0.0205 + 0.0410 * share)
+    y = 0.0315 + lift + arch * np.sin(np.pi * np.minimum(share / 1.15, 1.0)) * 1.5 - 0.0022 * share
+    size = thick * np.interp(share, (0, 0.12, 0.55, 1), (0.55, 1.0, 0.95, 0.22))
+    deep = np.linspace(0.125, 0.035, 91)
+    c, k = np.asarray(HEAD_CENTRE, np.float64), body.head
+    rays = np.stack([np.repeat(x, 91), np.repeat(y, 91), np.tile(deep, 8)], 1) * k + c
+    first = (head(rays.astype(np.float32)).reshape(8, 91) < 0).argmax(1)
+    path = np.stack([x, y, deep[first] + 0.0002], 1) * k + c
+    return tube(path, size * k, 7, hint=(0.0, 1.0, 0.0), flat=0.62)

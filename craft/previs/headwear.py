@@ -11,111 +11,138 @@ from craft.previs.faces import Features
 from craft.previs.sdf import Mesh, clip_to, ellipsoid, union
 from craft.previs.solids import merge
 from craft.previs.spatial import F32
-from craft.previs.tubes import ring, tube
+from craft.previs.tubes import loft, ring, tube
 
 
-def rim_height(q: F32) -> F32:
-    """Height of a hat's rim round the head: over the brows in front, above the ears, lower behind."""
+def _brow_line(q: F32) -> F32:
+    """Rim of what is pulled over the head: over the brows in front, above the ears, lower behind."""
     return (0.031 + 0.27 * q[:, 2]).astype(np.float32)
 
 
-def _above(q: F32) -> F32:
-    return q[:, 1] - rim_height(q)
+def _felt_line(q: F32) -> F32:
+    return (0.036 + 0.16 * q[:, 2]).astype(np.float32)
+
+
+_SHELL_Z = (-0.11, -0.06, -0.02, 0.03, 0.06, 0.10)
+_SHELL_Y = (-0.045, -0.045, -0.030, 0.012, 0.052, 0.056)
+
+
+def _shell_line(q: F32) -> F32:
+    return np.interp(q[:, 2], _SHELL_Z, _SHELL_Y).astype(np.float32)
 
 
 def _dome(q: F32, more: float, high: float = 0.0) -> F32:
     return ellipsoid(q, (0, 0.018 + high * 0.4, -0.010), (0.0835 + more, 0.098 + more + high, 0.1015 + more))
 
 
-def _plate(q: F32, wide: float, deep: float, back: float, droop: float, thick: float) -> F32:
-    """A flat oval at the rim that bends down at its sides."""
-    level = q[:, 1] - (0.033 + 0.27 * 0.09) + droop * q[:, 0] ** 2 * 40 + 0.10 * (q[:, 2] - 0.09)
-    x, z = q[:, 0] / wide, (q[:, 2] - back) / deep
-    edge = (np.sqrt(x * x + z * z) - 1) * min(wide, deep)
-    return clip_to(edge.astype(np.float32), (np.abs(level) - thick).astype(np.float32), 0.004)
-
-
 def _cap(q: F32) -> F32:
-    crown = clip_to(_dome(q, 0.012, 0.004), -_above(q), 0.006)
-    peak = clip_to(_plate(q, 0.070, 0.082, 0.088, 0.075, 0.0042), 0.055 - q[:, 2], 0.01)
-    button = ellipsoid(q, (0, 0.136, -0.012), (0.009, 0.006, 0.009))
-    return union(union(crown, peak, 0.006), button, 0.004)
+    crown = clip_to(_dome(q, 0.012, 0.004), _brow_line(q) - q[:, 1], 0.006)
+    return union(crown, ellipsoid(q, (0, 0.136, -0.012), (0.009, 0.006, 0.009)), 0.004)
 
 
 def _beanie(q: F32) -> F32:
-    turn = np.arctan2(q[:, 0], q[:, 2] + 0.01)
-    ribs = (0.0011 * np.sin(turn * 34)).astype(np.float32)
-    crown = clip_to(_dome(q, 0.013, 0.016), -(_above(q) - 0.006), 0.008)
-    above = _above(q)
+    ribs = (0.0011 * np.sin(np.arctan2(q[:, 0], q[:, 2] + 0.01) * 34)).astype(np.float32)
+    above = q[:, 1] - _brow_line(q)
+    crown = clip_to(_dome(q, 0.013, 0.016), 0.006 - above, 0.008)
     cuff = clip_to(_dome(q, 0.020), np.abs(above - 0.018) - 0.021, 0.008)
     return union(crown, cuff, 0.004) + ribs
-
-
-def _brim(q: F32, reach: float, curl: float, thick: float) -> F32:
-    x, z = q[:, 0] / (0.088 + reach), (q[:, 2] + 0.010) / (0.108 + reach)
-    e = np.sqrt(x * x + z * z)
-    edge = ((e - 1) * (0.090 + reach)).astype(np.float32)
-    side = np.abs(q[:, 0]) / (0.088 + reach)
-    level = 0.037 + 0.16 * q[:, 2] + curl * (side**2.2) - 0.10 * np.maximum(q[:, 2] - 0.10, 0)
-    return clip_to(edge, (np.abs(q[:, 1] - level) - thick).astype(np.float32), 0.004)
 
 
 def _felt_crown(q: F32, high: float, pinch: float) -> F32:
     k = np.clip((q[:, 1] - 0.03) / 0.12, 0, 1)
     x, z = q[:, 0] / (0.0935 - 0.013 * k), (q[:, 2] + 0.010) / (0.113 - 0.016 * k)
     wall = ((np.sqrt(x * x + z * z) - 1) * 0.092).astype(np.float32)
-    nip = (
-        pinch
-        * np.exp(-(((q[:, 2] - 0.075) / 0.035) ** 2))
-        * np.exp(-(((np.abs(q[:, 0]) - 0.045) / 0.03) ** 2))
-        * k
-    )
+    front = np.exp(-(((q[:, 2] - 0.075) / 0.035) ** 2))
+    nip = pinch * k * front * np.exp(-(((np.abs(q[:, 0]) - 0.045) / 0.03) ** 2))
     dent = 0.018 * np.exp(-((q[:, 0] / 0.026) ** 2)) * (pinch > 0)
     top = q[:, 1] - (high - dent - 0.05 * np.maximum(-q[:, 2] - 0.02, 0))
     d = clip_to((wall + nip).astype(np.float32), top.astype(np.float32), 0.022)
-    return clip_to(d, (0.034 + 0.16 * q[:, 2] - q[:, 1]).astype(np.float32), 0.004)
+    return clip_to(d, _felt_line(q) - 0.003 - q[:, 1], 0.004)
 
 
 def _fedora(q: F32) -> F32:
-    return union(_felt_crown(q, 0.155, 0.012), _brim(q, 0.048, 0.016, 0.0035), 0.008)
+    return _felt_crown(q, 0.155, 0.012)
 
 
 def _wide_brim(q: F32) -> F32:
-    return union(_felt_crown(q, 0.140, 0.0), _brim(q, 0.108, -0.020, 0.0035), 0.010)
+    return _felt_crown(q, 0.140, 0.0)
 
 
 def _helmet(q: F32) -> F32:
-    low = np.interp(
-        q[:, 2], (-0.11, -0.06, -0.02, 0.03, 0.06, 0.10), (-0.045, -0.045, -0.030, 0.012, 0.052, 0.056)
-    )
-    shell = ellipsoid(q, (0, 0.022, -0.012), (0.106, 0.116, 0.124))
-    d = clip_to(shell, (low - q[:, 1]).astype(np.float32), 0.006)
-    x, z = q[:, 0] / 0.111, (q[:, 2] + 0.012) / 0.134
-    lip = clip_to(
-        ((np.sqrt(x * x + z * z) - 1) * 0.11).astype(np.float32),
-        (np.abs(q[:, 1] - low - 0.006) - 0.007).astype(np.float32),
-        0.005,
-    )
+    shell = clip_to(ellipsoid(q, (0, 0.022, -0.012), (0.106, 0.116, 0.124)), _shell_line(q) - q[:, 1], 0.006)
     crest = clip_to(ellipsoid(q, (0, 0.030, -0.012), (0.012, 0.117, 0.123)), 0.05 - q[:, 1], 0.02)
-    return union(union(d, lip, 0.005), crest, 0.008)
+    return union(shell, crest, 0.008)
+
+
+def _brim(reach: float, curl: float) -> Mesh:
+    """A felt brim, ``curl`` metres higher (or lower) at its sides."""
+    turn = np.linspace(0, 2 * np.pi, 60, endpoint=False)
+    outline = []
+    for share, lift in ((0.0, 1), (0.5, 1), (0.96, 1), (1.0, 0), (0.96, -1), (0.5, -1), (0.0, -1)):
+        x = (0.080 + (0.008 + reach) * share) * np.sin(turn)
+        z = -0.010 + (0.100 + (0.008 + reach) * share) * np.cos(turn)
+        level = (
+            0.037 + 0.16 * z + curl * (np.abs(np.sin(turn)) * share) ** 2.2 - 0.10 * np.maximum(z - 0.10, 0)
+        )
+        outline.append(np.stack([x, level + 0.0026 * lift, z], 1))
+    return loft(np.stack(outline, 1), closed=True)
+
+
+def _peak() -> Mesh:
+    """The peak of a cap."""
+    across = np.linspace(-1, 1, 29)
+    angle = across * 1.02
+    reach = 0.078 * np.maximum(1 - across**2, 0) ** 0.55 + 0.002
+    outline = []
+    for share, lift in (
+        (0.0, 1),
+        (0.4, 1),
+        (0.75, 1),
+        (0.97, 0.8),
+        (1.0, 0),
+        (0.97, -0.8),
+        (0.75, -1),
+        (0.4, -1),
+        (0.0, -1),
+    ):
+        x = 0.086 * np.sin(angle) + reach * share * np.sin(angle * 0.30)
+        z0 = -0.010 + 0.104 * np.cos(angle)
+        z = z0 + reach * share * np.cos(angle * 0.30)
+        y = 0.035 + 0.27 * np.minimum(z0, 0.095) - 3.4 * share * x * x - 0.16 * reach * share
+        outline.append(np.stack([x, y + 0.0028 * lift, z], 1))
+    return loft(np.stack(outline, 1))
+
+
+def _edge() -> Mesh:
+    """The rolled edge of a helmet."""
+    turn = np.linspace(0, 2 * np.pi, 56, endpoint=False)
+    path = np.stack([0.104 * np.sin(turn), 0 * turn, -0.012 + 0.122 * np.cos(turn)], 1)
+    path[:, 1] = _shell_line(path) + 0.003
+    k = np.sqrt(1 - ((path[:, 1] - 0.022) / 0.116) ** 2) * 1.015
+    path[:, 0], path[:, 2] = path[:, 0] * k, -0.012 + (path[:, 2] + 0.012) * k
+    return ring(path, 0.0056)
 
 
 @dataclass(frozen=True)
 class Hat:
-    """A hat's field, roughness and metalness, and the band round it (low and high above the rim)."""
+    """A hat's crown as a field, its rim (height by place), what is sewn to it, and its surface. ``band`` is
+    where a ribbon runs, low and high above the rim.
+    """
 
     field: Callable[[F32], F32]
+    rim: Callable[[F32], F32]
     rough: float
     metal: float = 0.0
     band: tuple[float, float] | None = None
+    sewn: Callable[[], Mesh] | None = None
 
 
 HATS: dict[str, Hat] = {
-    "cap": Hat(_cap, 0.75),
-    "beanie": Hat(_beanie, 0.9),
-    "fedora": Hat(_fedora, 0.7, band=(0.002, 0.026)),
-    "wide_brim": Hat(_wide_brim, 0.8, band=(0.002, 0.020)),
-    "helmet": Hat(_helmet, 0.25, 0.35),
+    "cap": Hat(_cap, _brow_line, 0.75, sewn=_peak),
+    "beanie": Hat(_beanie, _brow_line, 0.9),
+    "fedora": Hat(_fedora, _felt_line, 0.7, band=(0.004, 0.028), sewn=lambda: _brim(0.048, 0.016)),
+    "wide_brim": Hat(_wide_brim, _felt_line, 0.8, band=(0.004, 0.024), sewn=lambda: _brim(0.108, -0.020)),
+    "helmet": Hat(_helmet, _shell_line, 0.25, 0.35, sewn=_edge),
 }
 """Every hat but ``none``."""
 
@@ -123,18 +150,20 @@ HATS: dict[str, Hat] = {
 def under_hat(hair: F32, q: F32, hat: str) -> F32:
     """Hair pressed under a hat: inside it above the rim, free below."""
     worn = HATS[hat].field(q) + np.float32(0.004)
-    below = (_above(q) + 0.004).astype(np.float32)
+    below = (q[:, 1] - HATS[hat].rim(q) + 0.006).astype(np.float32)
     return np.maximum(hair, np.minimum(worn, below))
 
 
-def band_mask(hat: str, q: F32) -> F32:
-    """1 where the band runs round a hat's crown."""
-    band = HATS[hat].band
-    if band is None:
-        return np.zeros(len(q), np.float32)
-    high = q[:, 1] - (0.037 + 0.16 * q[:, 2])
-    x, z = q[:, 0] / 0.103, (q[:, 2] + 0.010) / 0.122
-    return ((high > band[0]) & (high < band[1]) & (x * x + z * z < 1.0)).astype(np.float32)
+_BAND_REACH = 0.08
+
+
+def ribbon(hat: str, q: F32) -> F32:
+    """Height over the rim and the ribbon's two edges for each vertex of a crown, 0-255 for 8 cm."""
+    marks = np.zeros((len(q), 3), np.float32)
+    marks[:, 0] = np.clip((q[:, 1] - HATS[hat].rim(q)) / _BAND_REACH, 0, 1)
+    low, high = HATS[hat].band or (2 * _BAND_REACH, -_BAND_REACH)
+    marks[:, 1], marks[:, 2] = low / _BAND_REACH, high / _BAND_REACH
+    return np.round(np.clip(marks, 0, 1) * 255)
 
 
 GLASSES = ("round", "square", "sunglasses")

@@ -67,7 +67,7 @@ def skirt_field(body: Body) -> Field:
     def field(p: F32) -> F32:
         d = (
             capsule(
-                p * flat, (0, 0.98, 0), (0, 0.46, 0), 0.152 * body.hips, 0.205 * (0.55 + 0.45 * body.hips)
+                p * flat, (0, 0.96, 0), (0, 0.46, 0), 0.138 * body.hips, 0.205 * (0.55 + 0.45 * body.hips)
             )
             * 0.86
         )
@@ -79,7 +79,7 @@ def skirt_field(body: Body) -> Field:
 
 
 def bare_legs_field(body: Body, at: dict[str, F64]) -> Field:
-    """Skin, or tights, from the hips to the ankles."""
+    """Skin, or tights, from under a skirt or shorts to the ankles."""
     k = body.limb
 
     def field(p: F32) -> F32:
@@ -92,7 +92,7 @@ def bare_legs_field(body: Body, at: dict[str, F64]) -> Field:
             )
             calf = ellipsoid(p, (knee[0], knee[1] - 0.11, knee[2] - 0.020), (0.044 * k, 0.095, 0.045 * k))
             d = union(d, union(thigh, union(shin, calf, 0.025), 0.03), 0.03)
-        return d
+        return clip_to(d, p[:, 1] - 0.75, 0.02)
 
     return field
 

@@ -145,7 +145,7 @@ class _Solver:
         self.frames: dict[str, F64] = {}
 
     def angle(self, bone: str) -> F64:
-        return self.state.angles.get(bone, vec(0, 0, 0))
+        return self.state.angles.get(bone, vec(0, 0, 0)) + self.figure.rest.get(bone, 0.0)
 
     def child(self, above: F64, bone: str) -> F64:
         """Plain forward kinematics for one bone."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -199,8 +199,17 @@ def rigid(count: int, bone: str) -> tuple[Bytes4, Bytes4]:
     return bones, weights
 
 
-def skin(p: F32, at: dict[str, F64], allowed: Sequence[str], sharpness: float = 5.7) -> tuple[Bytes4, Bytes4]:
-    """Weights from the distance to each allowed bone's segment; larger ``sharpness`` = stiffer joints."""
+def skin(
+    p: F32,
+    at: dict[str, F64],
+    allowed: Sequence[str],
+    sharpness: float = 5.7,
+    favour: Mapping[str, F32] | None = None,
+) -> tuple[Bytes4, Bytes4]:
+    """Weights from the distance to each allowed bone's segment; larger ``sharpness`` = stiffer joints.
+
+    ``favour`` scales a bone's weights vertex by vertex: a broad trunk must not follow an arm that is near it.
+    """
     columns = []
     for bone in allowed:
         a = at[bone]
@@ -209,6 +218,9 @@ def skin(p: F32, at: dict[str, F64], allowed: Sequence[str], sharpness: float = 
         columns.append(np.maximum(capsule(p, tuple(a), tuple(tip), 0.0), 1e-3))
     d = np.stack(columns, 1)
     w = (d.min(1, keepdims=True) / d) ** sharpness
+    for bone, share in (favour or {}).items():
+        w[:, list(allowed).index(bone)] *= share
+    w = w / (w.max(1, keepdims=True) + 1e-9)
     order = np.argsort(-w, 1)[:, :4]
     top = np.take_along_axis(w, order, 1)
     top = np.round(top / top.sum(1, keepdims=True) * 255).astype(int)

@@ -62,9 +62,15 @@ def scaled(c: tuple[float, float, float], k: float) -> tuple[float, float, float
     return (c[0] * k, c[1] * k, c[2] * k)
 
 
+def _muted(c: tuple[float, float, float], share: float) -> tuple[float, float, float]:
+    """Some of the chroma of sRGB swatches belongs to the light they were picked under, not to skin."""
+    grey = 0.2126 * c[0] + 0.7152 * c[1] + 0.0722 * c[2]
+    return (c[0] + (grey - c[0]) * share, c[1] + (grey - c[1]) * share, c[2] + (grey - c[2]) * share)
+
+
 def palette(spec: CharacterSpec, soft: float) -> bytes:
     """The colours of a figure for its shader."""
-    skin = _hex(spec.skin)
+    skin = _muted(_hex(spec.skin), 0.14)
     hair = _hex(spec.hair.colour)
     worn = spec.wardrobe
     rose = (0.50, 0.13, 0.12)

@@ -19,8 +19,8 @@ void paintBody(vec3 q, inout vec3 c, inout float rough, inout float sss, inout f
   float lock = valueNoise(vec2(turn * 11.0 + .4 * sin(along), along * .5)), fine = valueNoise(vec2(turn * 44.0, along)), hair = valueNoise(vec2(turn * 120.0, along * 1.6));
   float shade = .52 + .40 * lock + .34 * (fine - .5) + .42 * near * (hair - .5);
   c = uPalette[1] * (shade + .10);
-  h += .0016 * lock + .0011 * fine + .0004 * near * hair;
-  float root = smoothstep(.04, .62, vColour.b + .55 * (hair - .5) * step(vColour.b, .98));
+  h += (.0012 * lock + .0010 * fine + .0004 * hair) * near;
+  float stubble = valueNoise(q.xy * 640.0 + q.z * 520.0), root = smoothstep(.04, .62, vColour.b + .55 * (stubble - .5) * step(vColour.b, .98) * (.3 + .7 * near));
   c = mix(uPalette[0] * .92, c, root);
   sss = 1.0 - root;
 #elif KIND == 9
@@ -29,7 +29,9 @@ void paintBody(vec3 q, inout vec3 c, inout float rough, inout float sss, inout f
   float strand = valueNoise(vec2(q.x * 700.0 + q.y * 300.0, q.y * 420.0));
   c = uPalette[9] * (.75 + .5 * strand);
 #elif KIND == 12
-  c = vColour.r > .9 && rough > .78 ? vec3(.03) : mix(uPalette[10], uPalette[10] * .28 + .004, smoothstep(.3, .7, vColour.r));
+  // Height over the rim, and where a ribbon begins and ends.
+  float ribbon = smoothstep(vColour.g - .02, vColour.g + .02, vColour.r) * smoothstep(vColour.b + .02, vColour.b - .02, vColour.r);
+  c = mix(uPalette[10], uPalette[10] * .25 + .004, ribbon);
   float turn = atan(q.x, q.z + .012);
   c *= .92 + .16 * valueNoise(vLocal.xy * 240.0 + vLocal.z * 200.0);
 #elif KIND == 13
@@ -44,7 +46,8 @@ void paintBody(vec3 q, inout vec3 c, inout float rough, inout float sss, inout f
   c = mix(c, c * 1.7 + .02, .45 * smoothstep(.07, .0, abs(abs(vLocal.x) - .115)) * smoothstep(0.0, .05, vLocal.z) * smoothstep(.40, .62, vLocal.y) * smoothstep(.86, .70, vLocal.y));
   float seam = abs(vLocal.z + .002);
   c = mix(c, vec3(.42, .25, .09), .75 * smoothstep(.0030, .0015, abs(seam - .004)) * step(.5, fract(vLocal.y * 110.0)));
-  c *= 1.0 - .4 * smoothstep(.003, .001, abs(vLocal.y - .110));
+  c = mix(c, c * 1.9 + .02, smoothstep(.128, .126, vLocal.y));
+  c *= 1.0 - .5 * smoothstep(.003, .001, abs(vLocal.y - .127));
 #else
   c = uPalette[2] * .84 * (.92 + .16 * valueNoise(vLocal.xy * 240.0 + vLocal.z * 200.0));
 #endif

@@ -16,7 +16,7 @@ float linesOfAge(vec3 q, float smile) {
   sum += .9 * max(old - .22, 0.0) * crease(ax - .0075, .0013) * smoothstep(.026, .031, q.y) * smoothstep(.048, .040, q.y);
   vec2 e = vec2(ax - uEyes.x, q.y - uEyes.y);
   float foot = atan(e.y, e.x), reach = length(e);
-  sum += (1.1 * old + .35 * max(smile, 0.0) * (.3 + old)) * pow(max(cos(foot * 9.0), 0.0), 6.0) * smoothstep(.0235, .027, reach) * smoothstep(.040, .033, reach) * step(0.0, e.x) * smoothstep(.7, .35, abs(foot));
+  sum += (1.1 * old + .35 * max(smile, 0.0) * (.3 + old)) * pow(max(cos(foot * 9.0), 0.0), 6.0) * smoothstep(.0235, .027, reach) * smoothstep(.036, .030, reach) * smoothstep(.040, .052, q.z) * step(0.0, e.x) * smoothstep(.7, .35, abs(foot));
   float bag = length(e * vec2(.80, 1.0)) - .0192;
   sum += (.10 + .8 * old) * crease(bag, .0020) * smoothstep(-.004, -.012, e.y) * smoothstep(-.022, -.004, e.x + .012);
   float drop = ax - (.0315 + .25 * max(-.066 - q.y, 0.0));
@@ -59,7 +59,7 @@ void paintLips(vec3 q, inout vec3 c, inout float rough, inout float sss, inout f
 // h: height of fine relief over the mesh, metres.
 void paintFace(vec3 q, inout vec3 c, inout float rough, inout float sss, inout float h) {
   c = uPalette[0];
-  float old = uYears.x, ax = abs(q.x);
+  float old = uYears.x, ax = abs(q.x), near = smoothstep(.0022, .0006, length(fwidth(q)));
   float mottle = valueNoise(q.xy * 70.0 + q.z * 50.0), fine = valueNoise(q.xy * 420.0 + q.z * 300.0);
   c *= mix(vec3(1.0), vec3(1.05, .93, .90), (mottle - .35) * (.5 + .8 * old));
   vec2 k = (vec2(ax, q.y) - vec2(.043, -.030)) / vec2(.022, .018);
@@ -79,7 +79,7 @@ void paintFace(vec3 q, inout vec3 c, inout float rough, inout float sss, inout f
   c *= 1.0 - .20 * crease(wing, .0018) * step(.013 * uYears.w, ax) * smoothstep(.07, .085, q.z);
   float lines = q.z > .02 ? linesOfAge(q, uMouth.w) : 0.0;
   c *= 1.0 - min(.34, .22 * lines) * vec3(.8, 1.0, 1.0);
-  h += -.0010 * lines + .00016 * (fine - .5) * (1.0 + old);
+  h += -.0010 * lines + .00014 * (fine - .5) * (1.0 + old) * near;
   vec2 philtrum = vec2(q.x / .0030, (q.y + .0415) / .0065);
   c *= 1.0 - .10 * exp(-dot(philtrum, philtrum)) * smoothstep(.07, .085, q.z);
   if (q.z > .03) paintLips(q, c, rough, sss, h);
@@ -97,7 +97,7 @@ void paintFace(vec3 q, inout vec3 c, inout float rough, inout float sss, inout f
 void paintEye(vec3 d, float outer, inout vec3 c, inout float rough, inout float sss, inout float glow) {
   float a = acos(clamp(dot(d, uGaze), -1.0, 1.0));
   float sx = d.x * outer, y = d.y - (.05 + .05 * uTraits.w) * sx, m = max(1.0 - (sx - .02) * (sx - .02) / .765, 0.0);
-  float high = (.47 + .05 * uTraits.z + .05 * uSoft) * pow(m, .62), low = -(.37 + .02 * uSoft) * pow(m, .85) + .20 * uLids.y * m;
+  float high = (.385 + .045 * uTraits.z + .05 * uSoft) * pow(m, .62), low = -(.345 + .03 * uSoft) * pow(m, .85) + .20 * uLids.y * m;
   float hooded = uLids.x - .10 * uYears.x;
   float lid = mix(low, high + .14 * uGaze.y * m, hooded);
   c = mix(vec3(.62, .60, .57), vec3(.42, .33, .30), smoothstep(.55, 1.10, a));

@@ -36,6 +36,7 @@ uniform float uWet;
 vec3 raised(vec3 n, float h) {
   vec3 sx = dFdx(vWorld), sy = dFdy(vWorld), rx = cross(sy, n), ry = cross(n, sx);
   float det = dot(sx, rx);
+  h *= smoothstep(.0045, .0015, length(fwidth(vLocal)));
   vec3 g = sign(det) * (clamp(dFdx(h), -.004, .004) * rx + clamp(dFdy(h), -.004, .004) * ry);
   return normalize(abs(det) * n - g + n * 1e-12);
 }
