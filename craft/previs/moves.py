@@ -256,9 +256,19 @@ def camera_path(path: Path, clear: Clearance) -> Travel | None:
     for k, before in _TRIES:
         poses = {frame: _at(path, frame, k, before) for frame in samples}
         if _room(path, poses, clear) and all(_keeps(path, f, p) for f, p in poses.items()):
-            notes = () if k == 1.0 else (f"{path.camera.movement} shortened to {k:.0%}",)
-            return Travel(tuple(_at(path, frame, k, before) for frame in range(path.frames)), notes)
+            poses_of_all = tuple(_at(path, frame, k, before) for frame in range(path.frames))
+            return Travel(poses_of_all, _told(path, k, before))
     return None
+
+
+def _told(path: Path, k: float, before: float) -> tuple[str, ...]:
+    """What had to give, in words."""
+    movement, notes = path.camera.movement, []
+    if k < 1:
+        notes.append(f"{movement} shortened to {k:.0%}")
+    if before > 0 and movement not in _CENTRED:
+        notes.append(f"{movement} ends at the framing" if before == 1 else f"{movement} passes the framing")
+    return tuple(notes)
 
 
 def _room(path: Path, poses: dict[int, CameraPose], clear: Clearance) -> bool:

@@ -8,6 +8,7 @@ from craft.vision.decode import tool
 from craft.vision.errors import MediaError, VisionError
 from craft.vision.lips import LIPS_VERSION, opening_from_clip, verify_lips
 from craft.vision.measuring import MEASURE_VERSION, measure_clip, measure_still
+from craft.vision.motion import MOTION_VERSION, Motion, recover_motion
 from craft.vision.reports import Box, ClipReport, Exposure, Finding, LipReport, StillReport, TakeScore
 from craft.vision.scoring import default_thresholds, score_take
 from craft.vision.waveform import waveform_peaks
@@ -19,6 +20,7 @@ __all__ = [
     "Finding",
     "LipReport",
     "MediaError",
+    "Motion",
     "StillReport",
     "TakeScore",
     "VisionError",
@@ -26,6 +28,7 @@ __all__ = [
     "measure_clip",
     "measure_still",
     "opening_from_clip",
+    "recover_motion",
     "score_take",
     "tool",
     "verify_lips",
@@ -35,5 +38,5 @@ __all__ = [
 
 
 def version() -> str:
-    """The version of measures, rules and lips together; it belongs to every stored figure."""
-    return f"{MEASURE_VERSION}, {default_thresholds()['version']}, {LIPS_VERSION}"
+    """The version of measures, rules, lips and motion together; it belongs to every stored figure."""
+    return f"{MEASURE_VERSION}, {default_thresholds()['version']}, {LIPS_VERSION}, {MOTION_VERSION}"

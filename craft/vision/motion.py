@@ -29,34 +29,38 @@ Points = npt.NDArray[np.float64]
 
 _STILL_PX = 0.30
 """A frame 320 points wide that moves less than this in the whole clip stands still."""
-_WANDER = 1.28
+_WANDER = 1.10
 """Way over distance: more than this is unrest, not a movement."""
 _ALIKE = 0.17
 """Largest part of the motion a turn or zoom may leave unexplained."""
 _RADIAL, _STRAIGHT = 0.80, 0.20
 """Part of the motion a dolly explains, and the part that anything sideways must leave unexplained for it."""
-_ARC, _HELD = 0.33, 2.5
-"""Turn over sideways motion: more than this circles round something."""
+_RADIAL_ROUGH, _CROOKED = 0.60, 0.45
+"""The same for small movements, which nothing else explains at all."""
+_ARC, _HELD = 0.10, 0.6
+"""Turn over sideways motion: more than this circles round something, by its sense or by a middle that stands still."""
+_MIDDLE, _WIDTH = 0.13, 0.84
+"""Half of the frame's middle and all of its width, in focal lengths."""
 _SPEEDS: dict[str, tuple[float, float, float]] = {
     "pan": (4.2, 8.8, 45.0),
     "tilt": (4.2, 8.8, 45.0),
     "roll": (5.0, 10.0, 40.0),
     "zoom": (0.13, 0.26, 0.8),
-    "dolly": (0.072, 0.13, 0.32),
-    "truck": (0.075, 0.135, 0.3),
+    "dolly": (0.034, 0.066, 0.2),
+    "truck": (0.047, 0.09, 0.3),
     "crane": (0.06, 0.12, 0.3),
     "arc": (5.5, 10.5, 30.0),
 }
 """Where slow ends, medium ends and fast ends, by kind: degrees, parts of the distance or of the width, per second."""
-_UNREST = (0.145, 0.38)
-"""Degrees of unrest at which low and medium end."""
+_UNREST = (0.65, 1.45)
+"""Degrees per second on the way at which low and medium end."""
 
 
 @dataclass(frozen=True, slots=True)
 class Motion:
     """A recovered movement: ``kind`` is a movement's slug, ``zoom`` or ``roll``; ``amount`` per second is in degrees
     (pan, tilt, arc, roll), parts of the distance (dolly, zoom) or of the frame's width (truck, crane); for handheld
-    it is the unrest in degrees. ``confidence`` is 0-1.
+    it is the way in degrees. ``confidence`` is 0-1.
     """
 
     kind: str
@@ -121,7 +125,8 @@ def _explained(legs: Sequence[Leg], unit: float, width: int, seconds: float) -> 
     moved = sum(flow.size for flow in flows) * unit
     if moved < still:
         return Motion("static", "none", "medium", 0.0, round(1 - moved / still / 2, 3), count)
-    wander, unrest = _unrest(max(legs, key=lambda leg: leg.paths.shape[1]), unit)
+    wander, unrest = _unrest(legs, unit)
+    unrest /= max(seconds, 1e-6)
     if wander > _WANDER:
         strength = "low" if unrest < _UNREST[0] else "medium" if unrest < _UNREST[1] else "high"
         sure = min(1.0, (wander - 1) / (2 * (_WANDER - 1)))
@@ -144,22 +149,24 @@ def _flow(leg: Leg, unit: float) -> _Flow:
     return _Flow(x, y, u, v, unit)
 
 
-def _unrest(leg: Leg, unit: float) -> tuple[float, float]:
-    """Length of the way over the distance (1 is straight on), and spread about the straight way in degrees: medians
+def _unrest(legs: Sequence[Leg], unit: float) -> tuple[float, float]:
+    """Length of the way over the distance in the longest leg (1 is straight on), and the way of all in degrees: medians
     over the livelier half of the points, because a camera that holds its subject moves only the rest.
     """
-    paths = leg.paths
-    if paths.shape[1] > 5:
-        # The noise of single frames is no unrest of the camera.
-        paths = (paths[:, :-2] + paths[:, 1:-1] + paths[:, 2:]) / 3
-    way = np.hypot(*np.moveaxis(np.diff(paths, axis=1), 2, 0)).sum(1)
-    lively = way >= np.median(way)
-    net = np.hypot(*(paths[:, -1] - paths[:, 0]).T)
-    t = np.linspace(0, 1, paths.shape[1])[None, :, None]
-    straight = paths[:, :1] + (paths[:, -1:] - paths[:, :1]) * t
-    spread = np.sqrt(((paths - straight) ** 2).sum(2).mean(1))
-    ratio = float(np.median(way[lively] / np.maximum(net[lively], 1e-6)))
-    return ratio, math.degrees(float(np.median(spread[lively])) / unit)
+    ratio, total, longest = 1.0, 0.0, 0
+    for leg in legs:
+        paths = leg.paths
+        if paths.shape[1] > 5:
+            # The noise of single frames is no unrest of the camera.
+            paths = (paths[:, :-2] + paths[:, 1:-1] + paths[:, 2:]) / 3
+        way = np.hypot(*np.moveaxis(np.diff(paths, axis=1), 2, 0)).sum(1)
+        net = np.hypot(*(paths[:, -1] - paths[:, 0]).T)
+        lively = way >= np.median(way)
+        total += math.degrees(float(np.median(way[lively])) / unit)
+        if leg.paths.shape[1] > longest:
+            longest = leg.paths.shape[1]
+            ratio = float(np.median(way[lively] / np.maximum(net[lively], 1e-6)))
+    return ratio, total
 
 
 def _speed(kind: str, amount: float) -> str:
@@ -227,10 +234,11 @@ def _travelling(flow: _Flow) -> tuple[str, str, float, float]:
     turn, bent = _bent(flow.x, flow.y, flow.v, flow.size)
     nod, leant = _bent(flow.y, flow.x, flow.u, flow.size)
     radial, outward, growth = _radial(flow)
-    if radial > _RADIAL and min(bent, leant) > _STRAIGHT:
+    astray = min(bent, leant)
+    if (radial > _RADIAL and astray > _STRAIGHT) or (radial > _RADIAL_ROUGH and astray > _CROOKED):
         return "dolly", "in" if outward > 0 else "out", 1 - math.exp(-growth), radial
     clear = abs(bent - leant) / max(bent + leant, 1e-9)
-    found = _sideways(flow, turn) if bent < leant else _upwards(flow, -nod)
+    found = _sideways(flow, turn) if bent < leant else _upwards(flow, nod)
     return (*found, clear)
 
 
@@ -261,31 +269,34 @@ def _radial(flow: _Flow) -> tuple[float, float, float]:
 
 
 def _sideways(flow: _Flow, turn: float) -> tuple[str, str, float]:
-    """Truck or arc: a turn about the upright axis bends the paths of the frame's corners up and down."""
-    typical = math.sqrt(float((_middle(np.abs(flow.u)) ** 2).mean()))
-    shift = float(np.mean(flow.u))
-    # Where only the held subject is left to see, the turn outweighs all sideways motion.
-    if abs(turn) > _ARC * typical and (turn * shift < 0 or abs(turn) > _HELD * typical):
-        # A lens that circles clockwise (from above) goes left and turns right.
-        return "arc", "cw" if turn > 0 else "ccw", abs(math.degrees(turn))
-    middle = np.abs(flow.x) < 0.13
-    share = _share_still(flow, middle, typical)
+    """Truck or arc. An arc turns against its own way, which bends the paths of the frame's corners the other way than
+    the slight turn of a truck; and it holds the middle of the frame.
+    """
+    typical, shift, still = _across(flow.u, flow.x)
+    against = turn * shift < 0 and abs(turn) > _ARC * typical
+    if against or (still and abs(turn) > _HELD * typical):
+        # A lens that circles clockwise (from above) goes left, and the distance passes to the left.
+        return "arc", "cw" if shift < 0 else "ccw", abs(math.degrees(turn))
+    # Whoever is followed stands still in the middle, where a truck past the place leaves nothing still.
+    kept = int(((np.abs(flow.u) < 0.25 * typical) & (np.abs(flow.x) < _MIDDLE)).sum())
     direction = "right" if shift < 0 else "left"
-    return "truck", "follow" if share > 0.6 else direction, float(np.median(np.abs(flow.u))) / 2 / 0.42
-
-
-def _share_still(flow: _Flow, middle: npt.NDArray[np.bool_], typical: float) -> float:
-    if int(middle.sum()) < 6:
-        return 0.0
-    return float((np.abs(flow.u[middle]) < 0.25 * typical).mean())
+    return "truck", "follow" if kept >= max(6, 0.04 * len(flow.x)) else direction, typical / _WIDTH
 
 
 def _upwards(flow: _Flow, nod: float) -> tuple[str, str, float]:
-    """Crane: with the nod that holds the subject taken off, near points sink when the lens rises."""
-    typical = math.sqrt(float((_middle(np.abs(flow.v)) ** 2).mean()))
-    held = abs(nod) > _ARC * typical and nod * float(np.mean(flow.v)) > 0
-    rest = flow.v - (nod * (1 + flow.y**2) if held else 0.0)
-    return "crane", "up" if float(np.mean(rest)) > 0 else "down", typical / 0.84
+    """Crane: a lens that rises and holds its subject nods, and the distance rises; without a nod all sinks."""
+    typical, shift, still = _across(flow.v, flow.y)
+    held = still or (nod * shift < 0 and abs(nod) > _ARC * typical)
+    return "crane", "up" if (shift < 0) == held else "down", typical / _WIDTH
+
+
+def _across(main: Points, place: Points) -> tuple[float, float, bool]:
+    """Typical motion along an axis, its mean where anything moves, and whether the middle of the frame stands still."""
+    typical = math.sqrt(float((_middle(np.abs(main)) ** 2).mean()))
+    moving = np.abs(main) > 0.35 * typical
+    middle = np.abs(place) < _MIDDLE
+    still = int(middle.sum()) >= 6 and float((np.abs(main[middle]) < 0.25 * typical).mean()) > 0.6
+    return typical, float(main[moving].mean()) if moving.any() else 0.0, still
 
 
 def planes_of(pictures: Sequence[npt.NDArray[np.uint8]]) -> list[Plane]:
