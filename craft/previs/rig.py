@@ -119,8 +119,12 @@ def _intensity(light: LightSpec, key: float, stops: float, look: Look) -> float:
     return gain * look.key_gain * _ROUND[azimuth_of(Position(light.position)) // 45]
 
 
+_SET_ON_FIGURES = 0.3
+"""Share of a place's own lamps that reaches figures: they light the place, the rig lights people."""
+
+
 def _from_set(lamp: SetLight, look: Look, boost: float, gel: str | None, *, pure: bool) -> Light:
-    k = lamp.intensity * (look.practical_gain * boost if lamp.practical else 1.0)
+    k = lamp.intensity * (look.practical_gain * boost if lamp.practical else 1.0) * _SET_ON_FIGURES
     mixed = lamp.colour if pure else tuple(0.8 * c + 0.2 for c in lamp.colour)
     r, g, b = gelled((mixed[0], mixed[1], mixed[2]), gel if lamp.practical else None)
     everywhere = lamp.cone >= 180
@@ -131,7 +135,7 @@ def _from_set(lamp: SetLight, look: Look, boost: float, gel: str | None, *, pure
         80.0 if everywhere else lamp.cone,
         lamp.soft,
         lamp.falloff,
-        1.0,
+        1.0 / _SET_ON_FIGURES,
         lamp.shadow,
         not lamp.through_walls,
         lamp.volume,
