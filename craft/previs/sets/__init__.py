@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from craft.previs.packet import Packet
 from craft.previs.sets.alley import build_alley
+from craft.previs.sets.apartment import build_apartment
 from craft.previs.sets.car import build_car
 from craft.previs.sets.forest import build_forest
 from craft.previs.sets.hospital import build_hospital
@@ -21,6 +22,7 @@ from craft.previs.stage import StageSet
 
 SETS: dict[str, Callable[[Dressing], StageSet]] = {
     "office": build_office,
+    "apartment": build_apartment,
     "street": build_street,
     "warehouse": build_warehouse,
     "forest": build_forest,

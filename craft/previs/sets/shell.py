@@ -205,10 +205,17 @@ def window_light(
             7.5 * min(1.0, daylight(dressing).sky),
         )
     else:
-        colour, level = (0.36, 0.56, 1.0), 5.0
+        colour, level = (0.36, 0.56, 1.0), 2.6
     start: Vec3 = p.point((-lean, 5.4 if dressing.day else 4.6, -4.8))
     aim = p.point((lean * 0.3, 0.6, reach))
     return SetLight(start, aim, colour, level, 19, 0.05, 0.004, True, False, 1.2, False)
+
+
+def lamp_light(at: Vec3, t: Tones, level: float, cone: float = 180.0) -> SetLight:
+    """The light of a lamp in the room: all round, or downwards in a cone of this half angle."""
+    r, g, b = (max(0.05, (c / 255) ** 2.2) for c in t.lamp)
+    aim = (at[0], 0.0, at[2]) if cone < 180 else (at[0], at[1] - 0.5, at[2] + 0.1)
+    return SetLight(at, aim, (r, g, b), level * 1.7 if t.night else level * 0.7, cone, 0.9, 1.1)
 
 
 def room_stage(
