@@ -8,9 +8,11 @@ from functools import lru_cache
 from craft.previs.packet import Packet
 from craft.previs.sets.alley import build_alley
 from craft.previs.sets.apartment import build_apartment
+from craft.previs.sets.bedroom import build_bedroom
 from craft.previs.sets.car import build_car
 from craft.previs.sets.forest import build_forest
 from craft.previs.sets.hospital import build_hospital
+from craft.previs.sets.kitchen import build_kitchen
 from craft.previs.sets.office import build_office
 from craft.previs.sets.rooftop import build_rooftop
 from craft.previs.sets.room import Dressing
@@ -23,6 +25,8 @@ from craft.previs.stage import StageSet
 SETS: dict[str, Callable[[Dressing], StageSet]] = {
     "office": build_office,
     "apartment": build_apartment,
+    "bedroom": build_bedroom,
+    "kitchen": build_kitchen,
     "street": build_street,
     "warehouse": build_warehouse,
     "forest": build_forest,

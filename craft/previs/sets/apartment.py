@@ -6,6 +6,7 @@ from craft.previs.batch import Surface
 from craft.previs.sets.pieces.decoration import (
     boxes,
     floor_lamp,
+    hanging_lamp,
     picture,
     potted_plant,
     rug,
@@ -13,7 +14,6 @@ from craft.previs.sets.pieces.decoration import (
     table_lamp,
     wall_clock,
 )
-from craft.previs.sets.pieces.lamps import pendant
 from craft.previs.sets.pieces.openings import Opening
 from craft.previs.sets.pieces.place import Place
 from craft.previs.sets.pieces.seating import armchair, chair, cushion, pouf, sofa
@@ -28,6 +28,7 @@ from craft.previs.sets.shell import (
     indoor_tones,
     lamp_light,
     room_stage,
+    window_glow,
     window_light,
 )
 from craft.previs.stage import Builder, Mark, SetLight, StageSet
@@ -103,7 +104,7 @@ def _dining(b: Builder, t: Tones, d: Dressing) -> tuple[list[Mark], SetLight]:
         vase(at.at(0, 0, y=0.75), t, chance)
     litter(at.at(0, 0, y=0.75), t, d.chance("table"), 0.8, 0.7, d.clutter * 0.8)
     seats = [*chair(Place(b, "dining", x + 0.72, z, -90), t), *chair(Place(b, "dining", x - 0.72, z, 90), t)]
-    bulb = pendant(Place(b, "roof", x, z), t, _ROOM.high, 1.75)
+    bulb = hanging_lamp(Place(b, "roof", x, z), t, _ROOM.high, 1.75)
     return seats, lamp_light(bulb, t, 1.1, 80)
 
 
@@ -153,4 +154,7 @@ def build_apartment(dressing: Dressing) -> StageSet:
     lamps = _sides(b, t, dressing)
     _mess(b, t, dressing)
     sun = window_light(_ROOM, _MAIN, dressing)
-    return room_stage("apartment", b, _ROOM, (*_STANDING, *seats, *chairs), (sun, *lamps, overhead, *fire))
+    glow = window_glow(_ROOM, _MAIN, dressing)
+    return room_stage(
+        "apartment", b, _ROOM, (*_STANDING, *seats, *chairs), (sun, glow, *lamps, overhead, *fire)
+    )

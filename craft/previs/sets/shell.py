@@ -59,7 +59,7 @@ def finish_for(t: Tones, wealth: float) -> Finish:
     return Finish(
         Surface(t.wall, 0.86, wall, segment=2),
         Surface(t.floor, 0.34 + 0.35 * t.wear, floor),
-        Surface(mixed(shaded(white, 0.6), (96, 88, 76), t.wear * 0.6), 0.9, Kind.PLASTER, segment=2),
+        Surface(mixed(shaded(white, 0.85), (96, 88, 76), t.wear * 0.6), 0.9, Kind.PLASTER, segment=2),
         Surface(trim, 0.5, segment=3),
         Surface(shaded(t.wood, 0.75), 0.5, Kind.WOOD, segment=2),
         1.05 if t.era == "period" and wealth > 0.6 else 0.0,
@@ -209,6 +209,14 @@ def window_light(
     start: Vec3 = p.point((-lean, 5.4 if dressing.day else 4.6, -4.8))
     aim = p.point((lean * 0.3, 0.6, reach))
     return SetLight(start, aim, colour, level, 19, 0.05, 0.004, True, False, 1.2, False)
+
+
+def window_glow(s: Shell, hole: Opening, dressing: Dressing) -> SetLight:
+    """What the sky gives through a window without the sun: broad, soft and cool, strongest near the panes."""
+    p, air = s.against(Builder(), hole.side, hole.at), daylight(dressing)
+    r, g, b = (max(0.02, ((low + top) / 510) ** 2.2) for low, top in zip(air.low, air.top, strict=True))
+    start, aim = p.point((0, hole.head - 0.2, 0.15)), p.point((0, 0.9, 4.0))
+    return SetLight(start, aim, (r, g, b), 1.5 * air.sky, 85, 0.95, 0.12, practical=False)
 
 
 def lamp_light(at: Vec3, t: Tones, level: float, cone: float = 180.0) -> SetLight:

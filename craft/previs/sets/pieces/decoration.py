@@ -9,6 +9,7 @@ import math
 import random
 
 from craft.previs.batch import Kind, Surface
+from craft.previs.sets.pieces.lamps import pendant
 from craft.previs.sets.pieces.place import Place
 from craft.previs.sets.pieces.tables import COVERS
 from craft.previs.sets.pieces.tones import Tones, mixed, shaded
@@ -73,7 +74,7 @@ def wall_mirror(p: Place, t: Tones, radius: float, middle: float = 1.65) -> None
     rim = t.wooden(0.7, 14) if t.era != "future" else t.iron(1.2, 14)
     for r, out, face in (
         (radius, 0.03, rim),
-        (radius * 0.88, 0.036, Surface((146, 160, 168), 0.06, metal=0.9, segment=14)),
+        (radius * 0.88, 0.036, Surface((138, 152, 160), 0.1, segment=14)),
     ):
         disc = lathe(((0, 0), (r, 0), (r, out), (0, out)), around=28)
         p.add(moved(disc, rotation(X_AXIS, 90), (0, middle, 0)), face)
@@ -181,6 +182,12 @@ def table_lamp(p: Place, t: Tones, high: float = 0.46) -> Vec3:
     shade = ((0.16, 0), (top, high * 0.46), (top - 0.005, high * 0.46), (0.155, 0))
     p.add(lathe(shade, (0, h - 0.02, 0), 20), t.lit(1.5, 20))
     return p.point((0, high * 0.85, 0))
+
+
+def hanging_lamp(p: Place, t: Tones, ceiling: float, high: float) -> Vec3:
+    """A pendant whose shade no lens may enter; its bulb hangs at ``high`` metres."""
+    p.solid((-0.34, high - 0.1, -0.34), (0.34, high + 0.32, 0.34))
+    return pendant(p, t, ceiling, high)
 
 
 def boxes(p: Place, chance: random.Random, count: int) -> None:

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from craft.previs.batch import Kind, Surface
 from craft.previs.sdf import Mesh
@@ -15,7 +16,7 @@ from craft.previs.sets.pieces.tones import Tones, mixed, shaded
 from craft.previs.sets.pieces.vehicles import rod
 from craft.previs.sets.room import Dressing
 from craft.previs.solids import box, lathe, moved, plain_box, quad, sphere
-from craft.previs.spatial import X_AXIS, rotation
+from craft.previs.spatial import F64, X_AXIS, rotation
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,9 @@ def cloth(wide: float, tall: float, folds: int, deep: float = 0.045) -> Mesh:
     z = deep * np.sin(np.linspace(0, math.tau * folds, steps + 1))
     slope = np.gradient(z, x)
     long = np.sqrt(slope * slope + 1)
-    points, normals, faces = [], [], []
+    points: list[F64] = []
+    normals: list[F64] = []
+    faces: list[NDArray[np.int64]] = []
     for sign in (1, -1):
         base = len(points) * (steps + 1)
         for y in (0.0, -tall):
