@@ -45,6 +45,9 @@ NEVER: dict[Place, dict[str, frozenset[str]]] = {
         "worms_eye": _ANY,
         "ground_level": _ANY,
         "knee_level": _ANY,
+        # Under the dashboard there is nothing but its back.
+        "hip_level": frozenset({"ms", "mcu"}),
+        "low_angle": frozenset({"ms", "mcu"}),
     },
     "corridor": {"aerial": _ANY, "overhead": frozenset({"ews"})},
     "room": {},

@@ -35,9 +35,9 @@ _ALIKE = 0.17
 """Largest part of the motion a turn or zoom may leave unexplained."""
 _RADIAL, _STRAIGHT = 0.80, 0.20
 """Part of the motion a dolly explains, and the part that anything sideways must leave unexplained for it."""
-_RADIAL_ROUGH, _CROOKED = 0.60, 0.45
-"""The same for small movements, which nothing else explains at all."""
-_ARC, _HELD = 0.10, 0.6
+_RADIAL_ROUGH, _CROOKED = 0.66, 0.315
+"""The same where nothing sideways explains the paths at all."""
+_ARC, _HELD = 0.10, 0.3
 """Turn over sideways motion: more than this circles round something, by its sense or by a middle that stands still."""
 _MIDDLE, _WIDTH = 0.13, 0.84
 """Half of the frame's middle and all of its width, in focal lengths."""
@@ -277,10 +277,10 @@ def _sideways(flow: _Flow, turn: float) -> tuple[str, str, float]:
     if against or (still and abs(turn) > _HELD * typical):
         # A lens that circles clockwise (from above) goes left, and the distance passes to the left.
         return "arc", "cw" if shift < 0 else "ccw", abs(math.degrees(turn))
-    # Whoever is followed stands still in the middle, where a truck past the place leaves nothing still.
-    kept = int(((np.abs(flow.u) < 0.25 * typical) & (np.abs(flow.x) < _MIDDLE)).sum())
+    # Whoever is followed stands still in the middle, where a truck past the place leaves nothing quite still.
+    kept = int(((np.abs(flow.u) < 0.12 * typical) & (np.abs(flow.x) < _MIDDLE)).sum())
     direction = "right" if shift < 0 else "left"
-    return "truck", "follow" if kept >= max(6, 0.04 * len(flow.x)) else direction, typical / _WIDTH
+    return "truck", "follow" if kept >= max(4, 0.03 * len(flow.x)) else direction, typical / _WIDTH
 
 
 def _upwards(flow: _Flow, nod: float) -> tuple[str, str, float]:
