@@ -101,10 +101,7 @@ def _corners(b: Builder, t: Tones, d: Dressing) -> tuple[list[Mark], list[SetLig
     seats = [*chair(Place(b, "desk_chair", -1.6, 1.98, 0), t), *armchair(askew, t)]
     if d.wealth > 0.55:
         cushion(askew, Surface(mixed(t.accent, (200, 180, 140), 0.3), 0.9, segment=19), 0.0, 6)
-    shelf = _ROOM.against(b, "s", 1.0)
-    bookshelf(shelf, t, d.chance("books"), 1.1, 1.25, 0.2 + 0.6 * d.clutter)
-    if d.wealth > 0.4:
-        potted_plant(shelf.at(0.38, 0.16, y=1.25), t, d.chance("small plant"), 0.5)
+    bookshelf(_ROOM.against(b, "s", 1.0), t, d.chance("books"), 1.1, 1.25, 0.2 + 0.6 * d.clutter)
     chance = d.chance("pictures")
     for at, wide, high in ((-1.8, 0.6, 0.45), (-1.15, 0.4, 0.5))[: 1 + round(d.wealth)]:
         picture(_ROOM.against(b, "s", at), t, chance, wide, high)

@@ -87,18 +87,24 @@ def _window(b: Builder, dressing: Dressing) -> None:
 
 def _desk(b: Builder, dressing: Dressing) -> None:
     x, z = _DESK
-    chance = dressing.chance("desk")
     wood, dark = (
         Surface((112, 66, 40), 0.32, Kind.WOOD, segment=7),
         Surface((86, 52, 34), 0.42, Kind.WOOD, segment=7),
     )
-    black, steel = Surface((22, 24, 28), 0.3, segment=8), Surface((150, 150, 150), 0.3, metal=0.8, segment=15)
     b.add("desk", box((x, 0.745, z), (1.7, 0.05, 0.82), 0.014), wood)
     for side in (-0.72, 0.72):
         b.add("desk", box((x + side, 0.37, z), (0.22, 0.70, 0.70)), dark)
     b.add("desk", plain_box((x, 0.52, z + 0.30), (1.3, 0.42, 0.03)), dark)
     b.obstacles.append(Obstacle((x - 0.85, 0, z - 0.41), (x + 0.85, 0.77, z + 0.41), "desk"))
-    turn = rotation(Y_AXIS, -28)
+    _screen(b)
+    _on_desk(b, dressing)
+    _desk_lamp(b, dressing)
+    _desk_chair(b)
+
+
+def _screen(b: Builder) -> None:
+    x, z = _DESK
+    black, turn = Surface((22, 24, 28), 0.3, segment=8), rotation(Y_AXIS, -28)
     b.add("desk", turned_box((x + 0.45, 1.06, z - 0.12), (0.62, 0.38, 0.03), turn), black)
     screen = moved(
         quad((0, 0, 0.018), (0.29, 0, 0), (0, 0.165, 0)),
@@ -107,25 +113,21 @@ def _desk(b: Builder, dressing: Dressing) -> None:
     )
     b.add("desk", screen, Surface((120, 180, 255), 0.3, Kind.SCREEN, segment=8))
     b.add("desk", plain_box((x + 0.45, 0.83, z - 0.14), (0.07, 0.14, 0.05)), black)
+
+
+def _on_desk(b: Builder, dressing: Dressing) -> None:
+    (x, z), chance = _DESK, dressing.chance("desk")
     for i in range(3):
-        page = turned_box(
-            (x - 0.05, 0.776 + 0.012 * i, z + 0.14),
-            (0.22, 0.011, 0.30),
-            rotation(Y_AXIS, chance.uniform(-18, 18)),
-            0.003,
-        )
+        turn = rotation(Y_AXIS, chance.uniform(-18, 18))
+        page = turned_box((x - 0.05, 0.776 + 0.012 * i, z + 0.14), (0.22, 0.011, 0.30), turn, 0.003)
         b.add("desk", page, Surface((196, 188, 168), 0.8, segment=9))
-    mug: list[tuple[float, float]] = [
-        (0, 0),
-        (0.036, 0),
-        (0.042, 0.09),
-        (0.038, 0.09),
-        (0.036, 0.012),
-        (0, 0.012),
-    ]
+    mug = ((0, 0), (0.036, 0), (0.042, 0.09), (0.038, 0.09), (0.036, 0.012), (0, 0.012))
     b.add("desk", lathe(mug, (x + 0.1, 0.77, z + 0.2), 12), Surface((150, 40, 34), 0.25, segment=9))
-    lamp_x, lamp_z = x - 0.55, z - 0.12
-    stand: list[tuple[float, float]] = [
+
+
+def _desk_lamp(b: Builder, dressing: Dressing) -> None:
+    lamp_x, lamp_z = _DESK[0] - 0.55, _DESK[1] - 0.12
+    stand = (
         (0, 0),
         (0.085, 0),
         (0.088, 0.012),
@@ -133,32 +135,25 @@ def _desk(b: Builder, dressing: Dressing) -> None:
         (0.012, 0.03),
         (0.012, 0.36),
         (0, 0.36),
-    ]
-    b.add(
-        "desk", lathe(stand, (lamp_x, 0.77, lamp_z), 14), Surface((150, 118, 58), 0.28, metal=0.8, segment=10)
     )
-    shade: list[tuple[float, float]] = [
-        (0.155, 0),
-        (0.150, 0.008),
-        (0.085, 0.135),
-        (0.080, 0.135),
-        (0.146, 0),
-    ]
-    b.add(
-        "desk",
-        lathe(shade, (lamp_x, 1.10, lamp_z)),
-        Surface(dressing.colour("lamp", (40, 96, 66)), 0.3, glow=0.12, segment=10),
-    )
-    b.add(
-        "desk",
-        sphere((lamp_x, 1.135, lamp_z), 0.042, 10),
-        Surface((255, 196, 120), 1, Kind.GLOW, 12, segment=10),
-    )
+    brass = Surface((150, 118, 58), 0.28, metal=0.8, segment=10)
+    b.add("desk", lathe(stand, (lamp_x, 0.77, lamp_z), 14), brass)
+    shade = ((0.155, 0), (0.150, 0.008), (0.085, 0.135), (0.080, 0.135), (0.146, 0))
+    paint = Surface(dressing.colour("lamp", (40, 96, 66)), 0.3, glow=0.12, segment=10)
+    b.add("desk", lathe(shade, (lamp_x, 1.10, lamp_z)), paint)
+    bulb = Surface((255, 196, 120), 1, Kind.GLOW, 12, segment=10)
+    b.add("desk", sphere((lamp_x, 1.135, lamp_z), 0.042, 10), bulb)
+
+
+def _desk_chair(b: Builder) -> None:
+    x, z = _DESK
     leather = Surface((48, 36, 33), 0.38, segment=17)
+    steel = Surface((150, 150, 150), 0.3, metal=0.8, segment=15)
     b.add("chair", box((x + 0.1, 0.50, z - 0.72), (0.52, 0.09, 0.50), 0.04), leather)
     b.add("chair", box((x + 0.1, 0.93, z - 0.95), (0.50, 0.72, 0.10), 0.045), leather)
     b.add("chair", box((x + 0.1, 0.24, z - 0.72), (0.06, 0.45, 0.06)), steel)
-    b.obstacles.append(Obstacle((x - 0.2, 0, z - 1.02), (x + 0.4, 1.3, z - 0.44), "chair"))
+    b.obstacles.append(Obstacle((x - 0.2, 0, z - 0.88), (x + 0.4, 0.54, z - 0.44), "chair"))
+    b.obstacles.append(Obstacle((x - 0.2, 0, z - 1.02), (x + 0.4, 1.3, z - 0.88), "chair"))
 
 
 def _shelf(b: Builder, dressing: Dressing) -> None:
@@ -243,7 +238,8 @@ def _south_and_east(b: Builder, dressing: Dressing) -> None:
         turned_box((x + 0.12, 0.62, 0.5), (0.14, 0.4, 0.4), rotation((0, 0, 1), -14), 0.05),
         Surface((190, 140, 60), 0.8, segment=19),
     )
-    b.obstacles.append(Obstacle((x - 0.45, 0, 0.0), (EAST, 0.95, 2.2), "wall_e"))
+    b.obstacles.append(Obstacle((x - 0.45, 0, 0.0), (EAST, 0.44, 2.2), "wall_e"))
+    b.obstacles.append(Obstacle((x + 0.22, 0, 0.0), (EAST, 0.95, 2.2), "wall_e"))
     lamp: list[tuple[float, float]] = [
         (0, 0),
         (0.14, 0),
@@ -325,6 +321,9 @@ def build_office(dressing: Dressing) -> StageSet:
         Mark(-0.9, 2.5, 160),
         Mark(2.4, 0.1, -60),
         Mark(-2.6, 0.7, 80),
+        Mark(EAST - 0.62, 0.97, -90, 0.44),
+        Mark(EAST - 0.62, 1.62, -90, 0.44),
+        Mark(_DESK[0] + 0.1, _DESK[1] - 0.70, 0, 0.54),
     )
     return StageSet(
         "office",

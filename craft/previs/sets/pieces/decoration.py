@@ -74,7 +74,7 @@ def wall_mirror(p: Place, t: Tones, radius: float, middle: float = 1.65) -> None
     rim = t.wooden(0.7, 14) if t.era != "future" else t.iron(1.2, 14)
     for r, out, face in (
         (radius, 0.03, rim),
-        (radius * 0.88, 0.036, Surface((138, 152, 160), 0.1, segment=14)),
+        (radius * 0.88, 0.036, Surface((84, 100, 112), 0.1, metal=0.3, segment=14)),
     ):
         disc = lathe(((0, 0), (r, 0), (r, out), (0, out)), around=28)
         p.add(moved(disc, rotation(X_AXIS, 90), (0, middle, 0)), face)

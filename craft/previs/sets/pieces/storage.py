@@ -181,7 +181,7 @@ def dresser(p: Place, t: Tones, chance: random.Random, clutter: float) -> None:
         p.add(box((0, 0.18 + 0.245 * i, 0.466), (1.03, 0.22, 0.02), 0.008), _case(t, 1.05))
         for side in (-1, 1):
             p.add(sphere((side * 0.3, 0.18 + 0.245 * i, 0.485), 0.017, 8), t.iron(1.4, 11))
-    mirror = Surface((138, 152, 160), 0.1, segment=14)
+    mirror = Surface((84, 100, 112), 0.1, metal=0.3, segment=14)
     if t.era in ("period", "midcentury"):
         p.add(box((0, 1.30, 0.05), (0.74, 0.90, 0.05), 0.02), _case(t, 0.8))
         p.add(plain_box((0, 1.30, 0.078), (0.64, 0.80, 0.006)), mirror)
