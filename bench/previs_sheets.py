@@ -17,20 +17,25 @@ from PIL import Image, ImageDraw
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from bench.previs_wardrobe import builds, clothes, heads
 from craft.previs import Packet, render_still
 from craft.previs.demo_packet import PEOPLE, conversation
 from craft.previs.emotions import EMOTIONS
 from craft.previs.garments import GARMENTS
-from craft.previs.hair import HAIR_STYLES
+from craft.previs.hairstyles import HAIR_STYLES
 from craft.previs.poses import POSES
 from craft.previs.prop_meshes import PROP_KINDS
 from craft.previs.skeleton import BODIES
-from craft.terms.light import Mood, Position
+from craft.terms.light import Mood, Position, TimeOfDay
+from craft.terms.places import Era, SetKind
 from craft.terms.shots import DIRECTIONS, Angle, Movement, Size
 from craft.terms.speech import Viseme
+from craft.terms.staging import RenderLook
 
 Cell = tuple[str, dict[str, Any], int]
 SETS = ("office", "street")
+BUILT = tuple(kind.value for kind in SetKind if kind is not SetKind.DESCRIBED)
+_CLEAR = {"kind": "clear", "density": 0}
 _TILE = 400
 
 
@@ -222,6 +227,60 @@ def _extras() -> Iterator[Cell]:
             yield f"{kind} {frame}", *_one(kind, camera, frame, frames=96, extras=10, time_of_day="noon")
 
 
+def _sets() -> Iterator[Cell]:
+    for kind in BUILT:
+        close = kind == "car"
+        for hour, size, azimuth in (("noon", "ws", 0), ("dusk", "mws", 25), ("night", "mcu", -30)):
+            camera = {"size": "ms" if close and size != "mcu" else size, "azimuth": azimuth}
+            framing = {"framing": "two_shot", "subjects": ["ada", "ben"]} if size != "mcu" else {}
+            yield f"{kind} {hour}", *_one(kind, {**camera, **framing}, time_of_day=hour, atmosphere=_CLEAR)
+
+
+def _dressings() -> Iterator[Cell]:
+    for kind in BUILT:
+        for era in Era:
+            means = {"period": 70, "midcentury": 40, "modern": 15, "future": 90}[era]
+            place = {
+                "kind": kind,
+                "seed": 4,
+                "dressing": {"era": era.value, "wealth": means, "clutter": 100 - means},
+            }
+            camera = {"size": "ms" if kind == "car" else "ws", "azimuth": 15, "subjects": ["ada"]}
+            yield f"{kind} {era}", *_one(kind, camera, set=place, time_of_day="noon", atmosphere=_CLEAR)
+
+
+def _words() -> Iterator[Cell]:
+    for words in (
+        "LIGHTHOUSE LAMP ROOM",
+        "throne hall of stone with columns and fire",
+        "desert camp with a tent, a well and rocks",
+        "monastery garden with a statue and trees",
+        "submarine engine room, machines and pipes",
+        "beach with a boat",
+    ):
+        place = {"kind": "described", "seed": 4, "words": words}
+        for hour in ("noon", "night"):
+            camera = {"size": "ws", "azimuth": 10, "framing": "two_shot", "subjects": ["ada", "ben"]}
+            yield (
+                f"{words} {hour}",
+                *_one("described", camera, set=place, time_of_day=hour, atmosphere=_CLEAR),
+            )
+
+
+def _looks() -> Iterator[Cell]:
+    for look in RenderLook:
+        for kind, size in (("office", "mws"), ("forest", "ws"), ("spaceship", "mcu")):
+            yield f"{look} {kind}", *_one(kind, {"size": size}, look=look.value, burn_in="S07 clip 2")
+
+
+def _skies() -> Iterator[Cell]:
+    for hour in TimeOfDay:
+        for air in ("clear", "rain", "fog", "snow"):
+            weather = {"kind": air, "density": 0 if air == "clear" else 50}
+            camera = {"size": "ews", "angle": "low_angle", "azimuth": 160}
+            yield f"{hour} {air}", *_one("rooftop", camera, time_of_day=hour.value, atmosphere=weather)
+
+
 SHEETS: dict[str, tuple[Callable[[], Iterator[Cell]], int]] = {
     "sizes": (_sizes, 3),
     "angles": (_angles, 4),
@@ -236,6 +295,14 @@ SHEETS: dict[str, tuple[Callable[[], Iterator[Cell]], int]] = {
     "props": (_props, 5),
     "emotions": (_emotions, 7),
     "extras": (_extras, 3),
+    "sets": (_sets, 3),
+    "dressings": (_dressings, 4),
+    "words": (_words, 4),
+    "looks": (_looks, 3),
+    "skies": (_skies, 4),
+    "heads": (heads, 6),
+    "clothes": (clothes, 6),
+    "builds": (builds, 6),
 }
 
 
@@ -254,12 +321,12 @@ def draw_sheet(name: str, folder: Path) -> Path:
     cells, columns = SHEETS[name]
     with tempfile.TemporaryDirectory() as scratch:
         tiles = [_tile(cell, Path(scratch) / "still.png") for cell in cells()]
-    height = tiles[0].height
+    height = max(tile.height for tile in tiles)
     sheet = Image.new("RGB", (columns * _TILE, -(-len(tiles) // columns) * height))
     for i, tile in enumerate(tiles):
         sheet.paste(tile, (i % columns * _TILE, i // columns * height))
-    out = folder / f"{name}.png"
-    sheet.save(out)
+    out = folder / f"{name}.jpg"
+    sheet.save(out, quality=80, optimize=True)
     return out
 
 

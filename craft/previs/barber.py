@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from craft.previs.batch import Batch, Bytes4, Kind, Surface
 from craft.previs.beards import beard_volume
-from craft.previs.hair import HAIR_STYLES, Wearer, grow
+from craft.previs.hair import Wearer, grow
+from craft.previs.hairstyles import HAIR_STYLES
 from craft.previs.head import skull, to_head_space
 from craft.previs.headwear import HATS, glasses_meshes, ribbon, strap_mesh, under_hat
 from craft.previs.sdf import Mesh, surface
@@ -19,7 +22,7 @@ _HIDDEN = -0.0032
 """Hair deeper in the skull than this (metres) is never seen."""
 
 
-def _seen(mesh: Mesh, depth: F32) -> tuple[Mesh, F32]:
+def _seen(mesh: Mesh, depth: F32) -> tuple[Mesh, NDArray[np.signedinteger[Any]]]:
     """A mesh without the triangles that lie inside the head, and the vertices it keeps."""
     p, n, faces = mesh
     keep = faces[(depth[faces] > _HIDDEN).any(1)]
@@ -43,7 +46,7 @@ def _box(style: str, body: Body) -> tuple[F32, F32]:
     c, k = np.array(HEAD_CENTRE, np.float32), np.float32(body.head)
     low = {"long": -0.35, "braid": -0.38, "ponytail": -0.23, "bob": -0.14, "curly": -0.13}.get(style, -0.10)
     side = {"afro": 0.165, "curly": 0.130}.get(style, 0.115)
-    back = {"afro": -0.180, "bun": -0.145, "ponytail": -0.220, "long": -0.155, "braid": -0.135}.get(
+    back = {"afro": -0.180, "bun": -0.145, "ponytail": -0.220, "long": -0.195, "braid": -0.135}.get(
         style, -0.140
     )
     top = {"afro": 0.205, "bun": 0.155, "undercut": 0.155, "curly": 0.160}.get(style, 0.145)

@@ -15,7 +15,7 @@ BEARDS = tuple(_SHARE)
 
 def _ramp(low: float, high: float, x: F32) -> F32:
     t = np.clip((x - low) / (high - low), 0, 1)
-    return (t * t * (3 - 2 * t)).astype(np.float32)
+    return np.asarray((t * t * (3 - 2 * t)), np.float32)
 
 
 def _cheeks(q: F32) -> F32:

@@ -12,7 +12,8 @@ from craft.previs.batch import Batch, Bytes4, Geometry, Kind, Surface
 from craft.previs.beards import beard_share
 from craft.previs.faces import Features, aged, features_of
 from craft.previs.garments import GARMENTS, bare_arm_field, neck_field, neck_hole, sleeve_share, top_field
-from craft.previs.hair import HAIR_STYLES, LONG_STYLES, Wearer, hairline
+from craft.previs.hair import Wearer, hairline
+from craft.previs.hairstyles import HAIR_STYLES, LONG_STYLES
 from craft.previs.hands import placed_hand
 from craft.previs.head import EYE_RADIUS, brow_mesh, head_field, to_head_space
 from craft.previs.headwear import HATS
@@ -116,10 +117,6 @@ class Figure:
             "upper_arm_l": vec(0, 0, wide),
             "upper_arm_r": vec(0, 0, -wide),
         }
-
-    def hands(self, shapes: tuple[str, str]) -> tuple[Geometry, Geometry]:
-        """The left and the right hand as a moment shapes them."""
-        return self.hand("l", shapes[0]), self.hand("r", shapes[1])
 
     def hand(self, side: str, shape: str) -> Geometry:
         """The left (``l``) or right hand in one of ``hands.HAND_SHAPES``; the same object every time."""
@@ -330,7 +327,7 @@ def build_figure(spec: FigureSpec) -> Figure:
     body = spec.proportions()
     at = joints(body)
     batch = Batch()
-    wearer = Wearer(body, spec.features(), spec.beard != "none")
+    wearer = Wearer(body, spec.features(), GARMENTS[spec.garment].collar in ("hood", "mantle"))
     _head(batch, spec, wearer)
     add_hair(batch, spec.hair, spec.hat, wearer, spec.detail, at)
     add_beard(batch, spec.beard, wearer, spec.detail, _jaw_skin)

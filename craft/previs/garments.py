@@ -128,7 +128,7 @@ def _beyond(p: F32, a: tuple[float, ...], b: tuple[float, ...], share: float) ->
     size = float(np.sqrt((axis * axis).sum()))
     rel = p - start
     along = (rel[:, 0] * axis[0] + rel[:, 1] * axis[1] + rel[:, 2] * axis[2]) / size
-    return (along - share * size).astype(np.float32)
+    return np.asarray((along - share * size), np.float32)
 
 
 def sleeve_share(p: F32, body: Body, at: dict[str, F64], cut: Garment) -> F32:
@@ -146,7 +146,7 @@ def _skirt(p: F32, body: Body, cut: Garment) -> F32:
     d = capsule(flat, (0, 0.97, 0), (0, cut.hem - 0.03, 0), wide, cut.skirt * (0.55 + 0.45 * body.hips))
     turn = np.arctan2(p[:, 0], p[:, 2])
     fall = np.clip((0.95 - p[:, 1]) / 0.4, 0, 1)
-    return (d * 0.86 + 0.010 * fall * np.sin(turn * 9 + 0.6) * (cut.folds > 0.0021)).astype(np.float32)
+    return np.asarray((d * 0.86 + 0.010 * fall * np.sin(turn * 9 + 0.6) * (cut.folds > 0.0021)), np.float32)
 
 
 def top_field(body: Body, at: dict[str, F64], cut: Garment) -> Field:
@@ -189,7 +189,7 @@ def neck_field(body: Body, hole: float) -> Field:
 
     def field(p: F32) -> F32:
         column = capsule(p, (0, 1.40, -0.022), (0, 1.60, -0.008), r * 1.10, r * 0.98)
-        base = ellipsoid(p, (0, 1.384, -0.012), (hole + 0.012, 0.040, hole - 0.004))
+        base = ellipsoid(p, (0, 1.379, -0.010), (hole + 0.008, 0.040, hole - 0.004))
         d = union(column, base, 0.045)
         for side in (1, -1):
             cord = capsule(p, (side * 0.017, 1.425, 0.034), (side * 0.047, 1.57, -0.020), 0.010, 0.012)

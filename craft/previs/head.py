@@ -26,7 +26,7 @@ def skull(q: F32, body: Body, f: Features) -> F32:
     """Cranium, cheeks and jaw without ears, nose and sockets: what hair and beards grow on."""
     s, old = body.soft, f.age
     d = ellipsoid(q, (0, 0.014, -0.010), (0.0765, 0.096, 0.095))
-    width = (0.0600 - 0.0035 * s) * (0.70 + 0.30 * body.jaw) * (1 + 0.05 * f.jaw)
+    width = (0.0600 - 0.0035 * s) * (0.74 + 0.26 * body.jaw) * (1 + 0.05 * f.jaw)
     d = union(d, ellipsoid(q, (0, -0.044, 0.020), (width, 0.061 - 0.003 * s, 0.063)), 0.048)
     wide = (0.0165 - 0.006 * s) * body.jaw * (1 + 0.25 * f.jaw)
     for side in (1, -1):

@@ -45,7 +45,7 @@ def _beanie(q: F32) -> F32:
     above = q[:, 1] - _brow_line(q)
     crown = clip_to(_dome(q, 0.013, 0.016), 0.006 - above, 0.008)
     cuff = clip_to(_dome(q, 0.020), np.abs(above - 0.018) - 0.021, 0.008)
-    return union(crown, cuff, 0.004) + ribs
+    return np.asarray(union(crown, cuff, 0.004) + ribs, np.float32)
 
 
 def _felt_crown(q: F32, high: float, pinch: float) -> F32:
@@ -151,7 +151,7 @@ def under_hat(hair: F32, q: F32, hat: str) -> F32:
     """Hair pressed under a hat: inside it above the rim, free below."""
     worn = HATS[hat].field(q) + np.float32(0.004)
     below = (q[:, 1] - HATS[hat].rim(q) + 0.006).astype(np.float32)
-    return np.maximum(hair, np.minimum(worn, below))
+    return np.asarray(np.maximum(hair, np.minimum(worn, below)), np.float32)
 
 
 _BAND_REACH = 0.08
@@ -233,7 +233,15 @@ def _lens(loop: F32, centre: F32) -> Mesh:
     out[:, 2] = 1.0
     normal = out / np.sqrt((out * out).sum(1, keepdims=True))
     p = np.concatenate([front, front - np.array((0, 0, 0.0012))])
-    both = np.concatenate([faces, faces[:, ::-1] + len(front)])
+    far = len(front)
+    back = faces[:, ::-1] + far
+    rim = np.concatenate(
+        [
+            np.stack([1 + n + i, 1 + n + i + far, 1 + n + j], 1),
+            np.stack([1 + n + j, 1 + n + i + far, 1 + n + j + far], 1),
+        ]
+    )
+    both = np.concatenate([faces, back, rim])
     return p.astype(np.float32), np.concatenate([normal, -normal]).astype(np.float32), both.astype(np.int32)
 
 

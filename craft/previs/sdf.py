@@ -61,10 +61,17 @@ def clip_to(a: F32, b: F32, k: float) -> F32:
 _CORNERS = np.array([[i, j, k] for i in (0, 1) for j in (0, 1) for k in (0, 1)])
 
 
+_TETRAHEDRON = np.array(((1, -1, -1), (-1, -1, 1), (-1, 1, -1), (1, 1, 1)), np.float32)
+
+
 def _gradient(field: Field, p: F32) -> F32:
-    e = np.float32(1.2e-3)
-    steps = np.eye(3, dtype=np.float32) * e
-    g = np.stack([field(p + s) - field(p - s) for s in steps], 1)
+    """Unit gradient from the corners of a small tetrahedron: as true as central differences in four steps
+    instead of six.
+    """
+    step = _TETRAHEDRON * np.float32(8e-4)
+    g = np.zeros_like(p)
+    for corner, away in zip(_TETRAHEDRON, step, strict=True):
+        g += corner * field(p + away)[:, None]
     g = g / (np.sqrt((g * g).sum(1, keepdims=True)) + 1e-9)
     return np.asarray(g, np.float32)
 

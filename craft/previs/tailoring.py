@@ -52,7 +52,7 @@ def _profiled(turns: F64, profile: Callable[[F64], list[tuple[F64, F64]]]) -> F6
 
 
 def _bell(x: F64, middle: float, width: float) -> F64:
-    return np.exp(-(((x - middle) / width) ** 2))
+    return np.asarray(np.exp(-(((x - middle) / width) ** 2)), np.float64)
 
 
 def _open_turns(gap: float, rows: int) -> F64:
@@ -270,7 +270,7 @@ def cloak_mesh(body: Body, at: dict[str, F64], detail: float) -> Mesh:
         round_ = np.sign(np.cos(t)) * np.abs(np.cos(t)) ** 0.7
         outer = np.stack([a * np.sin(t) * wave, np.full(columns, y), z + b * round_ * wave], 1)
         inner = np.stack(
-            [(a - 0.008) * np.sin(t) * wave, np.full(columns, y), z + (b - 0.008) * round_ * wave], 1
+            [(a - 0.008) * np.sin(t) * wave, np.full(columns, y - 0.008), z + (b - 0.008) * round_ * wave], 1
         )
         sections.append(np.concatenate([outer, inner[::-1]]))
     return loft(np.array(sections))

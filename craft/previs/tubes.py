@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from craft.previs.sdf import Mesh
-from craft.previs.spatial import F32, F64
+from craft.previs.spatial import F32, F64, I32
+
+Index = NDArray[np.signedinteger[Any]]
 
 
 def _cross(a: F64, b: F64) -> F64:
@@ -26,7 +30,7 @@ def _frames(path: F64, hint: Sequence[float]) -> tuple[F64, F64, F64]:
     ends = np.concatenate([path[:1], path, path[-1:]])
     tangent = _units(ends[2:] - ends[:-2])
     side = np.zeros_like(path)
-    last = np.asarray(hint, np.float64)
+    last: F64 = np.asarray(hint, np.float64)
     for i, t in enumerate(tangent):
         last = last - t * float((last * t).sum())
         side[i] = last = _units(last)
@@ -35,7 +39,7 @@ def _frames(path: F64, hint: Sequence[float]) -> tuple[F64, F64, F64]:
 
 def tube(
     path: Sequence[Sequence[float]] | F64,
-    radii: Sequence[float] | float,
+    radii: Sequence[float] | F64 | float,
     around: int = 8,
     hint: Sequence[float] = (0.0, 1.0, 0.0),
     flat: float = 1.0,
@@ -55,7 +59,7 @@ def tube(
     return p.astype(np.float32), n.astype(np.float32), _faces(len(points), around)
 
 
-def _faces(rows: int, around: int) -> F32:
+def _faces(rows: int, around: int) -> I32:
     grid = np.arange(rows * around).reshape(rows, around)
     right = np.roll(grid, -1, 1)
     a, b, c, d = grid[:-1].ravel(), right[:-1].ravel(), right[1:].ravel(), grid[1:].ravel()
@@ -112,13 +116,13 @@ def loft(sections: F64, *, closed: bool = False) -> Mesh:
     return p.astype(np.float32), _vertex_normals(p, faces), np.ascontiguousarray(faces).astype(np.int32)
 
 
-def _volume(p: F64, faces: F32) -> float:
+def _volume(p: F64, faces: Index) -> float:
     a, b, c = (p[faces[:, i]] for i in range(3))
     return float((a * _cross(b, c)).sum())
 
 
-def _vertex_normals(p: F64, faces: F32) -> F32:
+def _vertex_normals(p: F64, faces: Index) -> F32:
     a, b, c = (p[faces[:, i]] for i in range(3))
     flat = _cross(b - a, c - a)
     total = np.stack([np.bincount(faces.ravel(), np.repeat(flat[:, i], 3), len(p)) for i in range(3)], 1)
-    return _units(total).astype(np.float32)
+    return _units(np.asarray(total, np.float64)).astype(np.float32)

@@ -10,13 +10,13 @@ import pytest
 from craft.previs import Packet, PacketError, schema
 from craft.previs.emotions import EMOTIONS
 from craft.previs.garments import GARMENTS
-from craft.previs.hair import HAIR_STYLES
+from craft.previs.hairstyles import HAIR_STYLES
 from craft.previs.poses import POSES
 from craft.previs.sets import SETS
 from craft.previs.skeleton import BODIES
 from craft.terms import looks, places, staging
 from craft.terms.light import Atmosphere, Elevation, LightRole, Mood, Position, Softness, TimeOfDay
-from craft.terms.shots import Angle, Direction, Framing, Movement, Size, Speed
+from craft.terms.shots import Angle, Direction, Easing, Framing, Movement, Optics, Side, Size, Speed
 from craft.terms.speech import Viseme
 
 
@@ -35,7 +35,8 @@ def test_schema_offers_exactly_the_vocabulary_and_what_is_built():
     worn, place = person["wardrobe"]["properties"], properties["set"]["properties"]
     offered = {
         Size: camera["size"], Angle: camera["angle"], Framing: camera["framing"], Movement: camera["movement"],
-        Direction: camera["direction"], Speed: camera["speed"], Position: light["position"], LightRole: light["role"],
+        Direction: camera["direction"], Speed: camera["speed"], Easing: camera["easing"], Optics: camera["optics"],
+        Side: camera["side"], Position: light["position"], LightRole: light["role"],
         Elevation: light["elevation"], Softness: light["softness"], Mood: properties["mood"],
         TimeOfDay: properties["time_of_day"],
         Atmosphere: properties["atmosphere"]["properties"]["kind"],
@@ -115,7 +116,10 @@ def test_packet_of_no_known_version_is_refused(packet_data, version):
 @pytest.mark.parametrize(
     ("beats", "named"),
     [
-        ([{"at_ms": 500, "action": "walk"}, {"at_ms": 100, "action": "stand"}], "characters[0].beats[1].at_ms"),
+        (
+            [{"at_ms": 500, "action": "walk"}, {"at_ms": 100, "action": "stand"}],
+            "characters[0].beats[1].at_ms",
+        ),
         ([{"at_ms": 0, "action": "give", "prop": "crown"}], "characters[0].beats[0].prop"),
         ([{"at_ms": 0, "action": "point", "target": "zoe"}], "characters[0].beats[0].target"),
         ([{"at_ms": 0, "action": "dance"}], "characters[0].beats[0].action"),

@@ -16,7 +16,7 @@ float linesOfAge(vec3 q, float smile) {
   sum += .9 * max(old - .22, 0.0) * crease(ax - .0075, .0013) * smoothstep(.026, .031, q.y) * smoothstep(.048, .040, q.y);
   vec2 e = vec2(ax - uEyes.x, q.y - uEyes.y);
   float foot = atan(e.y, e.x), reach = length(e);
-  sum += (1.1 * old + .35 * max(smile, 0.0) * (.3 + old)) * pow(max(cos(foot * 9.0), 0.0), 6.0) * smoothstep(.0235, .027, reach) * smoothstep(.036, .030, reach) * smoothstep(.040, .052, q.z) * step(0.0, e.x) * smoothstep(.7, .35, abs(foot));
+  sum += (1.1 * old + .35 * max(smile, 0.0) * (.3 + old)) * pow(max(-cos(foot * 9.0), 0.0), 5.0) * smoothstep(.0235, .027, reach) * smoothstep(.036, .030, reach) * smoothstep(.040, .052, q.z) * step(0.0, e.x) * smoothstep(.85, .50, abs(foot));
   float bag = length(e * vec2(.80, 1.0)) - .0192;
   sum += (.10 + .8 * old) * crease(bag, .0020) * smoothstep(-.004, -.012, e.y) * smoothstep(-.022, -.004, e.x + .012);
   float drop = ax - (.0315 + .25 * max(-.066 - q.y, 0.0));
