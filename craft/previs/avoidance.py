@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from craft.previs.projection import CameraPose, half_angles
 from craft.previs.spatial import F64, basis, cross, unit, vec
 from craft.previs.stage import StageSet, Wall
+
+Mask = npt.NDArray[np.bool_]
 
 CLEARANCE_M = 0.10
 """A lens keeps this far from solid things."""
@@ -29,17 +32,17 @@ class Clearance:
         self.high = np.array([high for _low, high in boxes], np.float64)
         self.groups = [o.group for o in stage.obstacles] or [""]
 
-    def present(self, eyes: Iterable[F64]) -> F64:
+    def present(self, eyes: Iterable[F64]) -> Mask:
         """Which boxes stay when the walls that are wild for these lenses are away."""
         gone = self.stage.hidden(list(eyes))
-        return np.array([group not in gone for group in self.groups])
+        return np.array([group not in gone for group in self.groups], np.bool_)
 
-    def stands_free(self, eye: F64, present: F64, grow: float = CLEARANCE_M) -> bool:
+    def stands_free(self, eye: F64, present: Mask, grow: float = CLEARANCE_M) -> bool:
         """Whether no box holds the lens."""
         held = ((self.low - grow <= eye) & (eye <= self.high + grow)).all(1) & present
         return not bool(held.any())
 
-    def sees(self, eye: F64, point: F64, present: F64, grow: float = 0.0) -> bool:
+    def sees(self, eye: F64, point: F64, present: Mask, grow: float = 0.0) -> bool:
         """Whether no box lies across the line; a box that holds the point itself (the chair one sits in) does
         not count.
         """
@@ -52,7 +55,7 @@ class Clearance:
         holding = ((self.low - 0.02 <= point) & (point <= self.high + 0.02)).all(1)
         return not bool((across & ~holding).any())
 
-    def passes(self, a: F64, b: F64, present: F64) -> bool:
+    def passes(self, a: F64, b: F64, present: Mask) -> bool:
         """Whether a lens may travel straight from one place to the other."""
         return self.stands_free(b, present) and self.sees(a, b, present, CLEARANCE_M * 0.8)
 
@@ -66,7 +69,7 @@ def face_points(eye: F64, head: F64) -> tuple[F64, ...]:
     return head, head + up * tall, head - up * tall, head + across * wide, head - across * wide
 
 
-def sees_faces(clear: Clearance, eye: F64, heads: Sequence[F64], present: F64) -> bool:
+def sees_faces(clear: Clearance, eye: F64, heads: Sequence[F64], present: Mask) -> bool:
     """Whether nothing solid is between the lens and any part of these faces."""
     return all(clear.sees(eye, p, present) for head in heads for p in face_points(eye, head))
 

@@ -130,7 +130,7 @@ def _gone(shown: Sequence[Actor], seconds: float) -> F64:
     """How far the middle of some heads has moved since frame 0."""
     total = vec(0, 0, 0)
     for actor in shown:
-        head = act(actor.acting, seconds).posed.point(actor.figure, "head", HEAD_CENTRE)
+        head = act(actor.acting, seconds).posed.point(actor.figure, "head", vec(*HEAD_CENTRE))
         total = total + head - actor.subject.head
     return total / max(1, len(shown))
 

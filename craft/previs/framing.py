@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from craft.previs.avoidance import Clearance, blocked
-from craft.previs.composition import Found, mean, plan_for, search
+from craft.previs.composition import mean, plan_for, search
 from craft.previs.cuts import CUTS
 from craft.previs.packet import CameraSpec
 from craft.previs.projection import Box, CameraPose, box_of
@@ -65,11 +65,15 @@ def framed(
         plan = replace(plan, also=next((s for s in subjects if s.id == camera.rack_to), None))
     if camera.framing in ("ots", "dirty") and partner is not None and camera.size != "insert":
         found = over_shoulder(plan, partner, clear, aspect, framing=camera.framing)
-        return found and Composition(found.pose, first.head, group, partner.id, None, found.notes)
+        if found is None:
+            return None
+        return Composition(found.pose, first.head, group, partner.id, None, found.notes)
     viewer = _viewer(camera, group, subjects)
     if viewer is not None:
         found = point_of_view(plan, viewer, clear, aspect)
-        return found and Composition(found.pose, _focus(camera, group), group, None, viewer.id, found.notes)
+        if found is None:
+            return None
+        return Composition(found.pose, _focus(camera, group), group, None, viewer.id, found.notes)
     found = search(plan, clear, aspect)
     if found is None:
         return None
@@ -106,9 +110,11 @@ def _place_alone(camera: CameraSpec, stage: StageSet, aspect: float, spot: F64 |
     )
     size = camera.size if camera.size in _PLACE_SIZES else "ws"
     plan = plan_for(replace(camera, size=size, framing="single"), (nobody,), None)
-    found: Found | None = search(plan, Clearance(stage), aspect)
+    found = search(plan, Clearance(stage), aspect)
+    if found is None:
+        return None
     focus = nobody.hand if size == "insert" else nobody.head
-    return found and Composition(found.pose, focus, (), None, None, found.notes)
+    return Composition(found.pose, focus, (), None, None, found.notes)
 
 
 def subject_box(pose: CameraPose, aspect: float, subject: Subject) -> Box | None:

@@ -178,11 +178,11 @@ def _speed(kind: str, amount: float) -> str:
 def _fit(columns: Sequence[Points], values: Points) -> Points:
     """Robust least squares (Cauchy weights)."""
     a, b = np.stack(columns, axis=1), values
-    weight = np.ones(len(b))
-    found = np.zeros(a.shape[1])
+    weight: Points = np.ones(len(b))
+    found: Points = np.zeros(a.shape[1])
     for _ in range(8):
         root = np.sqrt(weight)
-        found = np.linalg.lstsq(a * root[:, None], b * root, rcond=None)[0]
+        found = np.asarray(np.linalg.lstsq(a * root[:, None], b * root, rcond=None)[0], np.float64)
         left = np.abs((a * found).sum(1) - b)
         scale = max(1.4826 * float(np.median(left)), 1e-5)
         weight = 1 / (1 + (left / (2 * scale)) ** 2)

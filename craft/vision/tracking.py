@@ -16,7 +16,7 @@ Points = npt.NDArray[np.float64]
 _MOST = 500
 _FEWEST, _FEWEST_SHARE = 30, 0.3
 _BACK_PX = 0.6
-_WINDOW = {"winSize": (15, 15), "maxLevel": 4, "criteria": (3, 30, 0.01)}
+_WINDOW, _LEVELS, _CRITERIA = (15, 15), 4, (3, 30, 0.01)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +47,22 @@ def _step(
     before: Plane, after: Plane, points: npt.NDArray[np.float32]
 ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_]]:
     """Where points went, and which of them come back to where they were."""
-    ahead, seen, _error = cv2.calcOpticalFlowPyrLK(before, after, points, None, **_WINDOW)
-    back, again, _error = cv2.calcOpticalFlowPyrLK(after, before, ahead, None, **_WINDOW)
+    ahead, seen = _flow(before, after, points)
+    back, again = _flow(after, before, ahead)
     off = np.abs(back - points).reshape(-1, 2).max(1)
     height, width = after.shape
     place = ahead.reshape(-1, 2)
     inside = ((place > 2) & (place < (width - 3, height - 3))).all(1)
-    return ahead, (seen.ravel() == 1) & (again.ravel() == 1) & (off < _BACK_PX) & inside
+    return ahead, seen & again & (off < _BACK_PX) & inside
+
+
+def _flow(
+    before: Plane, after: Plane, points: npt.NDArray[np.float32]
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_]]:
+    found, seen, _error = cv2.calcOpticalFlowPyrLK(
+        before, after, points, points.copy(), winSize=_WINDOW, maxLevel=_LEVELS, criteria=_CRITERIA
+    )
+    return np.asarray(found, np.float32), np.asarray(seen).ravel() == 1
 
 
 def follow(planes: Sequence[Plane]) -> list[Leg]:
