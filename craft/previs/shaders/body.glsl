@@ -16,11 +16,15 @@ void paintBody(vec3 q, inout vec3 c, inout float rough, inout float sss, inout f
 #elif KIND == 8
   float turn = atan(vColour.g * 2.0 - 1.0, vColour.r * 2.0 - 1.0), px = length(fwidth(vLocal));
   float near = smoothstep(.0035, .0010, px), along = q.y * 9.0 + q.z * 6.0;
-  float lock = valueNoise(vec2(turn * 11.0 + .4 * sin(along), along * .5)), fine = valueNoise(vec2(turn * 44.0, along)), hair = valueNoise(vec2(turn * 120.0, along * 1.6));
+  // Rough hair is frizzy: it has no strands to follow.
+  float frizz = step(.70, rough);
+  vec2 curl = q.xy * 210.0 + q.z * vec2(150.0, 190.0), strand = vec2(turn * 44.0, along);
+  float lock = mix(valueNoise(vec2(turn * 11.0 + .4 * sin(along), along * .5)), .5, frizz), fine = valueNoise(mix(strand, curl, frizz)), hair = valueNoise(mix(strand * vec2(2.7, 1.6), curl * 2.6, frizz));
   float shade = .52 + .40 * lock + .34 * (fine - .5) + .42 * near * (hair - .5);
   c = uPalette[1] * (shade + .10);
   h += (.0012 * lock + .0010 * fine + .0004 * hair) * near;
-  float stubble = valueNoise(q.xy * 640.0 + q.z * 520.0), root = smoothstep(.04, .62, vColour.b + .55 * (stubble - .5) * step(vColour.b, .98) * (.3 + .7 * near));
+  float stubble = valueNoise(q.xy * 640.0 + q.z * 520.0);
+  float root = smoothstep(.04, .62, vColour.b + .55 * (stubble - .5) * step(vColour.b, .98) * (.3 + .7 * near));
   c = mix(uPalette[0] * .92, c, root);
   sss = 1.0 - root;
 #elif KIND == 9
