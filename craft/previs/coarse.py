@@ -42,7 +42,7 @@ def _distinct(corners: NDArray[np.uint32]) -> NDArray[np.uint32]:
     a, b, c = corners.T
     whole = corners[(a != b) & (b != c) & (a != c)]
     if not len(whole):
-        return whole
+        return np.asarray(whole, np.uint32)
     low, mid, high = np.sort(whole, 1).astype(np.uint64).T
     _keys, first = np.unique((low << np.uint64(42)) | (mid << np.uint64(21)) | high, return_index=True)
     kept: NDArray[np.uint32] = np.ascontiguousarray(whole[np.sort(first)])

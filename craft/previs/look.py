@@ -52,7 +52,7 @@ class Look:
     stops: float = 0.0
     lift: RGB = (0.0, 0.0, 0.0)
     gain: RGB = (1.0, 1.0, 1.0)
-    saturation: float = 1.02
+    saturation: float = 0.94
     set_share: float = 0.62
     ambient_gain: float = 1.0
     practical_gain: float = 1.0

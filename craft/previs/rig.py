@@ -112,7 +112,7 @@ def key_strength(lights: Sequence[LightSpec], look: Look) -> float:
 def _intensity(light: LightSpec, key: float, stops: float, look: Look) -> float:
     if light.role == "fill" and key > 0:
         # The ratio is what an operator sets; a fill's own intensity only counts in a rig without a key.
-        return key / 2.0**stops
+        return float(key / 2.0**stops)
     gain = _GAIN[light.role] * light.intensity / 50
     if light.role != "key":
         return gain

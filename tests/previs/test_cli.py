@@ -6,6 +6,7 @@ import json
 import resource
 import subprocess
 import sys
+from typing import Any
 
 import numpy as np
 import pytest
@@ -58,7 +59,7 @@ def test_scene_and_shot_make_a_clip_a_frame_and_passes(scene):
     ]  # fmt: skip
 
 
-_BAD = {
+_BAD: dict[str, tuple[Any, str]] = {
     "a": ({"lights": [{"position": "front", "role": "key", "intensity": -5}]}, "previs.packet: lights[0].intensity:"),
     "b": ({"colour": "red"}, "colour"),
     "c": ({"characters": [{"id": f"c{i}"} for i in range(400)]}, "previs.packet: characters:"),

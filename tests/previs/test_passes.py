@@ -82,7 +82,9 @@ def test_segments_are_named_in_the_legend_and_lie_in_the_projected_boxes(packet_
             n for n, entry in result.legend.items() if (entry["kind"], entry["id"]) == ("character", name)
         )
         rows, columns = np.nonzero(segments == number)
-        x0, y0, x1, y1 = boxes[name]
+        box = boxes[name]
+        assert box is not None
+        x0, y0, x1, y1 = box
         assert (columns.min() / W, rows.min() / H) == (
             pytest.approx(x0, abs=0.05),
             pytest.approx(y0, abs=0.08),

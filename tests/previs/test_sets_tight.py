@@ -210,7 +210,7 @@ def test_day_and_night_are_lit_differently(kind: str) -> None:
         assert sky[0] > 1.5 * sky[1]
 
 
-_BEYOND = {
+_BEYOND: dict[str, dict[str, tuple[float, float, float]]] = {
     "car": {
         "wall_s": (0, 1.2, 2.2),
         "wall_n": (0, 1.2, -3),
@@ -312,6 +312,7 @@ def test_frames_are_neither_black_nor_burnt_nor_empty(
         assert (light < 0.02).mean() < 0.5, (time, (light < 0.02).mean())
         assert light.std() > 0.07, (time, light.std())
         box = found.boxes["ada"]
+        assert box is not None
         assert box[0] < 0.8 and box[2] > 0.2, (time, box)
 
 
