@@ -10,6 +10,7 @@ import math
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from PIL import Image, ImageDraw
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from bench.previs_wardrobe import builds, clothes, heads
-from craft.previs import Packet, render_still
+from craft.previs import Packet, feasible, render_still
 from craft.previs.demo_packet import PEOPLE, conversation
 from craft.previs.emotions import EMOTIONS
 from craft.previs.garments import GARMENTS
@@ -308,7 +309,11 @@ SHEETS: dict[str, tuple[Callable[[], Iterator[Cell]], int]] = {
 
 def _tile(cell: Cell, still: Path) -> Image.Image:
     label, data, frame = cell
-    result = render_still(Packet.from_json(data), still, frame=frame)
+    packet = Packet.from_json(data)
+    camera = feasible(packet)
+    if camera != packet.camera:
+        label = f"{label} → {camera.size} {camera.angle} {camera.framing}"
+    result = render_still(replace(packet, camera=camera), still, frame=frame)
     picture = Image.open(still).convert("RGB")
     picture = picture.resize((_TILE, round(_TILE * picture.height / picture.width)))
     text = label if not result.compromises else f"{label} ({'; '.join(result.compromises)})"
