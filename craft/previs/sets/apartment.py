@@ -61,12 +61,12 @@ def _lounge(b: Builder, t: Tones, d: Dressing) -> list[Mark]:
     """West: sofa, low table, armchair by the window, rug."""
     chance, colour = d.chance("lounge"), d.colour("rug", mixed(shaded(t.accent, 0.62), t.floor, 0.3))
     rug(Place(b, "floor", -1.55, 0.45, 90), t, 2.7, 2.6, colour)
-    couch = _ROOM.against(b, "w", 0.45, 0.50)
+    couch = Place(b, "sofa", _ROOM.west + 0.5, 0.45, 90)
     seats = [*sofa(couch, t, 2.2)]
     pads = d.chance("cushions")
     for i in range(round(1 + d.wealth * 2)):
         tone = mixed(t.accent, pads.choice(((206, 168, 92), (196, 190, 176), t.fabric)), 0.35 * i)
-        cushion(couch, Surface(tone, 0.9, segment=19), -0.78 + 0.78 * i, pads.uniform(-14, 14))
+        cushion(couch, Surface(tone, 0.9, segment=19), (-0.72, 0.72, -0.30)[i], pads.uniform(-14, 14))
     low = Place(b, "low_table", -2.05, 0.45, 90)
     table(low, t, 1.1, 0.55, 0.40)
     litter(low.at(0, 0, y=0.40), t, chance, 1.1, 0.55, d.clutter)

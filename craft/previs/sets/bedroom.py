@@ -59,7 +59,7 @@ _STANDING = (
 def _rest(b: Builder, t: Tones, d: Dressing) -> tuple[list[Mark], list[SetLight]]:
     """West: the bed, its head at the wall, and what stands beside it."""
     wide = 1.1 if d.wealth < 0.25 else 1.6
-    seats = [*bed(_ROOM.against(b, "w", _BED_Z), t, d.chance("bed"), wide, d.clutter)]
+    seats = [*bed(Place(b, "bed", _ROOM.west, _BED_Z, 90), t, d.chance("bed"), wide, d.clutter)]
     lights, sides = [], (-1, 1)
     for side in sides:
         stand = _ROOM.against(b, "w", _BED_Z + side * (wide / 2 + 0.34))
