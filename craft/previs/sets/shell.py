@@ -163,12 +163,13 @@ def _view(b: Builder, s: Shell, side: str, dressing: Dressing) -> None:
     for y, tone in ((2.2, air.low), (6.4, mixed(air.low, air.top, 0.5)), (10.6, air.top)):
         sky = quad((0, y, -14), (22, 0, 0), (0, 2.1, 0))
         p.add(sky, Surface(tone, 1, Kind.GLOW, air.sky, segment=6))
-    kind = Kind.PLAIN if dressing.day else Kind.SKYLINE
     for i in range(18):
         tall, x = chance.uniform(0.6, 4.4), -11 + i * 1.3 + chance.uniform(-0.3, 0.3)
         size, away = (chance.uniform(0.9, 1.6), tall + 3, 0.6), -5 - chance.uniform(0, 6)
-        tone = shaded(mixed((78, 84, 96), air.low, 0.35), max(0.25, air.things))
-        face = Surface(tone if dressing.day else (16, 20, 30), 0.9, kind, segment=5)
+        # nothing lights what stands out there, so by day its faces give their own light
+        tone = mixed((96, 92, 88), air.low, 0.25 + 0.045 * (-away - 5) + chance.uniform(0, 0.12))
+        lit = Surface(tone, 0.9, Kind.GLOW, 0.5 * air.sky * min(1.0, air.things + 0.2), segment=5)
+        face = lit if dressing.day else Surface((16, 20, 30), 0.9, Kind.SKYLINE, segment=5)
         p.add(plain_box((x, tall / 2 - 1.5, away), size), face)
 
 
