@@ -8,6 +8,7 @@ from functools import lru_cache
 from craft.previs.packet import Packet
 from craft.previs.sets.alley import build_alley
 from craft.previs.sets.apartment import build_apartment
+from craft.previs.sets.bar import build_bar
 from craft.previs.sets.bedroom import build_bedroom
 from craft.previs.sets.car import build_car
 from craft.previs.sets.forest import build_forest
@@ -27,6 +28,7 @@ SETS: dict[str, Callable[[Dressing], StageSet]] = {
     "apartment": build_apartment,
     "bedroom": build_bedroom,
     "kitchen": build_kitchen,
+    "bar": build_bar,
     "street": build_street,
     "warehouse": build_warehouse,
     "forest": build_forest,
