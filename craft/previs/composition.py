@@ -29,7 +29,7 @@ _TOP = 0.035
 """Headroom above the highest of several people."""
 MET = (0.87, 1.15)
 """How much more or less than its share of the frame a single may get."""
-MET_BY_SEVERAL = 0.47
+MET_BY_TWO, MET_BY_MORE = 0.47, 0.56
 """Several people need room beside each other; below this part of the share the size is another one."""
 _OVERHEAD = ("overhead", "aerial")
 _VOIDS, _VOID_COST = 2, 0.3
@@ -262,7 +262,8 @@ def _candidates(focal: float) -> Iterator[tuple[float, float, float, float]]:
 def _sized(plan: Plan, pose: CameraPose, aspect: float) -> bool:
     """Whether the size is what was asked and all heads are in the frame."""
     share = share_of(plan, pose, aspect)
-    if not (MET_BY_SEVERAL if plan.several else MET[0]) <= share <= MET[1]:
+    least = (MET[0], MET[0], MET_BY_TWO, MET_BY_MORE)[min(3, len(plan.people))]
+    if not least <= share <= MET[1]:
         return False
     if plan.camera.size in ("ecu", "insert"):
         return True
@@ -286,6 +287,13 @@ def _hidden_faces(plan: Plan, pose: CameraPose, aspect: float) -> int:
         nearer = [boxes[j] for _z, j in seen[:rank]]
         count += any(b is not None and b[0] < x < b[2] and b[1] < y < b[3] for b in nearer)
     return count
+
+
+def _looming(plan: Plan, pose: CameraPose, aspect: float) -> float:
+    """Cost of one of several who stands so near the lens that the others are a backdrop."""
+    lens = Lens(pose, aspect)
+    depths = [lens.see(s.head)[2] for s in plan.people]
+    return 2.0 if min(depths) < 0.5 * sum(depths) / len(depths) else 0.0
 
 
 def rules_kept(plan: Plan, pose: CameraPose, clear: Clearance, aspect: float) -> bool:
@@ -319,7 +327,7 @@ def _soft_cost(plan: Plan, pose: CameraPose, clear: Clearance, aspect: float) ->
     cost = 0.0 if plan.also is None else _unseen(plan, plan.also, pose, aspect)
     cost += _VOID_COST * voids(clear.stage, pose, aspect)
     if plan.several:
-        cost += 0.7 * _hidden_faces(plan, pose, aspect)
+        cost += 1.2 * _hidden_faces(plan, pose, aspect) + _looming(plan, pose, aspect)
     elif plan.people and not clear.sees(pose.eye, plan.middle, clear.present([pose.eye])):
         cost += 0.8
     return cost

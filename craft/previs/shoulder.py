@@ -8,7 +8,7 @@ from dataclasses import replace
 from craft.previs.avoidance import Clearance, allowed, outside, sees_faces
 from craft.previs.composition import MET, Found, Plan, rules_kept, share_of
 from craft.previs.cuts import DUTCH_ROLL
-from craft.previs.projection import CameraPose, Lens, aim_at, clipped
+from craft.previs.projection import CameraPose, Lens, aim_at, clipped, union_box
 from craft.previs.sides import Line
 from craft.previs.spatial import F64, unit, vec
 from craft.previs.subjects import Subject
@@ -69,8 +69,10 @@ def _intrusion(pose: CameraPose, front: Subject, subject: Subject, aspect: float
         r = radius / max(fz, 0.1) / lens.tx / 2
         if fz < 0.15 or ((fx - x) ** 2 + ((fy - y) / aspect) ** 2) ** 0.5 < r + reach:
             return None
-    box = clipped(lens.box(upper))
-    return box[2] - box[0] if box else 0.0
+    # Ball by ball: a box round all of them may reach into the frame where no part of the body does.
+    boxes = [box for box in (clipped(lens.box([ball])) for ball in upper) if box]
+    whole = union_box(boxes) if boxes else None
+    return whole[2] - whole[0] if whole else 0.0
 
 
 def over_shoulder(
