@@ -10,6 +10,7 @@ from craft.previs.sets.alley import build_alley
 from craft.previs.sets.apartment import build_apartment
 from craft.previs.sets.bar import build_bar
 from craft.previs.sets.bedroom import build_bedroom
+from craft.previs.sets.cafe import build_cafe
 from craft.previs.sets.car import build_car
 from craft.previs.sets.forest import build_forest
 from craft.previs.sets.hospital import build_hospital
@@ -28,6 +29,7 @@ SETS: dict[str, Callable[[Dressing], StageSet]] = {
     "apartment": build_apartment,
     "bedroom": build_bedroom,
     "kitchen": build_kitchen,
+    "cafe": build_cafe,
     "bar": build_bar,
     "street": build_street,
     "warehouse": build_warehouse,
