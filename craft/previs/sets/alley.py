@@ -1,7 +1,8 @@
-"""A back alley 5.4 m wide between high walls: fire stairs, back doors, pipes, bins, wires, a lit street at its far end.
+"""A back alley 5.4 m wide between high walls: fire stairs, back doors, pipes, bins, a lit street at its far end.
 
 The alley runs along z; its far end (north) opens on a street, its near end is a yard gate. ``era`` changes walls,
-stairs, lamps and rubbish, ``wealth`` how worn it is and whether plants or bags stand in it, ``clutter`` how much of all that.
+stairs, lamps and rubbish, ``wealth`` how worn it is and whether plants or a fire barrel stand in it,
+``clutter`` how much of all that.
 Colours: ``wall``, ``floor``, ``accent`` (doors, drums), ``lamp``.
 """
 

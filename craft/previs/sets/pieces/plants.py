@@ -176,7 +176,7 @@ def tree(
         taper = [kind.girth * (1 - 0.8 * j / segments) for j in (i, i + 1)]
         p.add(limb(at[i], at[i + 1], taper[0], taper[1], 9), _bark(kind))
     _foliage(p.at(at[-1][0], at[-1][2], chance.uniform(0, 360)), kind, chance, green, detail)
-    r, wide = kind.girth, (high - kind.bare) * {"slender": 0.24, "bare": 0.1}.get(kind.shape, 0.34)
+    r, wide = kind.girth, (high - kind.bare) * {"slender": 0.24, "bare": 0.1, "cone": 0.16, "tiers": 0.16}.get(kind.shape, 0.30)
     p.solid((-r, 0, -r), (r, kind.bare, r))
     p.solid((-wide, kind.bare * 0.9, -wide), (wide, high, wide))
 
@@ -270,7 +270,8 @@ def blades(
 
 
 def _rowwise(n: F64) -> F32:
-    return (n / (np.sqrt((n * n).sum(1, keepdims=True)) + 1e-9)).astype(np.float32)
+    unit: F32 = (n / (np.sqrt((n * n).sum(1, keepdims=True)) + 1e-9)).astype(np.float32)
+    return unit
 
 
 def rock(p: Place, chance: random.Random, size: float, tone: RGB8 = (112, 110, 104)) -> None:

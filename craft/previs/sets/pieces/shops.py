@@ -78,8 +78,8 @@ def shop(p: Place, t: Tones, chance: random.Random, goods: str) -> None:
     rows = (
         (0.0, 0.42, 0.78, 1.0) if t.era == "period" else (0.0, 0.80, 1.0) if t.era == "modern" else (0.0, 1.0)
     )
-    for k in rows:
-        p.add(plain_box((0, _SILL + high * k, 0.02), (SHOP_WIDE, 0.06, 0.07)), frame)
+    for part in rows:
+        p.add(plain_box((0, _SILL + high * part, 0.02), (SHOP_WIDE, 0.06, 0.07)), frame)
     sign(p.at(0, 0.24), t, chance, NAMES[goods])
 
 
