@@ -12,6 +12,7 @@ from craft.previs.sets.bar import build_bar
 from craft.previs.sets.bedroom import build_bedroom
 from craft.previs.sets.cafe import build_cafe
 from craft.previs.sets.car import build_car
+from craft.previs.sets.described import build_described
 from craft.previs.sets.forest import build_forest
 from craft.previs.sets.hospital import build_hospital
 from craft.previs.sets.kitchen import build_kitchen
@@ -32,6 +33,7 @@ SETS: dict[str, Callable[[Dressing], StageSet]] = {
     "cafe": build_cafe,
     "bar": build_bar,
     "street": build_street,
+    "described": build_described,
     "warehouse": build_warehouse,
     "forest": build_forest,
     "rooftop": build_rooftop,
