@@ -51,7 +51,7 @@ def _model(row: dict[str, Any]) -> Model:
     able = {
         name: row[name]
         for name in Capability.__dataclass_fields__
-        if name in row and name not in ("kinds", "movements")
+        if name in row and name not in ("kinds", "movements", "controls")
     }
     movements = frozenset(row["movements"]) if "movements" in row else None
     rest = {
@@ -65,7 +65,12 @@ def _model(row: dict[str, Any]) -> Model:
         label=row["label"],
         version=row.get("version", ""),
         engine_class=EngineClass(row["class"]),
-        capability=Capability(kinds=frozenset(row["kinds"]), movements=movements, **able),
+        capability=Capability(
+            kinds=frozenset(row["kinds"]),
+            movements=movements,
+            controls=frozenset(row.get("controls", ())),
+            **able,
+        ),
         price=PriceRule(**row["price"]),
         **rest,
     )

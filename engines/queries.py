@@ -10,8 +10,9 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from engines import crew
+from engines.adapters.requests import Outline
 from engines.models import EngineAccount, EngineCall
-from engines.routing import ground
+from engines.routing import ground, route
 from engines.states import OPEN_CALLS, CallState
 
 
@@ -88,3 +89,10 @@ def crew_list() -> list[dict[str, Any]]:
             }
         )  # fmt: skip
     return rows
+
+
+def controls_taken(role: str, outline: Outline) -> frozenset[str]:
+    """The control passes that the engine first in line for this work takes; one that draws the packet needs none."""
+    candidates = route(role, outline).candidates
+    able = candidates[0].model.capability if candidates else None
+    return able.controls if able and not able.draws_packets else frozenset()

@@ -15,10 +15,11 @@ from django.urls import reverse
 
 from craft.screenplay import Breakdown, SceneDef, ShotPlan, breakdown, parse
 from craft.terms.rates import FrameRate
+from episodes import staging
 from episodes.models import Act, Episode, Line, Shot, ShotCast
 from episodes.production import draw_board
 from scenes.models import Scene
-from scenes.services import SET_KINDS, create_scene
+from scenes.services import create_scene
 from studio.models import Season, Source
 from studio.registries import Built
 from talent.looks import LOOK_PARTS
@@ -144,11 +145,9 @@ def _places(source: Source, plan: Breakdown, given: Bible) -> dict[str, Scene]:
 
 def _definition(place: SceneDef, designed: dict[str, Any]) -> dict[str, Any]:
     own = designed.get(place.key.casefold()) or designed.get(place.place.casefold()) or {}
-    kind = own.get("set_kind") or own.get("set") or place.set_kind
     rule = {
         "interior": place.interior,
-        # A suggestion the renderer has no set for falls back to the nearest it has.
-        "set_kind": kind if kind in SET_KINDS else ("office" if place.interior else "street"),
+        "set_kind": own.get("set_kind") or own.get("set") or "",
         "time_of_day": place.time_of_day.value,
         "mood": place.mood.value,
         "atmosphere": {"kind": place.atmosphere.value, "density": place.density},
@@ -203,8 +202,9 @@ def _shots(
     places: dict[str, Scene],
     people: dict[str, Character],
 ) -> None:
+    ids = {name: str(character.pk) for name, character in people.items()}
     rows = [
-        _shot(episode, index, shot, acts[shot.act], places[shot.scene_key])
+        _shot(episode, index, shot, acts[shot.act], places[shot.scene_key], ids)
         for index, shot in enumerate(plan.shots, 1)
     ]
     Shot.objects.bulk_create(rows)
@@ -237,7 +237,9 @@ def _one_per_character(rows: list[ShotCast]) -> list[ShotCast]:
     return list({(row.shot_id, row.character_id): row for row in reversed(rows)}.values())[::-1]
 
 
-def _shot(episode: Episode, position: int, plan: ShotPlan, act: Act, scene: Scene) -> Shot:
+def _shot(
+    episode: Episode, position: int, plan: ShotPlan, act: Act, scene: Scene, ids: dict[str, str]
+) -> Shot:
     return Shot(
         episode=episode,
         act=act,
@@ -260,6 +262,7 @@ def _shot(episode: Episode, position: int, plan: ShotPlan, act: Act, scene: Scen
         transition_in=plan.transition_in.value,
         transition_frames=plan.transition_frames,
         emotion="" if plan.emotion == "neutral" else plan.emotion,
+        staging=staging.as_row(plan.staging, ids),
         script_line=plan.line,
     )
 

@@ -90,6 +90,13 @@ class Shot(StudioModel):
     movement = models.CharField(max_length=12, choices=_choices(shots.Movement))
     direction = models.CharField(max_length=10, choices=_choices(shots.Direction))
     speed = models.CharField(max_length=10, choices=_choices(shots.Speed))
+    easing = models.CharField(max_length=10, choices=_choices(shots.Easing), default=shots.Easing.EASE.value)
+    optics = models.CharField(max_length=12, choices=_choices(shots.Optics), default=shots.Optics.NONE.value)
+    optics_direction = models.CharField(
+        max_length=10, choices=_choices(shots.Direction), default=shots.Direction.IN.value
+    )
+    # f-number; 0 leaves it to the size of the shot.
+    aperture = models.FloatField(default=0.0)
     focal_mm = models.PositiveIntegerField(default=35)
     azimuth = models.PositiveIntegerField(default=0)
     roll_degrees = models.FloatField(default=0.0)
@@ -101,6 +108,8 @@ class Shot(StudioModel):
     )
     transition_frames = models.PositiveIntegerField(default=0)
     emotion = models.CharField(max_length=20, blank=True)
+    # {cues: [{who, action, at, target, prop, emotion}], before: {who: {seated, phoning, holds}}, lying: [prop]}
+    staging = models.JSONField(default=dict, blank=True)
     script_line = models.PositiveIntegerField(default=0)
     retakes = models.PositiveIntegerField(default=0)
     notes = models.TextField(blank=True)

@@ -10,7 +10,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from craft.terms.delivery import frame_size
-from craft.terms.shots import Framing, Size
+from craft.terms.rates import FrameRate
+from craft.terms.shots import Framing, Optics, Size
+from episodes import staging
 from episodes.models import Shot
 from scenes.models import Scene, SceneVersion
 from studio.models import Project
@@ -49,8 +51,10 @@ def shot_packet(
         **_frame(project, width, height, shot.frames, shot.number),
         **scene_part(shot.scene),
         "characters": [
-            _character(c, mark, subjects, shot, str(c.pk) in speaking) for mark, c in enumerate(cast)
+            _character(c, mark, subjects, shot, str(c.pk) in speaking, project.rate)
+            for mark, c in enumerate(cast)
         ],
+        "props": staging.props_of(shot, subjects),
         "camera": _camera(shot, subjects, speaking),
         "visemes": [],
         "burn_in": burn_in,
@@ -121,8 +125,11 @@ def scene_part(scene: Scene) -> dict[str, Any]:
             "kind": scene.set_kind,
             "seed": int(layout.get("seed", 0)),
             "dressing": layout.get("dressing", {}),
+            "words": layout.get("words", scene.name),
         },
-        "lights": [{key: one[key] for key in keys} for one in scene.lights],
+        "lights": [
+            {**{key: one[key] for key in keys}, "gel": one.get("gel") or None} for one in scene.lights
+        ],
         "fill_stops": math.log2(scene.fill_ratio),
         "atmosphere": {"kind": scene.atmosphere["kind"], "density": scene.atmosphere["density"]},
         "time_of_day": scene.time_of_day,
@@ -139,6 +146,11 @@ def with_visemes(
         for who, track, offset in spoken
     ]
     return {**packet, "visemes": cues}
+
+
+def seconds_of(shot: Shot, rate: str) -> float:
+    """Length of a shot."""
+    return float(FrameRate.parse(rate).seconds(shot.frames))
 
 
 def emotion_of(text: str) -> str:
@@ -161,12 +173,13 @@ def _frame(project: Project, width: int, height: int, frames: int, number: int) 
 
 
 def _character(
-    character: Character, mark: int, subjects: list[str], shot: Shot, speaking: bool
+    character: Character, mark: int, subjects: list[str], shot: Shot, speaking: bool, rate: str
 ) -> dict[str, Any]:
     partner = next(
         (other for other in subjects if other != str(character.pk)),
         "camera" if shot.framing == Framing.SINGLE else "mark",
     )
+    who, seconds = str(character.pk), seconds_of(shot, rate)
     emotion = shot.emotion or next(
         (emotion_of(line.parenthetical) for line in shot.lines.all() if line.parenthetical), "neutral"
     )
@@ -175,7 +188,8 @@ def _character(
         "name": character.name,
         **character.look,
         "mark": mark,
-        "pose": "talk" if speaking else "stand",
+        "pose": staging.pose_of(shot, who, speaking=speaking),
+        "beats": staging.beats_of(shot, who, seconds, subjects),
         "gaze": partner,
         "emotion": emotion or "neutral",
         "speaking": speaking,
@@ -197,4 +211,10 @@ def _camera(shot: Shot, subjects: list[str], speaking: set[str]) -> dict[str, An
         "subjects": ordered,
         "roll_degrees": shot.roll_degrees,
         "arc_degrees": shot.arc_degrees,
+        "easing": shot.easing,
+        "aperture": shot.aperture,
+        "optics": shot.optics if len(ordered) > 1 or shot.optics != Optics.RACK_FOCUS else Optics.NONE.value,
+        "optics_direction": shot.optics_direction if shot.optics != Optics.NONE else "in",
+        # The focus goes to whom the shot is not framed on.
+        "rack_to": ordered[1] if shot.optics == Optics.RACK_FOCUS and len(ordered) > 1 else None,
     }

@@ -26,12 +26,13 @@ from workflow import jobs
 from workflow.models import Job
 from workflow.transitions import apply
 
-BOARD_JOB, READY_JOB = "episodes.draw_board", "episodes.takes_ready"
+BOARD_JOB, READY_JOB, GUIDES_JOB = "episodes.draw_board", "episodes.takes_ready", "episodes.make_guides"
 # The picture keeps the workers busy longest; sound is short and other steps wait for it.
 _PRIORITY = {
     "keyframe": 30,
     "approve": 30,
     "speech": 40,
+    "guides": 11,
     "clip": 10,
     "lips": 12,
     "judge": 14,
@@ -55,6 +56,19 @@ def draw_board(episode: Episode) -> list[Job]:
         for shot in shots_of(episode)
     ]
     return list(jobs.enqueue_many(wanted).values())
+
+
+def draw_guides(shot: Shot) -> Job:
+    """The control passes of a shot as it stands, asked for by somebody (free)."""
+    episode = shot.episode
+    return jobs.enqueue(
+        GUIDES_JOB,
+        key=f"guides asked:{shot.pk}:{facts_digest(shot, episode.project)}",
+        payload={"episode": str(episode.pk), "subject": str(shot.pk), "asked": True},
+        project=episode.project_id,
+        priority=20,
+        title=f"{shot.label} control passes",
+    )
 
 
 def start(episode: Episode, review: GateReview | None, actor: User | None) -> Job:

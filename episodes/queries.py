@@ -105,6 +105,8 @@ def shot_facts(shot: Shot) -> dict[str, Any]:
         "arc": shot.arc_degrees,
         "frames": shot.frames,
         "action": shot.action,
+        "lens": [shot.easing, shot.optics, shot.optics_direction, shot.aperture],
+        **({"staging": shot.staging} if shot.staging else {}),
         "transition": [shot.transition_in, shot.transition_frames],
         "cast": [[str(e.character_id), e.character.bible_version, e.mark] for e in shot.cast.all()],
         "lines": [

@@ -6,11 +6,24 @@ from typing import Any
 
 from django.db.models import F
 
+from craft.terms.base import Term
 from craft.terms.cuts import Transition
 from craft.terms.people import Permission
-from craft.terms.shots import DIRECTIONS, Angle, Direction, Framing, Movement, Purpose, Size, Speed
+from craft.terms.shots import (
+    DIRECTIONS,
+    OPTICS_DIRECTIONS,
+    Angle,
+    Direction,
+    Easing,
+    Framing,
+    Movement,
+    Optics,
+    Purpose,
+    Size,
+    Speed,
+)
 from craft.terms.states import EpisodeState as E
-from episodes import gates, production
+from episodes import gates, production, staging
 from episodes.models import Episode, GateReview, Shot, Take
 from episodes.queries import approval, open_review, shots_of, waiting_approvals
 from tenancy.audit import record
@@ -19,24 +32,18 @@ from tenancy.models import User
 from tenancy.rules import require
 from workflow import jobs
 from workflow.events import emit
+from workflow.models import Job
 from workflow.transitions import apply
 
-_TERMS: dict[
-    str,
-    type[Size]
-    | type[Angle]
-    | type[Movement]
-    | type[Direction]
-    | type[Speed]
-    | type[Framing]
-    | type[Purpose]
-    | type[Transition],
-] = {
+_TERMS: dict[str, type[Term]] = {
     "size": Size,
     "angle": Angle,
     "movement": Movement,
     "direction": Direction,
     "speed": Speed,
+    "easing": Easing,
+    "optics": Optics,
+    "optics_direction": Direction,
     "framing": Framing,
     "purpose": Purpose,
     "transition_in": Transition,
@@ -48,7 +55,9 @@ _NUMBERS: dict[str, tuple[float, float]] = {
     "roll_degrees": (-45, 45),
     "arc_degrees": (0, 360),
     "transition_frames": (0, 240),
+    "aperture": (0, 32),
 }
+_FRACTIONS = ("roll_degrees", "arc_degrees", "aperture")
 _TEXTS = {"action": 4000, "notes": 4000, "emotion": 20}
 EDITABLE = (*_TERMS, *_NUMBERS, *_TEXTS)
 CLOSED = (E.CERTIFIED.value, E.RELEASED.value, E.CANCELLING.value, E.CANCELLED.value)
@@ -77,12 +86,20 @@ def edit_shot(*, shot: Shot, changes: dict[str, Any], actor: User) -> Shot:
     values = _checked({k: v for k, v in changes.items() if k in EDITABLE}, shot)
     if all(getattr(shot, name) == value for name, value in values.items()):
         return shot
+    if values.get("action", shot.action) != shot.action:
+        values["staging"] = staging.read_again(shot, values["action"])
     for name, value in values.items():
         setattr(shot, name, value)
     shot.save(update_fields=[*values, "updated_at"])
     record(actor, "shot.edited", shot, {"changes": {k: str(v)[:200] for k, v in values.items()}})
     _after_edit(episode, [shot])
     return shot
+
+
+def ask_guides(*, shot: Shot, actor: User) -> Job:
+    """Draw the shot's control passes with the built-in engine. Raises Forbidden."""
+    require(actor, Permission.EDIT, shot.episode.project_id)
+    return production.draw_guides(shot)
 
 
 def move_shot(*, shot: Shot, to: int, actor: User) -> None:
@@ -134,14 +151,27 @@ def _checked(changes: dict[str, Any], shot: Shot) -> dict[str, Any]:
             if number is None or not low <= number <= high:
                 wrong[name] = f"A number from {low:g} to {high:g}."
             else:
-                values[name] = number if name.endswith("_degrees") else int(number)
+                values[name] = number if name in _FRACTIONS else int(number)
         else:
             values[name] = str(value)[: _TEXTS[name]]
     if not wrong and ("movement" in values or "direction" in values):
         wrong.update(_direction(values, shot))
+    if not wrong and ("optics" in values or "optics_direction" in values):
+        wrong.update(_optics(values, shot))
     if wrong:
         raise ShotRefused("Some values are not possible.", fields=wrong, kept="The shot stays as it was.")
     return values
+
+
+def _optics(values: dict[str, Any], shot: Shot) -> dict[str, str]:
+    """A lens move chosen with a direction it does not have takes its first."""
+    allowed = OPTICS_DIRECTIONS[Optics(values.get("optics", shot.optics))]
+    way = Direction(values.get("optics_direction", shot.optics_direction))
+    if allowed and way not in allowed:
+        if "optics" not in values or values["optics"] == shot.optics:
+            return {"optics_direction": f"One of {', '.join(allowed)}."}
+        values["optics_direction"] = allowed[0].value
+    return {}
 
 
 def _direction(values: dict[str, Any], shot: Shot) -> dict[str, str]:

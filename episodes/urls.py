@@ -13,6 +13,7 @@ urlpatterns = [
     path("<uuid:episode>/board/", views.board, name="board"),
     path("<uuid:episode>/shots/<uuid:shot>/", views.shot, name="shot"),
     path("<uuid:episode>/shots/<uuid:shot>/move/", views.move, name="move"),
+    path("<uuid:episode>/shots/<uuid:shot>/guides/", views.guides, name="guides"),
     path("<uuid:episode>/takes/<uuid:take>/approve/", views.approve, name="approve"),
     path("<uuid:episode>/takes/<uuid:take>/choose/", views.choose, name="choose"),
     re_path(rf"^(?P<episode>{UUID})/gate/(?P<gate>[abc])/$", views.gate, name="gate"),

@@ -12,7 +12,18 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from craft.terms.cuts import Transition
 from craft.terms.people import Permission
 from craft.terms.rates import FrameRate
-from craft.terms.shots import Angle, Direction, Framing, Movement, Purpose, Size, Speed
+from craft.terms.shots import (
+    OPTICS_DIRECTIONS,
+    Angle,
+    Direction,
+    Easing,
+    Framing,
+    Movement,
+    Optics,
+    Purpose,
+    Size,
+    Speed,
+)
 from episodes import gates, services
 from episodes.gate_pages import gate_context
 from episodes.models import Episode, Shot, Take
@@ -25,12 +36,16 @@ from tenancy.web import person
 from vault.services import url
 from workflow.queries import history_of
 
+OPTICS_WAYS = tuple(dict.fromkeys(way for ways in OPTICS_DIRECTIONS.values() for way in ways))
 CHOICES: dict[str, Any] = {
     "sizes": Size,
     "angles": Angle,
     "movements": Movement,
     "directions": Direction,
     "speeds": Speed,
+    "easings": Easing,
+    "optics": Optics,
+    "lens_ways": OPTICS_WAYS,
     "framings": Framing,
     "purposes": Purpose,
     "transitions": Transition,
@@ -106,7 +121,8 @@ def shot(request: HttpRequest, studio: str, project: UUID, episode: UUID, shot: 
         "shot": found,
         "problem": problem,
         "terms": {name: list(kind) for name, kind in CHOICES.items()},
-        "takes": [{"take": take, "url": url(take.asset)} for take in takes],
+        "takes": [{"take": take, "url": url(take.asset)} for take in takes if take.stage != "guides"],
+        "guides": next((take for take in takes if take.stage == "guides" and take.chosen), None),
         "history": history_of(found.pk),
         "waits": waiting_approvals(found.episode).filter(payload__subject=str(found.pk)).exists(),
         "may_lock": can(person(request), Permission.LOCK, project),
@@ -124,6 +140,14 @@ def move(request: HttpRequest, studio: str, project: UUID, episode: UUID, shot: 
         raise SlateError("Which place?", code="shot.place", fields={"to": "A number from 1."}, status=422)
     services.move_shot(shot=found, to=int(raw), actor=person(request))
     return redirect("episodes:board", studio=studio, project=project, episode=episode)
+
+
+@require_POST
+def guides(request: HttpRequest, studio: str, project: UUID, episode: UUID, shot: UUID) -> HttpResponse:
+    """Draw the shot's control passes."""
+    found = get_for(Shot, shot, using=shots_of(_episode(project, episode)))
+    services.ask_guides(shot=found, actor=person(request))
+    return redirect("episodes:shot", studio=studio, project=project, episode=episode, shot=shot)
 
 
 @require_POST

@@ -28,7 +28,15 @@ _KINDS = (
     NodeType("speech", "Speech", Per.LINE, role="speech", inputs={"gate": _GATE}, outputs={"audio": Port(_K.AUDIO)}),
     NodeType(
         "clip", "Clip", Per.SHOT, role="clip",
-        inputs={"first": Port(_K.IMAGE), "gate": _GATE, "speech": _LINES},
+        inputs={
+            "first": Port(_K.IMAGE), "gate": _GATE, "speech": _LINES,
+            "guides": Port(_K.VIDEO, required=False, many=True),
+        },
+        outputs={"video": Port(_K.VIDEO)},
+    ),
+    NodeType(
+        "guides", "Control passes", Per.SHOT, role="guides",
+        inputs={"first": Port(_K.IMAGE)},
         outputs={"video": Port(_K.VIDEO)},
     ),
     NodeType(

@@ -52,6 +52,7 @@ class SceneChanges(serializers.Serializer[Any]):
     atmosphere = serializers.DictField(required=False)
     fill_ratio = serializers.FloatField(required=False)
     lights = serializers.ListField(child=serializers.DictField(), required=False)
+    layout = serializers.DictField(required=False)
 
 
 class PreviewJob(serializers.Serializer[Any]):

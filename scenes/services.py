@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
+
+from craft.previs.sets.words import choose_set
 
 from craft.terms.digest import digest
 from craft.terms.light import Atmosphere, Elevation, LightRole, Mood, Position, Softness, TimeOfDay
 from craft.terms.people import Permission
+from craft.terms.places import SetKind
+from scenes.dressing import layout_problems
 from scenes.models import Scene, SceneVersion
 from scenes.rigs import GRADE_LIMITS, first_grade, first_rig
 from studio.models import Project
@@ -18,7 +23,8 @@ from workflow import jobs
 from workflow.events import emit
 from workflow.models import Job
 
-SET_KINDS = ("office", "street")
+SET_KINDS = tuple(kind.value for kind in SetKind)
+_HEX = re.compile(r"#[0-9a-fA-F]{6}")
 MAX_LIGHTS = 12
 DEFINITION = (
     "name",
@@ -59,12 +65,17 @@ def create_scene(*, project: Project, key: str, name: str, definition: dict[str,
     mood = definition.get("mood") or Mood.NATURAL.value
     time_of_day = definition.get("time_of_day") or TimeOfDay.AFTERNOON.value
     ratio, lights = first_rig(mood, time_of_day)
+    found = choose_set(name, interior=definition.get("interior"))
     values = {
-        "set_kind": "office" if definition.get("interior", True) else "street",
+        "set_kind": found.kind,
         "atmosphere": {"kind": Atmosphere.CLEAR.value, "density": 0},
         "fill_ratio": ratio,
         "lights": lights,
-        "layout": {"seed": int(digest("layout", 1, key), 16) % 10_000, "dressing": {}},
+        "layout": {
+            "seed": int(digest("layout", 1, key), 16) % 10_000,
+            "dressing": dict(found.dressing),
+            "words": name[:160],
+        },
         "interior": True,
         **{k: v for k, v in definition.items() if k in DEFINITION and v not in (None, "")},
         "mood": mood,
@@ -174,6 +185,7 @@ def _check(values: dict[str, Any]) -> None:
     if not _between(values["fill_ratio"], 1, 32):
         wrong["fill_ratio"] = "Key to fill from 1 to 32."
     wrong.update(_light_problems(values["lights"]))
+    wrong.update(layout_problems(values["layout"]))
     if not str(values["name"]).strip():
         wrong["name"] = "A place needs a name."
     if wrong:
@@ -192,6 +204,8 @@ def _light_problems(lights: Any) -> dict[str, str]:
             wrong[f"lights.{index}.intensity"] = "From 0 to 100."
         if not _between(one.get("kelvin"), 1000, 20000):
             wrong[f"lights.{index}.kelvin"] = "From 1000 to 20000 K."
+        if one.get("gel") and not _HEX.fullmatch(str(one["gel"])):
+            wrong[f"lights.{index}.gel"] = "A colour such as #ffb45a, or none."
     return wrong
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from craft.previs import Packet, PrevisError
+from dataclasses import replace
+
+from craft.previs import Packet, PrevisError, feasible
 from craft.previs.live import bundle_key, stage_bundle
 from scenes.models import Scene
 from scenes.queries import current_version
@@ -11,9 +13,13 @@ from scenes.services import SceneRefused
 
 
 def stage_packet(scene: Scene) -> Packet:
-    """The packet of the scene's preview frame as the scene stands. Raises SceneRefused."""
+    """The packet of the scene's preview frame as the scene stands, or the nearest its set can give.
+
+    Raises SceneRefused.
+    """
     try:
-        return Packet.from_json(packets.get("preview")(current_version(scene)))
+        packet = Packet.from_json(packets.get("preview")(current_version(scene)))
+        return replace(packet, camera=feasible(packet))
     except PrevisError as error:
         raise _refused(error) from error
 

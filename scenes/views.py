@@ -10,11 +10,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from craft.terms.light import Atmosphere, Elevation, LightRole, Mood, Position, Softness, TimeOfDay
+from craft.terms.light import GELS, Atmosphere, Elevation, LightRole, Mood, Position, Softness, TimeOfDay
 from craft.terms.people import Permission
+from craft.terms.places import Era, SetKind
+from scenes.dressing import COLOURS, LEVELS, dressed
 from scenes.models import Scene
 from scenes.queries import latest_previews, scenes_of, versions_of
-from scenes.services import SET_KINDS, SceneRefused, ask_preview, save_scene, set_lock
+from scenes.services import SceneRefused, ask_preview, save_scene, set_lock
 from scenes.stages import stage_digest, stage_file, stage_packet
 from tenancy.errors import SlateError
 from tenancy.queries import get_for
@@ -41,7 +43,7 @@ def light(request: HttpRequest, studio: str, project: UUID, scene: UUID) -> Http
     found = get_for(Scene, scene, project_id=project)
     if request.method == "POST":
         try:
-            save_scene(scene=found, changes=_changes(request), actor=person(request))
+            save_scene(scene=found, changes=_changes(request, found), actor=person(request))
             if request.POST.get("step") == "preview":
                 ask_preview(scene=found, actor=person(request))
         except SlateError as error:
@@ -53,7 +55,7 @@ def light(request: HttpRequest, studio: str, project: UUID, scene: UUID) -> Http
 def _as_typed(request: HttpRequest, scene: Scene) -> Scene:
     """The scene with what was typed, not saved, so that a refused form loses nothing."""
     try:
-        typed = _changes(request)
+        typed = _changes(request, scene)
     except SceneRefused:
         return scene
     for name, value in typed.items():
@@ -64,6 +66,7 @@ def _as_typed(request: HttpRequest, scene: Scene) -> Scene:
 def _page(request: HttpRequest, found: Scene, problem: SlateError | None) -> HttpResponse:
     versions = versions_of(found)
     shown = next((v for v in versions if v.preview), None)
+    dressing = (found.layout or {}).get("dressing", {})
     terms = {
         "positions": Position,
         "roles": LightRole,
@@ -78,13 +81,19 @@ def _page(request: HttpRequest, found: Scene, problem: SlateError | None) -> Htt
         "scene": found,
         "versions": versions,
         "problem": problem,
-        "set_kinds": SET_KINDS,
+        "set_kinds": list(SetKind),
+        "eras": list(Era),
+        "levels": [(name, dressing.get(name)) for name in LEVELS],
+        "colours": [(name, dressing.get(name)) for name in COLOURS],
         "frame": url(shown.preview) if shown and shown.preview else "",
         "frame_version": shown.number if shown else None,
         "rig": {
             "lights": found.lights,
             "fill_ratio": found.fill_ratio,
-            "terms": {name: [[t.value, t.label] for t in kind] for name, kind in terms.items()},
+            "terms": {
+                **{name: [[t.value, t.label] for t in kind] for name, kind in terms.items()},
+                "gels": [["", "None"], *([colour, label.capitalize()] for label, colour in GELS.items())],
+            },
         },
         **{name: list(kind) for name, kind in terms.items()},
         "may_edit": can(person(request), Permission.EDIT, found.project_id),
@@ -93,9 +102,13 @@ def _page(request: HttpRequest, found: Scene, problem: SlateError | None) -> Htt
     return render(request, "scenes/light.html", context, status=problem.status if problem else 200)
 
 
-def _changes(request: HttpRequest) -> dict[str, Any]:
+def _changes(request: HttpRequest, scene: Scene) -> dict[str, Any]:
     post = request.POST
+    layout = {**(scene.layout or {}), "dressing": dressed((scene.layout or {}).get("dressing", {}), post)}
+    if "words" in post:
+        layout["words"] = post["words"].strip()
     return {
+        "layout": layout,
         "name": post.get("name", ""),
         "set_kind": post.get("set_kind", ""),
         "time_of_day": post.get("time_of_day", ""),

@@ -32,6 +32,9 @@ SUFFIXES = {
     "application/x-subrip": ".srt",
     "application/json": ".json",
     "audio/midi": ".mid",
+    "video/x-matroska": ".mkv",
+    "model/gltf+json": ".gltf",
+    "application/octet-stream": ".bin",
 }
 _RANGE = re.compile(r"^bytes=(\d*)-(\d*)$")
 _UNSAFE_IN_NAMES = re.compile(r"[\x00-\x1f\x7f/\\:*?\"<>|\u200e\u200f\u202a-\u202e\u2066-\u2069]+")

@@ -12,6 +12,7 @@ class Kind(Term):
     BOARD = "board"
     STILL = "still"
     PLATE = "plate"
+    GUIDES = "guides"
     CLIP = "clip"
     LIPS = "lips"
     SPEECH = "speech"

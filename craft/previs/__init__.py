@@ -14,13 +14,22 @@ from __future__ import annotations
 from craft.previs.camera import feasible
 from craft.previs.card import board_card
 from craft.previs.engine import Health, health
-from craft.previs.errors import EncodeFailed, Infeasible, PacketError, PrevisCancelled, PrevisError, PrevisUnavailable
+from craft.previs.errors import (
+    EncodeFailed,
+    Infeasible,
+    PacketError,
+    PrevisCancelled,
+    PrevisError,
+    PrevisUnavailable,
+)
 from craft.previs.film import ClipResult, StillResult, render_clip, render_lips, render_still
 from craft.previs.packet import CameraSpec, Packet, schema
+from craft.previs.passes import PASSES, PassesResult, render_passes
 from craft.previs.version import ENGINE_VERSION
 
 __all__ = [
     "ENGINE_VERSION",
+    "PASSES",
     "CameraSpec",
     "ClipResult",
     "EncodeFailed",
@@ -28,6 +37,7 @@ __all__ = [
     "Infeasible",
     "Packet",
     "PacketError",
+    "PassesResult",
     "PrevisCancelled",
     "PrevisError",
     "PrevisUnavailable",
@@ -37,6 +47,7 @@ __all__ = [
     "health",
     "render_clip",
     "render_lips",
+    "render_passes",
     "render_still",
     "schema",
     "version",

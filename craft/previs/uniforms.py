@@ -143,7 +143,9 @@ class View:
         vp = mat_mul(projection, look_at(pose.eye, pose.target, pose.roll))
         focus = pose.focus_m
         blur = blur_radius(pose, shot.aspect, aperture_of(shot.packet.camera))
-        return cls(number, pose, vp, gl_matrix(vp), gl_matrix(invert4(vp)), float(projection[1, 1]), focus, blur)
+        return cls(
+            number, pose, vp, gl_matrix(vp), gl_matrix(invert4(vp)), float(projection[1, 1]), focus, blur
+        )
 
     def uniforms(self, width: int, height: int, seconds: float) -> dict[str, Any]:
         eye = tuple(float(x) for x in self.pose.eye)

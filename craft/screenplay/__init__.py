@@ -14,9 +14,11 @@ from craft.screenplay.decoding import decode
 from craft.screenplay.errors import ScreenplayError
 from craft.screenplay.model import Script, ScriptNote
 from craft.screenplay.parser import parse
+from craft.screenplay.staging import Bearing, Staging, staging
 
 __all__ = [
     "ActPlan",
+    "Bearing",
     "Breakdown",
     "CharacterPlan",
     "LinePlan",
@@ -26,7 +28,9 @@ __all__ = [
     "ScriptNote",
     "ScriptScene",
     "ShotPlan",
+    "Staging",
     "breakdown",
     "decode",
     "parse",
+    "staging",
 ]

@@ -100,6 +100,21 @@ KELVIN_PRESETS: dict[str, int] = {
     "shade": 7500,
     "stylised_night": 9000,
 }
+# Gels people ask for by name, as the sRGB colour they pass.
+GELS: dict[str, str] = {
+    "amber": "#ffb45a",
+    "straw": "#ffdc8c",
+    "salmon": "#ff9b7d",
+    "red": "#ff2a1e",
+    "magenta": "#ff3ca8",
+    "lavender": "#c8a0ff",
+    "blue": "#3264ff",
+    "steel blue": "#a0c8f0",
+    "cyan": "#3cdcff",
+    "green": "#46e650",
+    "sodium": "#ffa032",
+    "moonlight": "#8cb4ff",
+}
 # Key:fill ratios people name (stops = log2 of the ratio).
 FILL_RATIOS: dict[str, float] = {
     "flat": 1.0,

@@ -36,6 +36,7 @@ from engines.adapters.errors import (
 from engines.adapters.requests import (
     Clip,
     Effect,
+    Guides,
     Input,
     Judge,
     Keyframe,
@@ -62,6 +63,7 @@ __all__ = [
     "EngineError",
     "Fetched",
     "GenerationFailed",
+    "Guides",
     "Health",
     "Input",
     "InvalidInput",
@@ -161,6 +163,7 @@ class Capability:
     max_characters: int | None = None
     max_width: int = 8192
     movements: frozenset[str] | None = None
+    controls: frozenset[str] = frozenset()
     negative: bool = True
     seed: bool = True
 
@@ -318,6 +321,9 @@ def _picture_issues(request: Request | Outline, able: Capability) -> list[Issue]
             issues.append(Issue("first", "starts from a still, and the request has none"))
         if request.last is not None and not able.last_frame:
             issues.append(Issue("last", "cannot end on a given frame"))
+        unknown = sorted({one.title for one in request.controls} - able.controls)
+        if unknown and not able.draws_packets:
+            issues.append(Issue("controls", f"takes no {' or '.join(unknown)} pass"))
         if able.movements is not None and request.movement not in able.movements:
             issues.append(Issue("movement", f"cannot do the camera movement “{request.movement}”"))
     if getattr(request, "negative", "") and not able.negative:

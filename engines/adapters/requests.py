@@ -101,8 +101,26 @@ class Keyframe(Request):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Guides(Request):
+    """Control passes of a shot, drawn from its packet: `wanted` of depth, normals, segments, motion and camera."""
+
+    kind: ClassVar[str] = "guides"
+    packet: Mapping[str, Any]
+    rate: str
+    frames: int
+    wanted: tuple[str, ...]
+
+    def units(self) -> Units:
+        """Seconds and frames of picture."""
+        return Units(seconds=float(FrameRate.parse(self.rate).seconds(self.frames)), frames=self.frames)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Clip(Request):
-    """A moving shot of exactly `frames` frames at `rate`; starts from `first` when given."""
+    """A moving shot of exactly `frames` frames at `rate`; starts from `first` when given.
+
+    `controls` are passes of the same shot (their title names the pass) for engines that take them.
+    """
 
     kind: ClassVar[str] = "clip"
     prompt: str
@@ -118,6 +136,7 @@ class Clip(Request):
     first: Input | None = None
     last: Input | None = None
     references: tuple[Input, ...] = ()
+    controls: tuple[Input, ...] = ()
 
     @property
     def seconds(self) -> float:

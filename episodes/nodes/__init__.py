@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from episodes.nodes.guides import make_guides
 from episodes.nodes.judging import judge_take, takes_ready, wardrobe_boxes
 from episodes.nodes.picture import approve_keyframe, make_board, make_clip, make_keyframe, make_lips
 from episodes.nodes.sound import make_ambience, make_effects, make_score, make_speech
@@ -18,6 +19,7 @@ def register() -> None:
         ("keyframe", make_keyframe, "short"),
         ("approve", approve_keyframe, "short"),
         ("speech", make_speech, "short"),
+        ("guides", make_guides, "engine_io"),
         ("clip", make_clip, "engine_io"),
         ("lips", make_lips, "engine_io"),
         ("judge", judge_take, "short"),

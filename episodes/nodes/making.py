@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from engines.adapters.base import Fetched
 from engines.adapters.requests import Request
 from engines.services import CallResult, run_call
 from episodes.models import Episode, Shot, Take
@@ -62,6 +63,10 @@ def make(ctx: Context, order: Order) -> dict[str, Any]:
         staged = vault.stage(
             best.path, mime=best.mime, sign=claim_of(order, request, result, paths), studio_id=ctx.studio_id
         )
+        beside = [
+            (vault.stage(more.path, mime=more.mime, studio_id=ctx.studio_id), more)
+            for more in result.files[1:]
+        ]
     with ctx.closing({"stage": order.stage, "engine": result.engine}):
         asset = vault.attach(
             staged,
@@ -71,8 +76,32 @@ def make(ctx: Context, order: Order) -> dict[str, Any]:
             meta={**order.meta, "call": str(result.call_id)},
             parents=[(a, role) for role, a in order.assets.items()],
         )
-        keep(order, request, result, asset)
+        take = keep(order, request, result, asset)
+        _beside(order, take, beside)
     return {}
+
+
+def _beside(order: Order, take: Take, files: Sequence[tuple[vault.Staged, Fetched]]) -> None:
+    """Store what an engine delivered beside its first file; the take's figures name it by pass."""
+    if not files:
+        return
+    stored = [{"file": take.asset.title, "asset": str(take.asset_id), **_about(take)}]
+    for staged, more in files:
+        asset = vault.attach(
+            staged,
+            kind=order.stage,
+            title=f"{order.title} {more.path.name}",
+            project=order.episode.project_id,
+            meta=dict(more.meta),
+            parents=[(take.asset, "beside")],
+        )
+        stored.append({"file": more.path.name, "asset": str(asset.pk), **dict(more.meta)})
+    take.meta = {**take.meta, "files": stored}
+    take.save(update_fields=["meta", "updated_at"])
+
+
+def _about(take: Take) -> dict[str, Any]:
+    return {name: take.meta[name] for name in ("pass", "engine_input") if name in take.meta}
 
 
 def claim_of(order: Order, request: Request, result: CallResult, paths: Mapping[str, Path]) -> ShotClaim:

@@ -11,6 +11,7 @@ from craft.terms.rates import FrameRate
 from engines.adapters.requests import Clip, Input, Keyframe, LipSync, Request
 from episodes import packets
 from episodes.models import Episode, Line, Shot, Take
+from episodes.nodes.guides import controls_of
 from episodes.nodes.making import BUILT_IN, Order, make, shot_of
 from episodes.prompts import camera_instruction, look_instruction
 from episodes.queries import cast_of, chosen_takes, facts_digest
@@ -81,6 +82,7 @@ def make_clip(ctx: Context, *, episode: str, subject: str, **later: Any) -> dict
         packet = packets.shot_packet(shot, project, cast)
         takes = chosen_takes(found)
         anchor = takes["keyframe", shot.pk].asset
+        controls = controls_of(found, shot)
         width, height = frame_size(project.aspect, project.quality)
 
         def build(paths: Mapping[str, Path]) -> Request:
@@ -96,6 +98,10 @@ def make_clip(ctx: Context, *, episode: str, subject: str, **later: Any) -> dict
                 angle=shot.angle,
                 seed=packet["seed"],
                 first=Input(paths["keyframe"], anchor.sha256, anchor.mime, "keyframe"),
+                controls=tuple(
+                    Input(paths[f"control {name}"], asset.sha256, asset.mime, name)
+                    for name, asset in controls.items()
+                ),
             )
 
         meta = {
@@ -111,7 +117,7 @@ def make_clip(ctx: Context, *, episode: str, subject: str, **later: Any) -> dict
             build,
             "clip",
             {"shot": shot},
-            {"keyframe": anchor},
+            {"keyframe": anchor, **{f"control {name}": asset for name, asset in controls.items()}},
             meta=meta,
         )
     return make(ctx, order)

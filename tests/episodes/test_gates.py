@@ -82,6 +82,7 @@ class TestGateA:
             assert episode.state == "generating"
             assert {kind: kinds.count(kind) for kind in set(kinds)} == {
                 "episodes.make_keyframe": 2, "episodes.make_approve": 2, "episodes.make_clip": 2,
+                "episodes.make_guides": 2,
                 "episodes.make_lips": 2, "episodes.make_judge": 2, "episodes.make_effects": 2,
                 "episodes.make_score": 2, "episodes.make_ambience": 1, "episodes.takes_ready": 1,
             }  # fmt: skip

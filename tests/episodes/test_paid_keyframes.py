@@ -63,7 +63,8 @@ def test_paid_keyframe_waits_for_gate_a_and_for_a_person(
         assert waiting_approvals(episode).count() == 1
         assert any(item.title.startswith("Keyframes") for item in inbox())
         clip = Job.objects.get(kind="episodes.make_clip")
-        assert clip.deps_left == 1
+        # The approval, and the control passes that wait for it too.
+        assert clip.deps_left == 2
         services.approve_keyframe(take=take, actor=user)
     work(studio.pk, skip=("episodes.make_clip", "episodes.make_score", "episodes.make_ambience"))
     with studio_scope(studio, actor=user):

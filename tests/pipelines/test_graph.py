@@ -92,7 +92,7 @@ def test_shot_waits_for_its_own_lines_only() -> None:
         p.key: set(p.after)
         for p in expand(graph(), STANDARD, [*shots, *lines, Subject(Per.ACT, "a"), Subject(Per.SCENE, "c")])
     }
-    assert steps["clip", "s1"] == {("approve", "s1"), ("speech", "l1"), ("speech", "l2")}
+    assert steps["clip", "s1"] == {("approve", "s1"), ("guides", "s1"), ("speech", "l1"), ("speech", "l2")}
     assert steps["speech", "l3"] == {("approve", "s2")}
     assert steps["score", "a"] == set()
-    assert len(steps) == 2 * 6 + 3 + 1 + 1
+    assert len(steps) == 2 * 7 + 3 + 1 + 1

@@ -52,7 +52,8 @@ def test_the_refusal_names_the_entry_and_the_nearest_that_works(packet_data, kin
         pytest.skip(f"{kind} is not built")
     packet = _packet(packet_data, kind, size=size, angle=angle)
     error = _refusal(packet)
-    assert isinstance(error, PrevisError) and error.code == "previs.infeasible"
+    assert isinstance(error, Infeasible)
+    assert error.code == "previs.infeasible"
     assert error.path == path
     assert f"nearest is {error.nearest.size} {error.nearest.angle}" in str(error)
     assert "infeasible" in str(error)

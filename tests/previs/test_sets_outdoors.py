@@ -109,7 +109,8 @@ def test_parameters_change_the_place(kind: str) -> None:
     assert not same_geometry(plain, built(kind, wealth=95))
     assert triangles(built(kind, clutter=100)) > triangles(built(kind, clutter=0))
     for colour in ("floor", "accent") if kind != "rooftop" else ("floor", "wall"):
-        assert not same_geometry(plain, built(kind, **{colour: "#ff00aa"})), colour
+        painted = SETS[kind](Dressing(3, "night", ((colour, "#ff00aa"),)))
+        assert not same_geometry(plain, painted), colour
 
 
 @pytest.mark.parametrize(
