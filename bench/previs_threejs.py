@@ -252,6 +252,11 @@ def measure(picture: Path | None = None, repeat: int = 1) -> list[dict[str, Any]
     ]
 
 
+def run(argv: list[str]) -> list[dict[str, Any]]:
+    """The row for `./slate bench previs_threejs`. Raises RuntimeError where it cannot be tried."""
+    return measure(repeat=2)
+
+
 def main() -> int:
     """Exit status 1 when the claim does not hold."""
     parser = argparse.ArgumentParser()
