@@ -6,7 +6,7 @@ from dataclasses import fields, replace
 
 import pytest
 
-from craft.previs import CameraSpec, Infeasible, Packet, PrevisError, feasible
+from craft.previs import CameraSpec, Infeasible, Packet, feasible
 from craft.previs.avoidance import allowed
 from craft.previs.feasibility import NEVER, PLACES, place_of, refused
 from craft.previs.sets import SETS, stage_for
