@@ -74,9 +74,9 @@ _WALLS: dict[str, RGB8] = {
 def _tones(d: Dressing) -> Tones:
     """A bar is darker than a home."""
     t = indoor_tones(d)
-    return replace(
-        t, wall=d.colour("wall", _WALLS[t.era]), wood=shaded(t.wood, 0.8), floor=shaded(t.floor, 0.8)
-    )
+    worn = shaded(t.fabric, 0.7 if t.era == "period" else 0.9)
+    wall = d.colour("wall", _WALLS[t.era])
+    return replace(t, wall=wall, fabric=worn, wood=shaded(t.wood, 0.8), floor=shaded(t.floor, 0.8))
 
 
 def _finish(t: Tones, d: Dressing) -> Finish:
@@ -112,7 +112,9 @@ def _bar(b: Builder, t: Tones, d: Dressing) -> tuple[list[Mark], list[SetLight]]
 
 def _booths(b: Builder, t: Tones, d: Dressing) -> tuple[list[Mark], list[SetLight]]:
     """East: two tables between benches; a lamp over each."""
-    x, seats, lights = 3.72, [], []
+    x = 3.72
+    seats: list[Mark] = []
+    lights: list[SetLight] = []
     for i, z in enumerate((0.05, 2.36)):
         for side in (-1, 1):
             seats += bench(Place(b, "benches", x, z + 0.76 * side, 0 if side < 0 else 180), t, 1.26, 2)

@@ -77,7 +77,7 @@ def _tones(d: Dressing) -> Tones:
 def _finish(t: Tones, d: Dressing) -> Finish:
     """Walls boarded to the height of the bench's back."""
     f = finish_for(t, d.wealth)
-    return replace(f, dado_m=1.2 if t.era != "future" and d.wealth > 0.2 else 0.0)
+    return replace(f, dado_m=1.06 if t.era != "future" and d.wealth > 0.2 else 0.0)
 
 
 def _laid(top: Place, t: Tones, d: Dressing, name: str, *, two: bool) -> None:
@@ -125,17 +125,18 @@ def _bench(b: Builder, t: Tones, d: Dressing) -> tuple[list[Mark], list[SetLight
 
 
 def _counter(b: Builder, t: Tones, d: Dressing) -> tuple[list[Mark], list[SetLight]]:
-    """East: cakes, till and machine on the counter, the board with prices behind it, two stools at its end."""
+    """East: cakes and till on the counter, two stools at it; coffee machine, cups and the prices behind."""
     x, z, wide = _COUNTER
     at = Place(b, "counter", x, z, -90)
     bar_counter(at, t, wide)
     till(at.at(-0.85, -0.04, y=BAR_M), t)
-    coffee_machine(at.at(-0.10, -0.06, y=BAR_M), t)
-    cup_pile(at.at(0.62, -0.06, y=BAR_M), d.chance("cups"), 3 + round(d.clutter * 5))
+    cup_pile(at.at(0.30, -0.06, y=BAR_M), d.chance("cups"), 3 + round(d.clutter * 5))
     shine = cake_case(Place(b, "counter", x, _CASE_Z, -90), t, d.chance("cakes"), 1.25, 0.2 + 0.75 * d.wealth)
     behind = _ROOM.against(b, "e", 0.3)
     sideboard(behind, t, 3.0, 0.9)
-    crockery(behind.at(0, 0.2, y=0.9), d.chance("crockery"), 2.8, 0.35 + 0.6 * d.clutter)
+    coffee_machine(behind.at(0.55, 0.22, 180, 0.9), t)
+    for along, wide in ((-0.70, 1.4), (1.20, 0.5)):
+        crockery(behind.at(along, 0.2, y=0.9), d.chance(f"crockery {along}"), wide, 0.35 + 0.6 * d.clutter)
     chance = d.chance("board")
     for along in (-0.85, 0.85) if d.wealth > 0.35 else (0.0,):
         menu_board(behind.at(along, 0), t, chance)

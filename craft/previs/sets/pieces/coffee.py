@@ -20,9 +20,10 @@ _CAKES: tuple[RGB8, ...] = ((124, 78, 44), (206, 168, 104), (196, 92, 96), (86, 
 
 
 def coffee_machine(p: Place, t: Tones) -> None:
-    """A machine to stand on a counter, about 0.7 m wide; its taps face away from the guests. A copper boiler in
+    """A machine to stand on a counter, about 0.7 m wide; its taps are on the side of z < 0. A copper boiler in
     period rooms.
     """
+    p.solid((-0.37, 0, -0.24), (0.37, 0.62, 0.24))
     metal = fittings(t)
     if t.era == "period":
         tank = (
@@ -112,6 +113,7 @@ def _cakes(p: Place, t: Tones, chance: random.Random, wide: float, full: float) 
 
 def till(p: Place, t: Tones) -> None:
     """What money goes into: a register with keys, or a screen on a foot; its face is turned from the guests."""
+    p.solid((-0.21, 0, -0.2), (0.21, 0.48, 0.2))
     if t.era in ("period", "midcentury"):
         shell = (
             Surface((126, 92, 50), 0.35, metal=0.6, segment=15) if t.era == "period" else t.painted(0.6, 15)

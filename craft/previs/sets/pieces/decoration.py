@@ -100,11 +100,12 @@ def wall_clock(p: Place, t: Tones, middle: float = 2.05) -> None:
 
 
 def rug(p: Place, t: Tones, wide: float, deep: float, colour: RGB8) -> None:
-    """A rug about the place; woven with a border in older rooms."""
+    """A rug about the place; woven with a border but for future rooms."""
     edge = Kind.RUG if t.era != "future" else Kind.PLAIN
     p.add(plain_box((0, 0.006, 0), (wide, 0.012, deep)), Surface(colour, 0.95, edge, segment=16))
-    if t.era in ("period", "midcentury"):
-        border = Surface(mixed(colour, (206, 178, 128), 0.5), 0.95, edge, segment=16)
+    if t.era != "future":
+        tone = shaded(colour, 1.25) if t.era == "modern" else mixed(colour, (206, 178, 128), 0.5)
+        border = Surface(tone, 0.95, edge, segment=16)
         for s in (-1, 1):
             p.add(plain_box((0, 0.0075, s * (deep / 2 - 0.16)), (wide - 0.24, 0.013, 0.08)), border)
             p.add(plain_box((s * (wide / 2 - 0.16), 0.0075, 0), (0.08, 0.013, deep - 0.24)), border)

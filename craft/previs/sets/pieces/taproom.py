@@ -147,6 +147,7 @@ def _bottles(p: Place, chance: random.Random, wide: float, full: float) -> None:
 
 def taps(p: Place, t: Tones, count: int = 3) -> None:
     """A pillar with beer taps, to stand on a counter; its handles are on the side away from the guests."""
+    p.solid((-0.07 * count, 0, -0.12), (0.07 * count, 0.54, 0.07))
     metal = fittings(t)
     p.add(lathe(((0, 0), (0.07, 0), (0.06, 0.02), (0.03, 0.05), (0.03, 0.32), (0, 0.33)), around=14), metal)
     p.add(rod((-0.07 * count, 0.34, 0), (0.07 * count, 0.3401, 0), 0.04, 12), metal)
@@ -172,18 +173,18 @@ def glasses(p: Place, chance: random.Random, wide: float, share: float, drink: R
 
 
 def bench(p: Place, t: Tones, wide: float, seats: int) -> tuple[Mark, ...]:
-    """An upholstered bench whose back reaches 1.15 m and stands at z = -0.30; a seat mark for each of ``seats``."""
+    """An upholstered bench whose back reaches 1.0 m and stands at z = -0.30; a seat mark for each of ``seats``."""
     frame = t.iron(0.8, 19) if t.era == "future" else t.wooden(0.75, 19)
     cover = Surface(upholstery(t).colour, upholstery(t).rough, Kind.UPHOLSTERY, segment=19)
     p.add(plain_box((0, 0.17, -0.02), (wide, 0.34, 0.44)), frame)
     p.add(box((0, BENCH_SEAT_M - 0.06, 0.0), (wide, 0.12, 0.50), 0.04, 2), cover)
-    p.add(turned_box((0, 0.78, -0.225), (wide - 0.02, 0.62, 0.09), rotation(X_AXIS, -6), 0.035), cover)
-    p.add(box((0, 0.57, -0.285), (wide, 1.14, 0.04), 0.012), frame)
-    p.add(box((0, 1.15, -0.275), (wide + 0.02, 0.05, 0.09), 0.016), frame)
+    p.add(turned_box((0, 0.71, -0.225), (wide - 0.02, 0.52, 0.09), rotation(X_AXIS, -6), 0.035), cover)
+    p.add(box((0, 0.49, -0.285), (wide, 0.98, 0.04), 0.012), frame)
+    p.add(box((0, 0.99, -0.275), (wide + 0.02, 0.05, 0.09), 0.016), frame)
     if t.era == "future":
         p.add(plain_box((0, 0.04, 0.205), (wide - 0.1, 0.015, 0.01)), t.lit(2.0, 19))
     p.solid((-wide / 2, 0, -0.17), (wide / 2, BENCH_SEAT_M, 0.25))
-    p.solid((-wide / 2, 0, -0.31), (wide / 2, 1.17, -0.17))
+    p.solid((-wide / 2, 0, -0.31), (wide / 2, 1.01, -0.17))
     return tuple(p.seat(-wide / 2 + wide * (i + 0.5) / seats, 0.04, BENCH_SEAT_M) for i in range(seats))
 
 
