@@ -9,6 +9,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from billing.queries import figure
 from craft.terms.delivery import frame_size
 from craft.terms.rates import FrameRate
 from craft.terms.shots import Framing, Optics, Size
@@ -57,7 +58,7 @@ def shot_packet(
         "props": staging.props_of(shot, subjects),
         "camera": _camera(shot, subjects, speaking),
         "visemes": [],
-        "burn_in": burn_in,
+        "burn_in": burn_in or _burn_in(shot, project),
     }
 
 
@@ -148,6 +149,11 @@ def with_visemes(
     return {**packet, "visemes": cues}
 
 
+def _burn_in(shot: Shot, project: Project) -> str | None:
+    """Tiers whose pictures are for looking at only carry their shot's name in the frame."""
+    return f"{project.title[:120]} {shot.label}" if figure("burn_in", False) else None
+
+
 def seconds_of(shot: Shot, rate: str) -> float:
     """Length of a shot."""
     return float(FrameRate.parse(rate).seconds(shot.frames))
@@ -169,6 +175,7 @@ def _frame(project: Project, width: int, height: int, frames: int, number: int) 
         "frames": frames,
         "seed": project.seed * 1000 + number,
         "quality": quality,
+        "look": project.look,
     }
 
 

@@ -118,7 +118,7 @@ def shot_facts(shot: Shot) -> dict[str, Any]:
 
 def facts_digest(shot: Shot, project: Project) -> str:
     """What a shot's picture depends on; a take that carries another one is stale."""
-    form = [project.aspect, project.quality, project.rate, project.seed]
+    form = [project.aspect, project.quality, project.rate, project.seed, project.look]
     return digest("shot", 1, [shot_facts(shot), shot.retakes, form, definition_of(shot.scene)])
 
 

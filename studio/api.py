@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from craft.terms.delivery import ASPECTS, QUALITY
+from craft.terms.staging import RenderLook
 from craft.terms.story import Genre, ProjectKind
 from studio.models import Project
 from studio.queries import inbox
@@ -32,6 +33,7 @@ class ProjectSerializer(serializers.ModelSerializer[Project]):
             "logline",
             "aspect",
             "quality",
+            "look",
             "rate",
             "language",
             "cap_milli",
@@ -51,6 +53,7 @@ class NewProject(serializers.Serializer[Any]):
     tone = serializers.CharField(max_length=200, default="", allow_blank=True)
     aspect = serializers.ChoiceField(list(ASPECTS), default="16:9")
     quality = serializers.ChoiceField(list(QUALITY), default="draft")
+    look = serializers.ChoiceField([k.value for k in RenderLook], default=RenderLook.CINEMATIC.value)
     cap_milli = serializers.IntegerField(min_value=0, max_value=2**53 - 1, default=0)
 
 

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 
+from craft.terms.staging import RenderLook
 from craft.terms.story import Genre, ProjectKind, SourceKind
 from tenancy.models import StudioModel
 
@@ -22,6 +23,10 @@ class Project(StudioModel):
     logline = models.TextField(blank=True)
     aspect = models.CharField(max_length=10, default="16:9")
     quality = models.CharField(max_length=20, default="draft")
+    # How the built-in engine draws: finished, or as clay, toon or blueprint.
+    look = models.CharField(
+        max_length=12, choices=[(k.value, k.label) for k in RenderLook], default=RenderLook.CINEMATIC.value
+    )
     rate = models.CharField(max_length=16, default="24")
     language = models.CharField(max_length=20, default="en")
     loudness = models.CharField(max_length=20, default="online")

@@ -10,6 +10,7 @@ from craft.screenplay import ScreenplayError, decode
 from craft.terms.delivery import ASPECTS, QUALITY
 from craft.terms.digest import digest
 from craft.terms.people import Permission
+from craft.terms.staging import RenderLook
 from craft.terms.story import Genre, ProjectKind, SourceKind
 from studio.models import Project, Season, Source
 from studio.registries import Built, builders
@@ -40,6 +41,7 @@ class Brief:
     tone: str = ""
     aspect: str = "16:9"
     quality: str = "draft"
+    look: str = RenderLook.CINEMATIC.value
     rate: str = "24"
     language: str = "en"
     pacing: str = "tv_standard"
@@ -95,6 +97,7 @@ def _create(title: str, brief: Brief) -> Project:
         tone=brief.tone,
         aspect=brief.aspect,
         quality=brief.quality,
+        look=brief.look,
         rate=brief.rate,
         language=brief.language,
         pacing=brief.pacing,
@@ -112,6 +115,7 @@ def _check(brief: Brief) -> None:
         "genre": ["", *(g.value for g in Genre)],
         "aspect": list(ASPECTS),
         "quality": list(QUALITY),
+        "look": [k.value for k in RenderLook],
     }
     wrong = {
         name: f"Choose one of: {', '.join(filter(None, values))}."

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from craft.screenplay import ScreenplayError
 from craft.terms.delivery import ASPECTS, QUALITY
 from craft.terms.people import Permission
+from craft.terms.staging import RenderLook
 from craft.terms.story import Genre, ProjectKind
 from studio.models import Project
 from studio.queries import inbox, projects
@@ -129,6 +130,7 @@ def _builder_page(
         "kinds": list(ProjectKind),
         "genres": list(Genre),
         "aspects": list(ASPECTS),
+        "looks": list(RenderLook),
         "qualities": [(name, f"{name} · {size[0]}×{size[1]}") for name, size in QUALITY.items()],
         "may_create": can(person(request), Permission.PROJECT),
     }
@@ -168,5 +170,6 @@ def _brief(request: HttpRequest) -> Brief:
         tone=post.get("tone", "")[:200],
         aspect=post.get("aspect", "16:9"),
         quality=post.get("quality", "draft"),
+        look=post.get("look", RenderLook.CINEMATIC.value),
         cap_milli=int(cap) * 1000,
     )

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from billing.services import subscribe
 from craft.previs import Packet
 from episodes.models import Episode, Shot
 from episodes.packets import shot_packet
@@ -90,6 +91,20 @@ def test_rack_focus_goes_to_the_other_one_and_needs_one(studio: Studio, user: An
         both, alone = (_packet(shot) for shot in shots_of(shots[0].episode)[:2])
     assert both.camera.rack_to == both.camera.subjects[1]
     assert (alone.camera.optics, alone.camera.rack_to) == ("none", None)
+
+
+def test_a_projects_look_and_a_free_tiers_burn_in_reach_the_packet(
+    studio: Studio, user: Any, shots: list[Shot]
+) -> None:
+    with studio_scope(studio, actor=user):
+        plain = _packet(shots[0])
+        subscribe(tier="previs", actor=user)
+        shots[0].episode.project.look = "toon"
+        drawn = _packet(shots[0])
+    assert (plain.look, plain.burn_in) == ("cinematic", None)
+    assert drawn.look == "toon"
+    assert drawn.burn_in is not None
+    assert drawn.burn_in.endswith("S01")
 
 
 def test_impossible_lens_moves_are_refused(studio: Studio, user: Any, shots: list[Shot]) -> None:
