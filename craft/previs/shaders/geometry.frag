@@ -117,9 +117,6 @@ void main() {
 #endif
 #ifdef RUG
   c *= .85 + .25 * valueNoise(vWorld.xz * 120.0);
-  vec2 e = abs(vWorld.xz - vec2(0.0, .35)) / vec2(1.65, 1.15);
-  float edge = max(e.x, e.y);
-  c = mix(c, c * 2.2, .45 * smoothstep(.02, .0, abs(edge - .90) - .025) + .30 * smoothstep(.02, .0, abs(edge - .80) - .008));
 #endif
 #ifdef WOOD
   // Grain stands upright on what faces along x; elsewhere it lies.
