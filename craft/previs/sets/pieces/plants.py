@@ -176,7 +176,8 @@ def tree(
         taper = [kind.girth * (1 - 0.8 * j / segments) for j in (i, i + 1)]
         p.add(limb(at[i], at[i + 1], taper[0], taper[1], 9), _bark(kind))
     _foliage(p.at(at[-1][0], at[-1][2], chance.uniform(0, 360)), kind, chance, green, detail)
-    r, wide = kind.girth, (high - kind.bare) * {"slender": 0.24, "bare": 0.1, "cone": 0.16, "tiers": 0.16}.get(kind.shape, 0.30)
+    share = {"slender": 0.24, "bare": 0.1, "cone": 0.16, "tiers": 0.16}.get(kind.shape, 0.30)
+    r, wide = kind.girth, (high - kind.bare) * share
     p.solid((-r, 0, -r), (r, kind.bare, r))
     p.solid((-wide, kind.bare * 0.9, -wide), (wide, high, wide))
 
