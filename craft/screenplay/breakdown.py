@@ -23,6 +23,7 @@ from craft.screenplay.words import one_line
 from craft.terms.cuts import PACING, Transition
 from craft.terms.languages import UnknownLanguage, language
 from craft.terms.rates import FrameRate
+from craft.terms.shots import Direction, Optics
 from craft.terms.story import ActStructure
 
 _LONGEST_LABEL, _LONGEST_HEADING, _LONGEST_SYNOPSIS, _LONGEST_ACTION = 20, 200, 400, 2000
@@ -212,6 +213,9 @@ def _shot(
         directed=draft.directive.named,
         line=draft.line,
         end_line=draft.end_line,
+        optics=draft.directive.optics or Optics.NONE,
+        optics_direction=draft.directive.optics_direction or Direction.IN,
+        aperture=draft.directive.aperture or 0.0,
     )
 
 

@@ -11,7 +11,7 @@ from craft.screenplay.staging import Staging
 from craft.terms.cuts import EditorialCut, Transition
 from craft.terms.light import Atmosphere, Mood, TimeOfDay
 from craft.terms.rates import FrameRate
-from craft.terms.shots import Angle, Direction, Framing, Movement, Purpose, Size, Speed
+from craft.terms.shots import Angle, Direction, Framing, Movement, Optics, Purpose, Size, Speed
 from craft.terms.story import ActOut, ActStructure
 
 
@@ -133,6 +133,9 @@ class ShotPlan:
     directed: tuple[str, ...]
     line: int
     end_line: int
+    optics: Optics = Optics.NONE
+    optics_direction: Direction = Direction.IN
+    aperture: float = 0.0
     staging: Staging = field(default_factory=Staging)
 
 

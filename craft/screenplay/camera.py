@@ -2,7 +2,7 @@
 
 A shot note is optional and exact: `[[shot: cu low_angle dolly in slow 35mm 4.5s az45 on MARA + IDRIS]]`.
 Its words, in any order: a size, an angle, a framing, a purpose, a movement followed by its direction, a
-speed, `35mm`, `4.5s` or `108f` (length), `az45` (azimuth), `roll8`, `60deg` (of an arc), a transition slug
+speed, a lens move (`zoom in`, `dolly zoom out`, `rack focus`, `roll cw`), `35mm`, `f2.8`, `4.5s` or `108f` (length), `az45` (azimuth), `roll8`, `60deg` (of an arc), a transition slug
 such as `dissolve` (into this shot), an emotion, `hold` (stay in the shot before); last `on NAME + NAME`.
 """
 
@@ -15,7 +15,18 @@ from dataclasses import dataclass, fields, replace
 from craft.screenplay.words import sentences
 from craft.terms.base import Term
 from craft.terms.cuts import Transition
-from craft.terms.shots import DIRECTIONS, Angle, Direction, Framing, Movement, Purpose, Size, Speed
+from craft.terms.shots import (
+    DIRECTIONS,
+    OPTICS_DIRECTIONS,
+    Angle,
+    Direction,
+    Framing,
+    Movement,
+    Optics,
+    Purpose,
+    Size,
+    Speed,
+)
 
 EMOTIONS = ("neutral", "joy", "sadness", "anger", "fear", "surprise", "disgust")
 _NOTE = re.compile(r"shot\s*[:：]\s*(.*)", re.IGNORECASE | re.DOTALL)
@@ -40,6 +51,9 @@ class Directive:
     azimuth: int | None = None
     roll_degrees: float | None = None
     arc_degrees: float | None = None
+    optics: Optics | None = None
+    optics_direction: Direction | None = None
+    aperture: float | None = None
     seconds: float | None = None
     frames: int | None = None
     transition: Transition | None = None
@@ -85,6 +99,11 @@ _TERMS.update(
         "hold": {"hold": True},
     }
 )
+for _lens, _ways in OPTICS_DIRECTIONS.items():
+    if _lens is not Optics.NONE:
+        _TERMS[_lens.value] = {"optics": _lens, **({"optics_direction": _ways[0]} if _ways else {})}
+    for _way in _ways:
+        _TERMS[f"{_lens}_{_way}"] = {"optics": _lens, "optics_direction": _way}
 for _emotion in EMOTIONS:
     _TERMS[_emotion] = {"emotion": _emotion}
 _MOVES = {move.value: move for move in Movement}
@@ -96,6 +115,7 @@ _FIGURES: tuple[tuple[re.Pattern[str], Callable[[float], dict[str, object]]], ..
     (re.compile(r"(\d{1,5})f"), lambda x: {"frames": int(min(max(x, 2), 20_000))}),
     (re.compile(r"az(?:imuth)?(-?\d{1,3})"), lambda x: {"azimuth": _stepped(x)}),
     (re.compile(r"roll(-?\d{1,2})"), lambda x: {"roll_degrees": min(max(x, -45.0), 45.0)}),
+    (re.compile(r"f/?(\d{1,2}(?:\.\d)?)"), lambda x: {"aperture": min(max(x, 0.7), 32.0)}),
     (re.compile(r"(\d{1,3})deg"), lambda x: {"arc_degrees": min(max(x, 5.0), 360.0)}),
 )
 
@@ -132,6 +152,8 @@ def _read(words: list[str]) -> tuple[Directive, tuple[str, ...]]:
             values["movement"] = _MOVES[word]
         elif (way := _direction(word, values)) is not None:
             values["direction"] = way
+        elif (way := _lens_direction(word, values)) is not None:
+            values["optics_direction"] = way
         elif found := _single(word, words[at - 1]):
             values |= found
         else:
@@ -146,6 +168,12 @@ def _direction(word: str, values: dict[str, object]) -> Direction | None:
     if way is None or not isinstance(move, Movement) or "direction" in values:
         return None
     return way if way in DIRECTIONS[move] else None
+
+
+def _lens_direction(word: str, values: dict[str, object]) -> Direction | None:
+    """The way of the lens move named before it: in "dolly zoom out" the last word."""
+    way, lens = _DIRECTION_WORDS.get(word), values.get("optics")
+    return way if isinstance(lens, Optics) and way in OPTICS_DIRECTIONS[lens] else None
 
 
 def _single(word: str, raw: str) -> dict[str, object] | None:

@@ -7,6 +7,7 @@ import pytest
 from craft.screenplay.camera import direction_in, shot_note
 from craft.screenplay.transitions import transition_of
 from craft.terms.cuts import EditorialCut, Transition
+from craft.terms.shots import Direction, Movement, Optics
 
 
 def fixed(directive: object) -> dict[str, object]:
@@ -63,6 +64,31 @@ def test_shot_note_reads_its_words_in_any_order(note: str, values: dict[str, obj
     found = shot_note(note)
     assert found
     assert (fixed(found[0]), found[1]) == (values, ())
+
+
+@pytest.mark.parametrize(
+    ("note", "values"),
+    [
+        (
+            "cu dolly zoom out f1.8",
+            {"optics": Optics.DOLLY_ZOOM, "optics_direction": Direction.OUT, "aperture": 1.8},
+        ),
+        ("ms static rack focus", {"optics": Optics.RACK_FOCUS, "movement": Movement.STATIC}),
+        (
+            "cu dolly in zoom out",
+            {"movement": Movement.DOLLY, "direction": Direction.IN, "optics": Optics.ZOOM},
+        ),
+        (
+            "ms roll ccw roll14",
+            {"optics": Optics.ROLL, "optics_direction": Direction.CCW, "roll_degrees": 14.0},
+        ),
+        ("ms roll", {"optics": Optics.ROLL, "optics_direction": Direction.CW}),
+    ],
+)
+def test_shot_note_moves_the_lens(note: str, values: dict[str, object]) -> None:
+    directive, unknown = shot_note(f"shot: {note}") or pytest.fail("not a shot note")
+    assert {name: getattr(directive, name) for name in values} == values
+    assert unknown == ()
 
 
 def test_shot_note_names_the_words_it_does_not_know() -> None:
