@@ -2,8 +2,9 @@
 
 A shot note is optional and exact: `[[shot: cu low_angle dolly in slow 35mm 4.5s az45 on MARA + IDRIS]]`.
 Its words, in any order: a size, an angle, a framing, a purpose, a movement followed by its direction, a
-speed, a lens move (`zoom in`, `dolly zoom out`, `rack focus`, `roll cw`), `35mm`, `f2.8`, `4.5s` or `108f` (length), `az45` (azimuth), `roll8`, `60deg` (of an arc), a transition slug
-such as `dissolve` (into this shot), an emotion, `hold` (stay in the shot before); last `on NAME + NAME`.
+speed, a lens move (`zoom in`, `dolly zoom out`, `rack focus`, `roll cw`), `35mm`, `f2.8`, `4.5s` or `108f`
+(length), `az45` (azimuth), `roll8`, `60deg` (of an arc), a transition slug such as `dissolve` (into this
+shot), an emotion, `hold` (stay in the shot before); last `on NAME + NAME`.
 """
 
 from __future__ import annotations
