@@ -56,6 +56,7 @@ def shot_packet(
             for mark, c in enumerate(cast)
         ],
         "props": staging.props_of(shot, subjects),
+        "extras": int((shot.scene.layout or {}).get("extras", 0)),
         "camera": _camera(shot, subjects, speaking),
         "visemes": [],
         "burn_in": burn_in or _burn_in(shot, project),

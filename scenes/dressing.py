@@ -12,16 +12,20 @@ LEVELS = ("wealth", "clutter")
 COLOURS = ("wall", "floor", "wood", "fabric", "accent", "lamp", "rug", "sofa")
 _HEX = re.compile(r"#[0-9a-fA-F]{6}")
 _MOST_WORDS = 2000
+MOST_EXTRAS = 12
 
 
 def layout_problems(layout: Any) -> dict[str, str]:
-    """What is wrong with a layout {seed, dressing, words}: field → message."""
+    """What is wrong with a layout {seed, dressing, words, extras}: field → message."""
     if not isinstance(layout, Mapping) or not isinstance(layout.get("dressing", {}), Mapping):
-        return {"layout": "A layout has a seed, a dressing and words."}
+        return {"layout": "A layout has a seed, a dressing, words and extras."}
     wrong = {f"layout.{name}": "Not part of a layout." for name in layout if name not in _PARTS}
     seed = layout.get("seed", 0)
     if not isinstance(seed, int) or isinstance(seed, bool) or not 0 <= seed < 2**63:
         wrong["layout.seed"] = "A whole number from 0."
+    extras = layout.get("extras", 0)
+    if not isinstance(extras, int) or isinstance(extras, bool) or not 0 <= extras <= MOST_EXTRAS:
+        wrong["layout.extras"] = f"From 0 to {MOST_EXTRAS} people."
     if not isinstance(layout.get("words", ""), str) or len(layout.get("words", "")) > _MOST_WORDS:
         wrong["layout.words"] = f"At most {_MOST_WORDS} characters."
     for name, value in layout.get("dressing", {}).items():
@@ -30,7 +34,7 @@ def layout_problems(layout: Any) -> dict[str, str]:
     return wrong
 
 
-_PARTS = ("seed", "dressing", "words")
+_PARTS = ("seed", "dressing", "words", "extras")
 
 
 def _problem(name: str, value: Any) -> str:

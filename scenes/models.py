@@ -15,7 +15,7 @@ class Scene(StudioModel):
     """A place as it stands. Each saved change makes a `SceneVersion`.
 
     atmosphere: {kind, density 0–100}. lights: [{position, role, elevation, intensity 0–100, kelvin, softness, gel}].
-    layout: {seed, dressing {…}, marks [...]}; `set_kind` names a set of the previs engine.
+    layout: {seed, dressing {…}, words, extras}; `set_kind` names a set of the previs engine.
     """
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="scenes")

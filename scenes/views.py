@@ -105,6 +105,8 @@ def _page(request: HttpRequest, found: Scene, problem: SlateError | None) -> Htt
 def _changes(request: HttpRequest, scene: Scene) -> dict[str, Any]:
     post = request.POST
     layout = {**(scene.layout or {}), "dressing": dressed((scene.layout or {}).get("dressing", {}), post)}
+    if "extras" in post:
+        layout["extras"] = _number(post["extras"])
     if "words" in post:
         layout["words"] = post["words"].strip()
     return {

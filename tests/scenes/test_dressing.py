@@ -41,6 +41,8 @@ def scene(studio: Studio, user: Any) -> Scene:
         ({"words": 3}, "layout.words"),
         ({"words": "x" * 2001}, "layout.words"),
         ({"marks": []}, "layout.marks"),
+        ({"extras": 13}, "layout.extras"),
+        ({"extras": None}, "layout.extras"),
         ([], "layout"),
         ({"dressing": []}, "layout"),
     ],
@@ -105,14 +107,14 @@ def test_page_saves_a_dressing_and_keeps_what_was_typed_when_it_is_refused(
     page = reverse("scenes:light", kwargs=place)
     form = {
         "name": scene.name, "set_kind": "bar", "time_of_day": "night", "mood": "neon", "atmosphere": "haze",
-        "density": "20", "fill_ratio": "4", "era": "midcentury", "wealth": "90", "clutter": "10", "words": "a bar",
+        "density": "20", "fill_ratio": "4", "extras": "5", "era": "midcentury", "wealth": "90", "clutter": "10", "words": "a bar",
         "light_position": "left", "light_role": "key", "light_elevation": "high", "light_intensity": "60",
         "light_kelvin": "4300", "light_softness": "soft", "light_gel": "#ffb45a",
     }  # fmt: skip
     assert client_in.post(page, form).status_code == 302
     with studio_scope(studio):
         scene.refresh_from_db()
-    assert (scene.set_kind, scene.layout["words"]) == ("bar", "a bar")
+    assert (scene.set_kind, scene.layout["words"], scene.layout["extras"]) == ("bar", "a bar", 5)
     assert scene.layout["dressing"] == {"era": "midcentury", "wealth": 90.0, "clutter": 10.0}
     refused = client_in.post(page, {**form, "wealth": "900", "era": "period"})
     assert refused.status_code == 422
