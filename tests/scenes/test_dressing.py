@@ -107,7 +107,8 @@ def test_page_saves_a_dressing_and_keeps_what_was_typed_when_it_is_refused(
     page = reverse("scenes:light", kwargs=place)
     form = {
         "name": scene.name, "set_kind": "bar", "time_of_day": "night", "mood": "neon", "atmosphere": "haze",
-        "density": "20", "fill_ratio": "4", "extras": "5", "era": "midcentury", "wealth": "90", "clutter": "10", "words": "a bar",
+        "density": "20", "fill_ratio": "4", "extras": "5", "era": "midcentury", "wealth": "90", "clutter": "10",
+        "words": "a bar",
         "light_position": "left", "light_role": "key", "light_elevation": "high", "light_intensity": "60",
         "light_kelvin": "4300", "light_softness": "soft", "light_gel": "#ffb45a",
     }  # fmt: skip
