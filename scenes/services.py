@@ -6,7 +6,6 @@ import re
 from typing import Any
 
 from craft.previs.sets.words import choose_set
-
 from craft.terms.digest import digest
 from craft.terms.light import Atmosphere, Elevation, LightRole, Mood, Position, Softness, TimeOfDay
 from craft.terms.people import Permission
