@@ -70,6 +70,11 @@ class ShotSerializer(serializers.ModelSerializer[Shot]):
             "movement",
             "direction",
             "speed",
+            "easing",
+            "optics",
+            "optics_direction",
+            "aperture",
+            "staging",
             "focal_mm",
             "azimuth",
             "roll_degrees",
@@ -101,6 +106,10 @@ class ShotChanges(serializers.Serializer[Any]):
     movement = serializers.CharField(required=False)
     direction = serializers.CharField(required=False)
     speed = serializers.CharField(required=False)
+    easing = serializers.CharField(required=False)
+    optics = serializers.CharField(required=False)
+    optics_direction = serializers.CharField(required=False)
+    aperture = serializers.FloatField(required=False)
     focal_mm = serializers.IntegerField(required=False)
     azimuth = serializers.IntegerField(required=False)
     roll_degrees = serializers.FloatField(required=False)
@@ -261,8 +270,14 @@ class EpisodeViewSet(viewsets.ReadOnlyModelViewSet[Episode]):
         return Response(ReviewSerializer(review).data)
 
 
+class GuidesJob(serializers.Serializer[Any]):
+    """The job that draws the control passes."""
+
+    job = serializers.UUIDField()
+
+
 class ShotViewSet(viewsets.ReadOnlyModelViewSet[Shot]):
-    """Shots; `PATCH` edits one, `POST …/move` places it."""
+    """Shots; `PATCH` edits one, `POST …/move` places it, `POST …/guides` draws its control passes."""
 
     serializer_class = ShotSerializer
     lookup_value_converter = "uuid"
@@ -297,6 +312,14 @@ class ShotViewSet(viewsets.ReadOnlyModelViewSet[Shot]):
             shot=get_for(Shot, kwargs["pk"], using=self.get_queryset()), to=to, actor=person(request)
         )
         return Response(status=status.HTTP_204_NO_CONTENT)
+
+    @extend_schema(request=None, responses={202: GuidesJob})
+    @action(detail=True, methods=["post"])
+    def guides(self, request: HttpRequest, **kwargs: Any) -> Response:
+        """Draw the shot's control passes as it stands (free); they come as a take of the stage `guides`."""
+        shot = get_for(Shot, kwargs["pk"], using=self.get_queryset())
+        job = services.ask_guides(shot=shot, actor=person(request))
+        return Response({"job": job.pk}, status=status.HTTP_202_ACCEPTED)
 
 
 class TakeViewSet(viewsets.ReadOnlyModelViewSet[Take]):

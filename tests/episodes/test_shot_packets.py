@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from rest_framework.test import APIClient
 
 from billing.services import subscribe
 from craft.previs import Packet
@@ -15,6 +16,7 @@ from episodes.services import ShotRefused, edit_shot
 from studio.services import Brief, start_project
 from tenancy.models import Studio
 from tenancy.scope import studio_scope
+from workflow.models import Job
 
 pytestmark = pytest.mark.django_db
 SCRIPT = """INT. OFFICE - NIGHT
@@ -82,6 +84,19 @@ def test_lens_moves_reach_the_packet(
         camera = _packet(Shot.objects.select_related("episode__project", "scene").get(pk=shots[0].pk)).camera
     assert (camera.optics, camera.optics_direction) == expected
     assert (camera.aperture, camera.easing) == (1.8, "linear")
+
+
+def test_the_api_moves_the_lens_and_asks_for_passes(
+    studio: Studio, api: APIClient, shots: list[Shot]
+) -> None:
+    place = f"/api/v1/studios/{studio.slug}/shots/{shots[0].pk}"
+    answer = api.patch(place, {"optics": "zoom", "aperture": 2.8}, format="json")
+    assert (answer.status_code, answer.json()["optics"], answer.json()["aperture"]) == (200, "zoom", 2.8)
+    assert answer.json()["staging"]["cues"]
+    asked = api.post(place + "/guides")
+    assert asked.status_code == 202
+    with studio_scope(studio):
+        assert str(Job.objects.get(kind="episodes.make_guides").pk) == asked.json()["job"]
 
 
 def test_rack_focus_goes_to_the_other_one_and_needs_one(studio: Studio, user: Any, shots: list[Shot]) -> None:
