@@ -23,9 +23,9 @@ from typing import Any
 
 import numpy as np
 
-from craft.render import graph
 from craft.render.cache import SegmentCache
 from craft.render.grade import Grade
+from craft.render.graphs import programme
 from craft.render.master import Assembly, AssemblySpec, assemble
 from craft.render.model import (
     Clip,
@@ -139,7 +139,7 @@ class Bench:
     def _listing(self) -> Path:
         listing = self.folder / "shots.ffconcat"
         names = [(f"shot{number:02d}.mp4", SHOT_FRAMES) for number in range(self.shots)]
-        listing.write_text(graph.concat_list(names, RATE))
+        listing.write_text(programme.concat_list(names, RATE))
         return listing
 
     def limit(self) -> None:

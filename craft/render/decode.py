@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from craft.render import graph
 from craft.render.errors import RenderCancelled, RenderError
 from craft.render.execute import Cancelled, never, pull
+from craft.render.graphs import sound as graph
 from craft.render.tools import Tools
 from craft.render.wav import SAMPLE_RATE, Samples
 

@@ -181,7 +181,7 @@ def _resized(item: Solid, head: int, tail: int, index: int) -> Solid:
         raise TimelineError("length", f"picture[{index}]", f"{length} frames would be left")
     if isinstance(item, Gap):
         return Gap(length)
-    return replace(item, source=FrameRange(item.source.start - head, length))
+    return item.part(-head, length)
 
 
 def _inside(track: Track, at: FrameRange) -> None:

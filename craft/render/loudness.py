@@ -13,10 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from craft.render import graph
 from craft.render.decode import decode_sound
 from craft.render.errors import RenderError
 from craft.render.execute import Cancelled, finished_file, never, run
+from craft.render.graphs import sound as graph
 from craft.render.tools import Tools
 from craft.render.wav import SAMPLE_RATE, Samples, open_wav
 from craft.terms import sound

@@ -19,10 +19,11 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from craft.render import captions, graph, loudness
+from craft.render import captions, loudness
 from craft.render.cache import SegmentCache
 from craft.render.errors import RenderError
 from craft.render.execute import Cancelled, finished_file, never, run
+from craft.render.graphs import base, programme
 from craft.render.loudness import FinishedSound, LoudnessReport
 from craft.render.model import Timeline
 from craft.render.mp4 import Mp4Track, read_mp4
@@ -254,10 +255,10 @@ class _Assembling:
         """Copy segments and sound into one file, check it, and only then give it its name."""
         listing = self.workdir / "segments.ffconcat"
         parts = [(f"{PICTURE_FOLDER}/{piece.path.name}", piece.frames) for piece in pieces]
-        listing.write_text(graph.concat_list(parts, self.timeline.rate), encoding="ascii")
+        listing.write_text(programme.concat_list(parts, self.timeline.rate), encoding="ascii")
         try:
             with finished_file(self.workdir / MASTER) as partial:
-                argv = graph.master_command(
+                argv = programme.master_command(
                     self.tools.ffmpeg, listing, finished.path, self.timeline.rate, partial
                 )
                 run(argv, what="master", code="join_failed", cancelled=self.cancelled)
@@ -295,8 +296,8 @@ def check_master(path: Path, timeline: Timeline, delay_samples: int | None) -> C
     if picture is None or heard is None:
         raise RenderError("master_incomplete", "master", "picture or sound is missing")
     rate = timeline.rate
-    step = graph.ticks(rate) // rate.num * rate.den
-    regular = picture.timescale == graph.ticks(rate) and bool(picture.pts[0] == 0)
+    step = base.ticks(rate) // rate.num * rate.den
+    regular = picture.timescale == base.ticks(rate) and bool(picture.pts[0] == 0)
     regular = regular and (picture.samples < 2 or picture.step() == step)
     if picture.samples != timeline.length or not regular:
         state = f"{picture.samples} frames of {timeline.length}, evenly spaced: {regular}"

@@ -18,10 +18,12 @@ cut and `after` frames behind it, so both neighbours need handles (spare frames)
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from fractions import Fraction
 
-from craft.render.grade import Grade
+from craft.render.effects import WHOLE, Box, Effect
+from craft.render.retime import Retime
 from craft.terms import cuts, rates
 from craft.terms.sound import Layer
 
@@ -71,32 +73,45 @@ class MediaRef:
     available: FrameRange | None = None
 
 
-Effect = Grade
-"""What may be done to a clip's picture. One kind so far; the union grows with new kinds."""
-
-
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """A piece of media on the picture track; `name` is what errors call it."""
+    """A piece of media on the picture track; `name` is what errors call it.
+
+    With a `retime` the clip is as long as its retime says; the retime counts its source frames from the
+    start of `source` and stays inside it.
+    """
 
     media: MediaRef
     source: FrameRange
     effects: tuple[Effect, ...] = ()
     name: str = ""
+    retime: Retime | None = None
 
     @property
     def length(self) -> int:
-        return self.source.length
+        return self.source.length if self.retime is None else self.retime.length
 
-    def head(self) -> int | None:
-        """Spare frames before the source range; None = without limit."""
-        known = self.media.available
-        return None if known is None else self.source.start - known.start
+    def part(self, offset: int, length: int) -> Clip:
+        """`length` frames of the clip from its frame `offset`; beyond its ends it goes on at its speed there.
 
-    def tail(self) -> int | None:
-        """Spare frames after the source range; None = without limit."""
+        Stills have no frames that could run out, so their source range never starts below 0.
+        """
+        if self.retime is None:
+            start = self.source.start + offset
+            if self.media.kind is MediaKind.STILL:
+                start = max(0, start)
+            return replace(self, source=FrameRange(start, length))
+        retime = self.retime.part(offset, length)
+        first, end = retime.touched()
+        source = FrameRange(self.source.start + first, end - first)
+        return replace(self, source=source, retime=retime.moved(first))
+
+    def fits(self) -> bool:
+        """True when the media has every frame of the source range, as far as is known."""
         known = self.media.available
-        return None if known is None else known.end - self.source.end
+        if known is None:
+            return self.source.start >= 0
+        return known.covers(self.source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,12 +172,29 @@ class Track:
         return Track(tuple(items))
 
 
+LevelKey = tuple[int, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """The room a sound is put into: an impulse response by name (or by content), and the share of it heard.
+
+    `wet` 0 is the bare sound, 1 only the room.
+    """
+
+    name: str
+    wet: float = 0.2
+
+
 @dataclass(frozen=True, slots=True)
 class SoundClip:
     """A piece of sound on a layer: `length` frames from record frame `record`.
 
     `source_start` counts timeline frames into the media. A `loop` repeats the media from there to its end
     until `length` is filled. `pan` runs from -1 (left) to 1 (right). Fades are in frames.
+    `gain_keys` and `pan_keys` are (clip frame, value) points joined by straight lines, added to gain and pan.
+    With a `retime` the sound follows a ramped shot: its keys count timeline frames of the media from
+    `source_start`.
     """
 
     media: MediaRef
@@ -175,6 +207,10 @@ class SoundClip:
     fade_out: int = 0
     loop: bool = False
     name: str = ""
+    gain_keys: tuple[LevelKey, ...] = ()
+    pan_keys: tuple[LevelKey, ...] = ()
+    room: Room | None = None
+    retime: Retime | None = None
 
     @property
     def at(self) -> FrameRange:
@@ -187,6 +223,14 @@ class SoundTrack:
 
     layer: Layer
     clips: tuple[SoundClip, ...] = ()
+    gain_db: float = 0.0
+    muted: bool = False
+
+    def heard(self) -> tuple[SoundClip, ...]:
+        """The clips with the track's gain added to theirs; none when it is muted."""
+        if self.muted:
+            return ()
+        return tuple(replace(clip, gain_db=clip.gain_db + self.gain_db) for clip in self.clips)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,14 +265,58 @@ class Title:
 
 
 @dataclass(frozen=True, slots=True)
+class Overlay:
+    """A picture in the picture: media over record frames `at`, inside `box` of the frame, uncropped.
+
+    `source_start` is the first frame of the media shown; `border` is the share of the frame's height of a
+    white line around it; `fade` frames in and out; `opacity` 0 to 1.
+    """
+
+    at: FrameRange
+    media: MediaRef
+    box: Box = WHOLE
+    source_start: int = 0
+    effects: tuple[Effect, ...] = ()
+    opacity: float = 1.0
+    border: float = 0.0
+    fade: int = 0
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """What is done to the whole programme's picture, after everything else, in this order.
+
+    effects      the unified grade, on every clip after its own effects
+    letterbox    bars outside this shape of the visible picture (2.39 = 239/100); None: no bars
+    captions     captions drawn into the picture
+    timecode     a running timecode drawn into the picture, counted from `Timeline.start`
+    label        a line drawn into the picture for review copies
+    """
+
+    effects: tuple[Effect, ...] = ()
+    letterbox: Fraction | None = None
+    captions: bool = False
+    timecode: bool = False
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Timeline:
-    """One programme: a picture track, layers of sound, captions and titles, on one frame rate."""
+    """One programme: a picture track, layers of sound, captions and titles, on one frame rate.
+
+    `start` is the timecode of its first frame, in frames; `title` its name in exchange formats.
+    """
 
     rate: rates.FrameRate
     picture: Track
     sound: tuple[SoundTrack, ...] = ()
     captions: tuple[Caption, ...] = ()
     titles: tuple[Title, ...] = ()
+    overlays: tuple[Overlay, ...] = ()
+    finish: Finish = field(default_factory=Finish)
+    start: int = 0
+    title: str = ""
 
     @property
     def length(self) -> int:
@@ -236,8 +324,8 @@ class Timeline:
         return self.picture.length
 
     def layer(self, layer: Layer) -> tuple[SoundClip, ...]:
-        """The clips of one layer, in the order of their start."""
-        found = [clip for track in self.sound if track.layer == layer for clip in track.clips]
+        """The clips of one layer as they are heard, in the order of their start."""
+        found = [clip for track in self.sound if track.layer == layer for clip in track.heard()]
         return tuple(sorted(found, key=lambda clip: (clip.record, clip.name, clip.media.sha256)))
 
 
@@ -252,9 +340,8 @@ def sequence(shots: list[Clip], joins: dict[int, Transition] | None = None) -> T
     for index, shot in enumerate(shots):
         ahead = joins.get(index - 1)
         behind = joins.get(index)
-        start = shot.source.start + (ahead.before if ahead else 0)
-        end = shot.source.end - (behind.after if behind else 0)
-        items.append(replace(shot, source=FrameRange(start, end - start)))
+        head, tail = ahead.before if ahead else 0, behind.after if behind else 0
+        items.append(shot.part(head, shot.length - head - tail) if head or tail else shot)
         if behind is not None and index + 1 < len(shots):
             items.append(behind)
     return Track(tuple(items))

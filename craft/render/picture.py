@@ -9,10 +9,11 @@ from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from craft.render import graph
 from craft.render.cache import SegmentCache
 from craft.render.errors import ProbeError, RenderError
 from craft.render.execute import Cancelled, finished_file, never, run
+from craft.render.graphs import base
+from craft.render.graphs import picture as picture_graph
 from craft.render.model import MediaKind, MediaRef
 from craft.render.mp4 import read_mp4
 from craft.render.plan import PictureSpec, Segment, Side, segment_digest
@@ -123,16 +124,16 @@ class PictureJob:
         sources = [self._source(side, part.name) for side in part.sides]
         room = self.folder / f".{digest}"
         room.mkdir(exist_ok=True)
-        titles = room / graph.TITLES_FILE
+        titles = room / picture_graph.TITLES_FILE
         target = self.folder / f"{digest}{SUFFIX}"
         try:
             if part.titles:
-                lead = graph.title_lead(part)
-                moved = graph.shifted(part.titles, lead)
+                lead = picture_graph.title_lead(part)
+                moved = picture_graph.shifted(part.titles, lead)
                 words = ass_document(moved, self.rate, self.spec.width, self.spec.height, self.spec.font)
                 titles.write_text(words, encoding="utf-8")
             with finished_file(target) as partial:
-                argv = graph.segment_command(
+                argv = picture_graph.segment_command(
                     self.tools.ffmpeg, part, sources, self.spec, self.rate, threads, partial
                 )
                 run(argv, what=part.name, cwd=room, progress=progress, cancelled=stopped)
@@ -152,7 +153,7 @@ class PictureJob:
                 if note not in self.warnings:
                     self.warnings.append(note)
 
-    def _source(self, side: Side, name: str) -> graph.Source | None:
+    def _source(self, side: Side, name: str) -> picture_graph.Source | None:
         if side.media is None:
             return None
         path = resolved(self.resolve, side.media, name)
@@ -167,7 +168,7 @@ class PictureJob:
                 self._infos[side.media.sha256] = info
         if side.media.kind is MediaKind.VIDEO and info.fps is None:
             raise RenderError("no_rate", name, "the source does not say how fast its frames run")
-        return graph.Source(path, info)
+        return picture_graph.Source(path, info)
 
 
 def _settle(jobs: list[Future[Piece]]) -> None:
@@ -200,14 +201,14 @@ def check_segment(path: Path, part: Segment, rate: rates.FrameRate) -> str:
     if picture is None or frames != part.length:
         short = f"{frames} frames came out where {part.length} were asked for; the source may be too short"
         raise RenderError("segment_short", part.name, short)
-    if picture.timescale != graph.ticks(rate) or (frames > 1 and picture.step() != rate.den * _scale(rate)):
+    if picture.timescale != base.ticks(rate) or (frames > 1 and picture.step() != rate.den * _scale(rate)):
         raise RenderError("segment_uneven", part.name, "the frames are not evenly spaced")
     return picture.config_hash
 
 
 def _scale(rate: rates.FrameRate) -> int:
-    """Ticks of `graph.ticks` per unit of the rate's denominator."""
-    return graph.ticks(rate) // rate.num
+    """Ticks of `base.ticks` per unit of the rate's denominator."""
+    return base.ticks(rate) // rate.num
 
 
 def check_joinable(pieces: Sequence[Piece]) -> None:

@@ -15,23 +15,27 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from craft.render.effects import Effect, follows_time
 from craft.render.errors import TimelineError
 from craft.render.model import (
+    Caption,
     Clip,
-    Effect,
+    Finish,
     FrameRange,
     Gap,
     Item,
     MediaKind,
     MediaRef,
+    Overlay,
     Timeline,
     Title,
     Transition,
 )
+from craft.render.retime import Retime
 from craft.render.validation import check_timeline
 from craft.terms import cuts, delivery, digest, rates
 
-VERSION = 1
+VERSION = 2
 """Goes into every digest; raise it when the same parameters give other pixels."""
 
 
@@ -69,26 +73,38 @@ class PictureSpec:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """What one side of a segment shows: frames of a medium, graded; black when `media` is None."""
+    """What one side of a segment shows: frames of a medium, with effects; black when `media` is None.
+
+    With a `retime`, `frames` is the range it touches and it counts from that range's start. `span` is the
+    part of its clip that is shown, (first frame, frames of the whole clip), for effects that follow time;
+    None when no effect does. It may begin below 0 or end beyond the clip, in a transition.
+    """
 
     media: MediaRef | None
     frames: FrameRange
     effects: tuple[Effect, ...] = ()
     name: str = ""
+    retime: Retime | None = None
+    span: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
     """An independently renderable piece. `at` is its place in the programme and not part of its digest.
 
-    `sides` holds one side for a body, outgoing and incoming for a transition. `titles` count their frames
-    from the segment's first frame and may begin before it.
+    `sides` holds one side for a body, outgoing and incoming for a transition. `titles`, `overlays` and
+    `captions` (those drawn into the picture) count their frames from the segment's first frame and may begin
+    before it. `clock` is the timecode of its first frame, in frames, where one is drawn into the picture.
     """
 
     at: FrameRange
     sides: tuple[Side, ...]
     kind: cuts.Transition | None = None
     titles: tuple[Title, ...] = ()
+    overlays: tuple[Overlay, ...] = ()
+    captions: tuple[Caption, ...] = ()
+    finish: Finish = field(default_factory=Finish)
+    clock: int | None = None
 
     @property
     def length(self) -> int:
@@ -114,7 +130,37 @@ def segments(timeline: Timeline) -> tuple[Segment, ...]:
             found.append(_transition(items, index, item, places))
         else:
             found.extend(_body(items, index, item, places[index]))
-    return tuple(replace(part, titles=_titles_on(part.at, timeline.titles)) for part in found)
+    return tuple(_dressed(part, timeline) for part in found)
+
+
+def _dressed(part: Segment, timeline: Timeline) -> Segment:
+    """The segment with all that is laid over its picture."""
+    finish = timeline.finish
+    shown = tuple(effect for effect in finish.effects if not effect.neutral())
+    return replace(
+        part,
+        titles=tuple(
+            replace(title, at=title.at.moved(-part.at.start))
+            for title in timeline.titles
+            if title.at.overlap(part.at)
+        ),
+        overlays=tuple(
+            replace(overlay, at=overlay.at.moved(-part.at.start))
+            for overlay in timeline.overlays
+            if overlay.at.overlap(part.at)
+        ),
+        captions=_captions_on(part.at, timeline.captions) if finish.captions else (),
+        finish=replace(finish, effects=shown, captions=False),
+        clock=timeline.start + part.at.start if finish.timecode else None,
+    )
+
+
+def _captions_on(at: FrameRange, captions: tuple[Caption, ...]) -> tuple[Caption, ...]:
+    return tuple(
+        replace(caption, start_frame=caption.start_frame - at.start, end_frame=caption.end_frame - at.start)
+        for caption in captions
+        if caption.start_frame < at.end and caption.end_frame > at.start
+    )
 
 
 def _neighbour(items: tuple[Item, ...], index: int) -> Item | None:
@@ -132,9 +178,11 @@ def _body(items: tuple[Item, ...], index: int, item: Clip | Gap, at: FrameRange)
 
 def _side(item: Item | None, offset: int, length: int) -> Side:
     """`length` frames of a clip from `offset` frames after its first; black where there is no clip."""
-    if isinstance(item, Clip):
-        return Side(item.media, FrameRange(item.source.start + offset, length), _active(item), item.name)
-    return Side(None, FrameRange(0, length))
+    if not isinstance(item, Clip):
+        return Side(None, FrameRange(0, length))
+    shown, effects = item.part(offset, length), _active(item)
+    span = (offset, item.length) if any(follows_time(effect) for effect in effects) else None
+    return Side(item.media, shown.source, effects, item.name, shown.retime, span)
 
 
 def _active(clip: Clip) -> tuple[Effect, ...]:
@@ -156,10 +204,6 @@ def _transition(
     return Segment(at, (outgoing, _side(into, -item.before, item.length)), item.kind)
 
 
-def _titles_on(at: FrameRange, titles: tuple[Title, ...]) -> tuple[Title, ...]:
-    return tuple(replace(title, at=title.at.moved(-at.start)) for title in titles if title.at.overlap(at))
-
-
 def segment_digest(segment: Segment, spec: PictureSpec, rate: rates.FrameRate, build: str) -> str:
     """The name of a segment's content: kind, parameters, sources, encoder and ffmpeg build.
 
@@ -174,7 +218,11 @@ def segment_digest(segment: Segment, spec: PictureSpec, rate: rates.FrameRate, b
             "length": segment.length,
             "sides": [_plain_side(side) for side in segment.sides],
             "titles": list(segment.titles),
-            "font": spec.font if segment.titles else "",
+            "overlays": [replace(overlay, name="") for overlay in segment.overlays],
+            "captions": list(segment.captions),
+            "finish": segment.finish,
+            "clock": segment.clock,
+            "font": spec.font,
             "frame": [spec.width, spec.height],
             "rate": str(rate),
             "encoder": spec.encoder,
@@ -191,5 +239,7 @@ def _plain_side(side: Side) -> dict[str, Any]:
         "kind": side.media.kind,
         # a still has no frames of its own: the same still is the same picture at any source frame
         "start": 0 if side.media.kind is MediaKind.STILL else side.frames.start,
+        "retime": side.retime,
+        "span": list(side.span) if side.span else None,
         "effects": list(side.effects),
     }

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from craft.render import graph
 from craft.render.errors import RenderError
 from craft.render.execute import Cancelled, FrameProgress, finished_file, never, run
+from craft.render.graphs import files as graph
 from craft.render.probe import PictureInfo, probe
 from craft.render.tools import Tools, find_tools
 

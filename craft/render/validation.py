@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+from craft.render.effects import Cdl, Effect, Lut, Modifier, Reframe, Stabilise
 from craft.render.errors import TimelineError
-from craft.render.grade import out_of_range
-from craft.render.model import Clip, FrameRange, Item, MediaKind, SoundClip, Timeline, Track, Transition
+from craft.render.grade import Grade, out_of_range
+from craft.render.model import (
+    Clip,
+    FrameRange,
+    Item,
+    LevelKey,
+    MediaKind,
+    Overlay,
+    SoundClip,
+    Timeline,
+    Track,
+    Transition,
+)
+from craft.render.retime import broken
 from craft.terms import cuts
 
 FLASH_FRAMES = (2, 6)
@@ -19,6 +32,9 @@ def check_timeline(timeline: Timeline) -> None:
         for number, clip in enumerate(track.clips):
             _check_sound(clip, _called(f"{track.layer}[{number}]", clip.name), timeline.length)
     _check_words(timeline)
+    for number, overlay in enumerate(timeline.overlays):
+        _check_overlay(overlay, _called(f"overlays[{number}]", overlay.name), timeline.length)
+    _check_finish(timeline)
 
 
 def check_track(track: Track) -> None:
@@ -49,10 +65,78 @@ def _check_clip(clip: Clip, where: str) -> None:
     if known is not None and not known.covers(clip.source):
         asked = f"{clip.source.start}..{clip.source.end}"
         raise TimelineError("range", where, f"asks for frames {asked}, media has {known.start}..{known.end}")
+    _check_retime(clip, where)
     for effect in clip.effects:
+        _check_effect(effect, where)
+
+
+def _check_retime(clip: Clip, where: str) -> None:
+    if clip.retime is None:
+        return
+    if clip.media.kind is MediaKind.STILL:
+        raise TimelineError("retime", where, "a still has no time that could be changed")
+    fault = broken(clip.retime)
+    if fault is not None:
+        raise TimelineError("retime", where, fault)
+    first, end = clip.retime.touched()
+    if first < 0 or end > clip.source.length:
+        wanted = f"{clip.source.start + first}..{clip.source.start + end}"
+        raise TimelineError("retime", where, f"runs over frames {wanted}, outside its source range")
+
+
+def _check_effect(effect: Effect, where: str) -> None:
+    if isinstance(effect, Grade):
         field = out_of_range(effect)
         if field is not None:
             raise TimelineError("grade", where, f"{field} is out of range")
+    elif isinstance(effect, Cdl):
+        if not all(0 <= part <= 10 for part in effect.slope) or not all(-4 <= o <= 4 for o in effect.offset):
+            raise TimelineError("grade", where, "slope or offset is out of range")
+        if not all(0.05 <= part <= 10 for part in effect.power) or not 0 <= effect.saturation <= 4:
+            raise TimelineError("grade", where, "power or saturation is out of range")
+    elif isinstance(effect, Reframe):
+        for box in (effect.start, effect.end or effect.start):
+            _check_box(box, where)
+    elif isinstance(effect, Lut | Modifier | Stabilise) and not 0.0 <= effect.strength <= 1.0:
+        raise TimelineError("effect", where, f"strength {effect.strength} is not between 0 and 1")
+
+
+def _check_box(box: tuple[float, float, float, float], where: str) -> None:
+    x, y, width, height = box
+    inside = x >= 0 and y >= 0 and x + width <= 1 + 1e-9 and y + height <= 1 + 1e-9
+    if not inside or width < 0.02 or height < 0.02:
+        raise TimelineError("box", where, f"{box} does not lie inside the frame, or is too small to see")
+
+
+def _check_overlay(overlay: Overlay, where: str, programme: int) -> None:
+    if overlay.at.length < 1 or not FrameRange(0, programme).covers(overlay.at):
+        raise TimelineError("place", where, f"frames {overlay.at.start}..{overlay.at.end} of {programme}")
+    if overlay.media.kind is MediaKind.SOUND:
+        raise TimelineError("kind", where, "sound cannot be laid over the picture")
+    _check_box(overlay.box, where)
+    known = overlay.media.available
+    wanted = FrameRange(overlay.source_start, overlay.at.length)
+    moving = overlay.media.kind is MediaKind.VIDEO
+    if overlay.source_start < 0 or (moving and known is not None and not known.covers(wanted)):
+        raise TimelineError("range", where, f"asks for frames {wanted.start}..{wanted.end} it does not have")
+    if not 0 <= overlay.opacity <= 1 or not 0 <= overlay.border <= 0.1:
+        raise TimelineError("effect", where, f"opacity {overlay.opacity}, border {overlay.border}")
+    if overlay.fade < 0 or 2 * overlay.fade > overlay.at.length:
+        raise TimelineError("fade", where, f"fades of {overlay.fade} frames in {overlay.at.length}")
+    for effect in overlay.effects:
+        _check_effect(effect, where)
+
+
+def _check_finish(timeline: Timeline) -> None:
+    finish = timeline.finish
+    for effect in finish.effects:
+        _check_effect(effect, "finish")
+        if isinstance(effect, Reframe | Stabilise):
+            raise TimelineError("effect", "finish", "a reframe or a stabilisation belongs to one clip")
+    if finish.letterbox is not None and not 0.2 <= finish.letterbox <= 5:
+        raise TimelineError("finish", "finish", f"{finish.letterbox} is no shape of a picture")
+    if timeline.start < 0:
+        raise TimelineError("place", "start", f"timecode cannot begin at frame {timeline.start}")
 
 
 def _check_transition(track: Track, index: int, item: Transition, where: str) -> None:
@@ -84,14 +168,10 @@ def _neighbours(track: Track, index: int) -> tuple[Item | None, Item | None]:
 
 
 def _check_handles(left: Item | None, right: Item | None, item: Transition, where: str) -> None:
-    if isinstance(left, Clip):
-        spare = left.tail()
-        if spare is not None and spare < item.after:
-            raise TimelineError("handle", where, f"needs {item.after} frames after the cut, has {spare}")
-    if isinstance(right, Clip):
-        spare = right.head()
-        if (spare is not None and spare < item.before) or right.source.start < item.before:
-            raise TimelineError("handle", where, f"needs {item.before} frames before the cut, has {spare}")
+    if isinstance(left, Clip) and not left.part(0, left.length + item.after).fits():
+        raise TimelineError("handle", where, f"the outgoing clip lacks {item.after} frames after the cut")
+    if isinstance(right, Clip) and not right.part(-item.before, right.length + item.before).fits():
+        raise TimelineError("handle", where, f"the incoming clip lacks {item.before} frames before the cut")
 
 
 def _check_room(track: Track) -> None:
@@ -117,12 +197,34 @@ def _check_sound(clip: SoundClip, where: str, programme: int) -> None:
         raise TimelineError("level", where, f"gain {clip.gain_db} dB, pan {clip.pan}")
     if clip.fade_in < 0 or clip.fade_out < 0 or clip.fade_in + clip.fade_out > clip.length:
         raise TimelineError("fade", where, f"fades {clip.fade_in} + {clip.fade_out} of {clip.length} frames")
+    for keys, low, high in ((clip.gain_keys, -120.0, 40.0), (clip.pan_keys, -2.0, 2.0)):
+        _check_keys(keys, low, high, where)
+    if clip.room is not None and not 0.0 <= clip.room.wet <= 1.0:
+        raise TimelineError("room", where, f"wet {clip.room.wet} is not between 0 and 1")
+    if clip.retime is not None:
+        _check_heard_retime(clip, where)
+        return
     known = clip.media.available
     wanted = FrameRange(clip.source_start, 1 if clip.loop else clip.length)
     if known is not None and not known.covers(wanted):
         raise TimelineError(
             "range", where, f"asks for {wanted.start}..{wanted.end}, media ends at {known.end}"
         )
+
+
+def _check_keys(keys: tuple[LevelKey, ...], low: float, high: float, where: str) -> None:
+    frames = [frame for frame, _ in keys]
+    if frames != sorted(set(frames)):
+        raise TimelineError("level", where, "the frames of an envelope do not rise")
+    if any(not low <= value <= high for _, value in keys):
+        raise TimelineError("level", where, "a value of an envelope is out of range")
+
+
+def _check_heard_retime(clip: SoundClip, where: str) -> None:
+    assert clip.retime is not None
+    fault = broken(clip.retime)
+    if fault is not None or clip.loop or clip.retime.length != clip.length:
+        raise TimelineError("retime", where, fault or "a retimed sound is as long as its retime and no loop")
 
 
 def _check_words(timeline: Timeline) -> None:

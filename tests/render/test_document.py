@@ -70,7 +70,7 @@ def test_old_document_climbs_one_step_at_a_time() -> None:
 
         return upgrade
 
-    document = to_document(FULL)
+    document = {**to_document(FULL), "version": 1}
     assert upgraded(document, {1: step(1), 2: step(2)}, version=3)["version"] == 3
     assert steps == [1, 2]
 

@@ -1,0 +1,40 @@
+"""What every graph shares: inputs that open one file and nothing else, time scales, colour tags."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import ffmpeg
+
+from craft.render.probe import FORMATS
+from craft.terms import rates
+
+Stream = Any
+"""A node of ffmpeg-python, which has no types."""
+Argv = list[str]
+
+COLOUR = {"colorspace": "bt709", "color_primaries": "bt709", "color_trc": "bt709", "color_range": "tv"}
+
+
+def ticks(rate: rates.FrameRate) -> int:
+    """The MP4 time scale in which every frame of the rate is a whole number of ticks."""
+    return rate.num if rate.den != 1 else rate.num * 1000
+
+
+def argv_of(output: Stream, ffmpeg_path: str, *switches: str) -> Argv:
+    """The argument list of a graph, with global switches ahead of it."""
+    command: Argv = ffmpeg.compile(output, cmd=ffmpeg_path, overwrite_output=True)
+    return [command[0], *switches, *command[1:]]
+
+
+def opened(path: Path, **options: Any) -> Stream:
+    """A file as an input that can open nothing but itself."""
+    # absolute, or a name with a colon would be read as a protocol
+    return ffmpeg.input(str(path.absolute()), protocol_whitelist="file", format_whitelist=FORMATS, **options)
+
+
+def decimal(seconds: Fraction) -> str:
+    """Seconds as ffmpeg reads them."""
+    return f"{float(seconds):.9f}"
