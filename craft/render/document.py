@@ -72,13 +72,23 @@ def to_document(timeline: Timeline) -> Document:
     return {"schema": SCHEMA, "version": VERSION, **body}
 
 
+def to_plain(part: object) -> Any:
+    """A part of a timeline (effects, a finish) as a document holds it."""
+    return codec.plain(part, TAGS)
+
+
+def from_plain(kind: Any, plain: Any, where: str) -> Any:
+    """A part of a timeline from a document's form, `kind` being its annotation. Raises `TimelineError`."""
+    try:
+        return codec.built(kind, plain, TAGS, where)
+    except codec.Unreadable as error:
+        place, _, message = str(error).partition(": ")
+        raise TimelineError("document", place, message) from None
+
+
 def from_document(document: Any) -> Timeline:
     """Build the timeline of a document of any known version. Raises `TimelineError`."""
     current = upgraded(document)
     body = {name: value for name, value in current.items() if name not in ("schema", "version")}
-    try:
-        timeline: Timeline = codec.built(Timeline, body, TAGS, "timeline")
-    except codec.Unreadable as error:
-        where, _, message = str(error).partition(": ")
-        raise TimelineError("document", where, message) from None
+    timeline: Timeline = from_plain(Timeline, body, "timeline")
     return timeline

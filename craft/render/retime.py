@@ -78,6 +78,23 @@ class Retime:
         """Clip frames among which the extremes lie: the first and last of every span between keys."""
         return {at for (start, _), (end, _) in pairwise(self.keys) for at in (start, end - 1)}
 
+    @property
+    def forwards(self) -> bool:
+        """True when the source never runs backwards."""
+        return all(before <= after for (_, before), (_, after) in pairwise(self.keys))
+
+    def reached(self, source: Fraction | int) -> int:
+        """The first clip frame at whose start the source has come to `source`; the length when it never does.
+
+        Only of a retime that runs forwards.
+        """
+        for (start, low), (end, high) in pairwise(self.keys):
+            if source <= low:
+                return start
+            if source <= high:
+                return start + math.ceil((source - low) * (end - start) / (high - low))
+        return self.length
+
     def part(self, start: int, length: int) -> Retime:
         """The retime of `length` clip frames from `start`; may reach beyond the ends."""
         end = start + length
