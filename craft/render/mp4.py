@@ -56,9 +56,9 @@ class Mp4Track:
 def read_mp4(path: Path) -> tuple[Mp4Track, ...]:
     """The tracks of a file. Raises `ProbeError` for what is not a whole MP4."""
     try:
-        moov, data_end = _moov(path)
-        movie_scale = _movie_scale(moov)
-        tracks = tuple(_track(body, movie_scale) for name, body in _boxes(moov) if name == b"trak")
+        moov, data_end = movie_box(path)
+        movie_scale = movie_scale_of(moov)
+        tracks = tuple(_track(body, movie_scale) for name, body in boxes(moov) if name == b"trak")
     except (struct.error, ValueError, KeyError, IndexError, OSError) as error:
         raise ProbeError("damaged", f"{path.name} is not a whole MP4 file", str(error)) from error
     if data_end > path.stat().st_size:
@@ -66,7 +66,7 @@ def read_mp4(path: Path) -> tuple[Mp4Track, ...]:
     return tracks
 
 
-def _moov(path: Path) -> tuple[bytes, int]:
+def movie_box(path: Path) -> tuple[bytes, int]:
     """The body of the moov box, and the end of the last box as announced."""
     moov: bytes | None = None
     at, size = 0, path.stat().st_size
@@ -95,7 +95,8 @@ def _moov(path: Path) -> tuple[bytes, int]:
     return moov, at
 
 
-def _boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+def boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """(name, body) of the boxes in a box's body. Raises ValueError when one runs over it."""
     at = 0
     while at + 8 <= len(data):
         length, name = struct.unpack_from(">I4s", data, at)
@@ -110,29 +111,31 @@ def _boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
         at += length
 
 
-def _child(data: bytes, *names: bytes) -> bytes:
+def child(data: bytes, *names: bytes) -> bytes:
+    """The body of a box by its path of names. Raises KeyError when there is none, or it is empty."""
     for wanted in names:
-        data = next((body for name, body in _boxes(data) if name == wanted), b"")
+        data = next((body for name, body in boxes(data) if name == wanted), b"")
         if not data:
             raise KeyError(wanted.decode("latin-1"))
     return data
 
 
-def _movie_scale(moov: bytes) -> int:
-    header = _child(moov, b"mvhd")
+def movie_scale_of(moov: bytes) -> int:
+    """Ticks per second of the whole movie, in which edit lists count."""
+    header = child(moov, b"mvhd")
     return int(struct.unpack_from(">I", header, 20 if header[0] == 1 else 12)[0])
 
 
 def _track(trak: bytes, movie_scale: int) -> Mp4Track:
-    media = _child(trak, b"mdia")
-    header = _child(media, b"mdhd")
+    media = child(trak, b"mdia")
+    header = child(media, b"mdhd")
     timescale = int(struct.unpack_from(">I", header, 20 if header[0] == 1 else 12)[0])
-    kind = {b"vide": "video", b"soun": "audio"}.get(_child(media, b"hdlr")[8:12], "other")
-    table = _child(media, b"minf", b"stbl")
-    steps = _runs(_child(table, b"stts"), ">u4")
+    kind = {b"vide": "video", b"soun": "audio"}.get(child(media, b"hdlr")[8:12], "other")
+    table = child(media, b"minf", b"stbl")
+    steps = run_table(child(table, b"stts"), ">u4")
     decode = np.concatenate([[0], np.cumsum(np.repeat(steps[:, 1], steps[:, 0]))]).astype(np.int64)
-    pts = np.sort(decode[:-1] + _composition(table, decode.size - 1))
-    media_start, shown, delay = _edit(trak, movie_scale, timescale, int(decode[-1]))
+    pts = np.sort(decode[:-1] + composition(table, decode.size - 1))
+    media_start, shown, delay = edit_of(trak, movie_scale, timescale, int(decode[-1]))
     config, codec = _config(table)
     width, height = _size(table) if kind == "video" else (0, 0)
     return Mp4Track(
@@ -149,8 +152,8 @@ def _track(trak: bytes, movie_scale: int) -> Mp4Track:
     )
 
 
-def _runs(box: bytes, kind: str) -> NDArray[np.int64]:
-    """A table of (count, value) pairs."""
+def run_table(box: bytes, kind: str) -> NDArray[np.int64]:
+    """A table of (count, value) pairs. Raises ValueError when it is cut short or absurd."""
     (entries,) = struct.unpack_from(">I", box, 4)
     if len(box) < 8 + entries * 8:
         raise ValueError("table cut short")
@@ -160,22 +163,23 @@ def _runs(box: bytes, kind: str) -> NDArray[np.int64]:
     return runs
 
 
-def _composition(table: bytes, samples: int) -> NDArray[np.int64]:
+def composition(table: bytes, samples: int) -> NDArray[np.int64]:
+    """Ticks from the decode time of each sample to its presentation."""
     try:
-        box = _child(table, b"ctts")
+        box = child(table, b"ctts")
     except KeyError:
         return np.zeros(samples, np.int64)
-    runs = _runs(box, ">i4" if box[0] == 1 else ">u4")
+    runs = run_table(box, ">i4" if box[0] == 1 else ">u4")
     offsets = np.repeat(runs[:, 1], runs[:, 0])
     if offsets.size != samples:
         raise ValueError(f"{offsets.size} composition offsets for {samples} samples")
     return offsets
 
 
-def _edit(trak: bytes, movie_scale: int, timescale: int, ticks: int) -> tuple[int, Fraction, Fraction]:
+def edit_of(trak: bytes, movie_scale: int, timescale: int, ticks: int) -> tuple[int, Fraction, Fraction]:
     """Media tick shown first, seconds shown, and empty seconds ahead of it."""
     try:
-        box = _child(trak, b"edts", b"elst")
+        box = child(trak, b"edts", b"elst")
     except KeyError:
         return 0, Fraction(ticks, timescale), Fraction(0)
     (entries,) = struct.unpack_from(">I", box, 4)
@@ -192,7 +196,7 @@ def _edit(trak: bytes, movie_scale: int, timescale: int, ticks: int) -> tuple[in
 
 def _config(table: bytes) -> tuple[bytes, str]:
     """The decoder configuration and the four-letter codec of the one sample entry."""
-    entry = _child(table, b"stsd")[8:]
+    entry = child(table, b"stsd")[8:]
     length, codec = struct.unpack_from(">I4s", entry)
     body = entry[8:length]
     for name in SAMPLE_CONFIG:
@@ -204,5 +208,5 @@ def _config(table: bytes) -> tuple[bytes, str]:
 
 
 def _size(table: bytes) -> tuple[int, int]:
-    width, height = struct.unpack_from(">HH", _child(table, b"stsd"), 8 + 8 + 24)
+    width, height = struct.unpack_from(">HH", child(table, b"stsd"), 8 + 8 + 24)
     return int(width), int(height)
