@@ -1,0 +1,219 @@
+"""Deliverables, chunks of them, and side files: command lines for finished masters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import ffmpeg
+
+from craft.render.graphs.base import COLOUR, Argv, Stream, argv_of, decimal, opened, ticks
+from craft.render.wav import SAMPLE_RATE
+from craft.terms import rates
+
+SWSCALE = "lanczos+accurate_rnd+full_chroma_int"
+BLUR_SHRINK = 8
+"""The blurred ground is made at an eighth of the size: nobody sees the difference, and it costs nothing."""
+TEST_FRAME = "color=c=gray:s=256x256:r=24:d=1"
+Size = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How a picture of size `source` becomes one of `size`.
+
+    `fill` is "stretch" where the shapes agree, "crop" (its middle) or "blur" (all of it, over itself out of
+    focus). `sharpen` is the amount of luma sharpening, 0 for none. Without `zscale` swscale does the work.
+    """
+
+    source: Size
+    size: Size
+    fill: str = "stretch"
+    zscale: bool = True
+    kernel: str = "spline36"
+    sharpen: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Coding:
+    """A picture encoder with its options, and the pixels it is fed."""
+
+    encoder: str
+    pixels: str
+    rate: rates.FrameRate
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """The sound of a deliverable: copied packets ("copy") or `samples` of PCM, from a file that has it."""
+
+    path: Path
+    codec: str
+    samples: int
+
+
+def encode_command(
+    ffmpeg_path: str, master: Path, shape: Shape, coding: Coding, heard: Heard | None, threads: int, out: Path
+) -> Argv:
+    """The whole master in one run, with its sound."""
+    source = opened(master, threads=threads)
+    seen = _shaped(source.video, shape, coding.pixels)
+    options = _coded(coding, threads) | {"movflags": "+faststart"}
+    if heard is None:
+        return argv_of(ffmpeg.output(seen, str(out), **options), ffmpeg_path)
+    ears = source if heard.path == master else opened(heard.path)
+    stream, sound = _heard(ears.audio, heard)
+    return argv_of(ffmpeg.output(seen, stream, str(out), **options, **sound), ffmpeg_path)
+
+
+def chunk_command(
+    ffmpeg_path: str,
+    master: Path,
+    start: Fraction,
+    frames: int,
+    shape: Shape,
+    coding: Coding,
+    threads: int,
+    out: Path,
+) -> Argv:
+    """`frames` frames from the key frame at `start` seconds, picture only."""
+    # exactly the key frame's time: earlier would decode the group before it, later would lose it
+    source = opened(master, ss=decimal(start), threads=1)
+    seen = _shaped(source.video, shape, coding.pixels)
+    output = ffmpeg.output(seen, str(out), **_coded(coding, threads), **{"frames:v": frames})
+    return argv_of(output, ffmpeg_path, "-filter_complex_threads", str(threads))
+
+
+def join_command(
+    ffmpeg_path: str,
+    listing: Path,
+    heard: Heard | None,
+    rate: rates.FrameRate,
+    extra: Mapping[str, Any],
+    out: Path,
+) -> Argv:
+    """Chunks and sound in one file; no picture is coded again."""
+    seen = ffmpeg.input(str(listing), f="concat", safe=1, protocol_whitelist="file").video
+    options = _container(rate) | {"vcodec": "copy", "movflags": "+faststart"} | dict(extra)
+    if heard is None:
+        return argv_of(ffmpeg.output(seen, str(out), **options), ffmpeg_path)
+    stream, sound = _heard(opened(heard.path).audio, heard)
+    return argv_of(ffmpeg.output(seen, stream, str(out), **options, **sound), ffmpeg_path)
+
+
+def sound_command(ffmpeg_path: str, heard: Heard, time_reference: int, out: Path) -> Argv:
+    """A 24-bit Broadcast WAV; `time_reference` is its place on the clock in samples since midnight."""
+    stream, options = _heard(opened(heard.path).audio, heard)
+    output = ffmpeg.output(
+        stream,
+        str(out),
+        **options,
+        write_bext=1,
+        rf64="auto",
+        fflags="+bitexact",
+        map_metadata=-1,
+        metadata=f"time_reference={time_reference}",
+    )
+    return argv_of(output, ffmpeg_path)
+
+
+def trial_command(ffmpeg_path: str, encoder: str, pixels: str) -> Argv:
+    """Encode one grey frame and throw it away: listed encoders need not work on this machine."""
+    source = ffmpeg.input(TEST_FRAME, f="lavfi").video.filter("format", pixels)
+    output = ffmpeg.output(source, "-", f="null", vcodec=encoder, **{"frames:v": 1})
+    return argv_of(output, ffmpeg_path)
+
+
+def trial_scaler_command(ffmpeg_path: str) -> Argv:
+    """Scale one grey frame with zscale, which a build may lack."""
+    source = ffmpeg.input(TEST_FRAME, f="lavfi").video.filter("zscale", w=320, h=320, filter="spline36")
+    return argv_of(ffmpeg.output(source, "-", f="null", **{"frames:v": 1}), ffmpeg_path)
+
+
+def _container(rate: rates.FrameRate) -> dict[str, Any]:
+    return {"video_track_timescale": ticks(rate), "fflags": "+bitexact", "map_metadata": -1}
+
+
+def _coded(coding: Coding, threads: int) -> dict[str, Any]:
+    return {
+        "vcodec": coding.encoder,
+        "threads": threads,
+        "flags": "+bitexact",
+        "fps_mode": "passthrough",
+        **COLOUR,
+        **_container(coding.rate),
+        **coding.options,
+    }
+
+
+def _heard(stream: Stream, heard: Heard) -> tuple[Stream, dict[str, Any]]:
+    if heard.codec == "copy":
+        return stream, {"acodec": "copy"}
+    exact = stream.filter("aresample", SAMPLE_RATE).filter("atrim", end_sample=heard.samples)
+    # a codec's last packet may hold less than the picture lasts
+    exact = exact.filter("apad", whole_len=heard.samples)
+    return exact, {"acodec": heard.codec, "ar": SAMPLE_RATE, "ac": 2}
+
+
+def _shaped(stream: Stream, shape: Shape, pixels: str) -> Stream:
+    if shape.fill == "crop":
+        width, height = cropped(shape.source, shape.size)
+        stream = stream.filter("crop", width, height)
+        stream = _scaled(stream, shape, (width, height), shape.size)
+    elif shape.fill == "blur":
+        stream = _on_blur(stream, shape)
+    else:
+        stream = _scaled(stream, shape, shape.source, shape.size)
+    if shape.sharpen:
+        stream = stream.filter("unsharp", 5, 5, f"{shape.sharpen:.3f}", 5, 5, 0)
+    if pixels != "yuv420p":
+        # the picture is 8 bit 4:2:0 until here; more chroma lines are interpolated, not repeated
+        stream = stream.filter("scale", flags="bicubic+accurate_rnd+full_chroma_int")
+    return stream.filter("format", pixels)
+
+
+def _scaled(stream: Stream, shape: Shape, source: Size, size: Size) -> Stream:
+    if source == size:
+        return stream
+    width, height = size
+    if shape.zscale:
+        return stream.filter("zscale", w=width, h=height, filter=shape.kernel).filter("setsar", 1)
+    return stream.filter("scale", width, height, flags=SWSCALE).filter("setsar", 1)
+
+
+def _on_blur(stream: Stream, shape: Shape) -> Stream:
+    """The whole picture in the middle of itself, enlarged, darkened and out of focus."""
+    copies = stream.split()
+    width, height = shape.size
+    small = (even(width / BLUR_SHRINK), even(height / BLUR_SHRINK))
+    part = cropped(shape.source, shape.size)
+    ground = copies[0].filter("crop", *part).filter("scale", *small, flags="area")
+    ground = ground.filter("gblur", sigma=3, steps=2).filter("lutyuv", y="16+(val-16)*0.6")
+    ground = ground.filter("scale", width, height, flags="bicubic").filter("setsar", 1)
+    inside = contained(shape.source, shape.size)
+    front = _scaled(copies[1], shape, shape.source, inside)
+    left, top = (width - inside[0]) // 4 * 2, (height - inside[1]) // 4 * 2
+    return ffmpeg.overlay(ground, front, x=left, y=top, format="yuv420")
+
+
+def even(value: float) -> int:
+    """The nearest even number, at least 2."""
+    return max(2, round(value / 2) * 2)
+
+
+def cropped(source: Size, size: Size) -> Size:
+    """The largest even part of `source` that has the shape of `size`."""
+    wanted = Fraction(*size)
+    if Fraction(*source) > wanted:
+        return min(source[0], even(source[1] * wanted)), source[1]
+    return source[0], min(source[1], even(source[0] / wanted))
+
+
+def contained(source: Size, size: Size) -> Size:
+    """The largest even size of the shape of `source` inside `size`."""
+    factor = min(Fraction(size[0], source[0]), Fraction(size[1], source[1]))
+    return min(size[0], even(source[0] * factor)), min(size[1], even(source[1] * factor))
