@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-import textwrap
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -18,6 +18,13 @@ LINES = 2
 LETTERS_PER_SECOND = 20
 SHORTEST_SECONDS = 0.7
 WORD_JOINER = "\u2060"
+SHAPING = "\u200c\u200d\u200e\u200f"
+"""Invisible letters that text needs: joiners of Persian, Hindi and emoji, marks of direction."""
+GLUE = "\ufeff"
+"""Marks a piece that follows the one before it without a space; `_one_line` keeps it out of texts."""
+OPENING = "「『（〔［｛〈《【“‘([{เแโใไ"
+NEVER_FIRST = "、。，．・：；？！」』）〕］｝〉》】”’)]},.!?:;…ーぁぃぅぇぉっゃゅょァィゥェォッャュョ々ำ"
+"""No line begins with these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +70,7 @@ def _together(one: Cue, other: Cue) -> Cue:
 
 def _one_line(text: str) -> str:
     """One line without control characters: an empty line would end a cue."""
-    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
+    return " ".join("".join(char if char.isprintable() or char in SHAPING else " " for char in text).split())
 
 
 def _warnings(found: Sequence[Cue], rate: rates.FrameRate) -> list[str]:
@@ -98,15 +105,76 @@ def _wrapped(cue: Cue) -> list[tuple[str, str]]:
 
 
 def balanced(text: str) -> list[str]:
-    """Lines of at most 42 letters, as equal in length as they come."""
-    lines = textwrap.wrap(text, LINE_LETTERS, break_long_words=False, break_on_hyphens=False)
+    """Lines of at most 42 letters, as equal in length as they come.
+
+    A full-width letter counts as two. Text without spaces (Chinese, Japanese, Thai) is broken between
+    letters, ahead of none that belongs to the one before it.
+    """
+    words = [part for word in text.split(" ") for part in _breakable(word)]
+    lines = _filled(words, LINE_LETTERS)
     if len(lines) < 2:
         return [text]
-    for width in range(-(-len(text) // len(lines)), LINE_LETTERS):
-        tighter = textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False)
-        if len(tighter) == len(lines):
+    for width in range(-(-columns(text) // len(lines)), LINE_LETTERS):
+        tighter = _filled(words, width)
+        if len(tighter) == len(lines) and all(columns(line) <= width for line in tighter):
             return tighter
     return lines
+
+
+def columns(text: str) -> int:
+    """The width of a text in letters: marks have none, full-width letters two."""
+    return sum(_column(char) for char in text)
+
+
+def _column(char: str) -> int:
+    if unicodedata.category(char) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
+
+
+def _breakable(word: str) -> list[str]:
+    """A word as the pieces a line may end after, each but the first marked by a leading joiner."""
+    if columns(word) <= LINE_LETTERS and not any(_column(char) == 2 for char in word):
+        return [word]
+    pieces: list[str] = []
+    for char in word:
+        if pieces and (_clings(char) or pieces[-1][-1] in OPENING or _one_word(pieces[-1], char)):
+            pieces[-1] += char
+        else:
+            pieces.append(char)
+    return [pieces[0], *(GLUE + piece for piece in pieces[1:])] if pieces else [word]
+
+
+def _clings(char: str) -> bool:
+    return unicodedata.category(char)[0] == "M" or char in NEVER_FIRST or _column(char) == 0
+
+
+def _one_word(piece: str, char: str) -> bool:
+    """True for letters of an alphabet among full-width ones; a word longer than a line is cut all the same."""
+    alphabetic = piece[-1].isalnum() and char.isalnum() and char < "\u0e00" and piece[-1] < "\u0e00"
+    return alphabetic and columns(piece) < LINE_LETTERS
+
+
+def _filled(words: Sequence[str], width: int) -> list[str]:
+    """As many words on each line as fit; a piece that carries the glue follows without a space."""
+    lines = [""]
+    for word in words:
+        glued = word.startswith(GLUE)
+        shown = word.removeprefix(GLUE)
+        joined = f"{lines[-1]}{'' if glued or not lines[-1] else ' '}{shown}"
+        if lines[-1] and columns(joined) > width:
+            lines.append(shown)
+        else:
+            lines[-1] = joined
+    return lines
+
+
+def burnt(captions: Sequence[Caption], rate: rates.FrameRate) -> tuple[Caption, ...]:
+    """Captions as they are drawn into the picture: like the files beside it, lines already broken."""
+    found, _ = cues(captions, rate)
+    return tuple(
+        Caption(cue.start_frame, cue.end_frame, "\n".join(line for _, line in _wrapped(cue))) for cue in found
+    )
 
 
 def srt(found: Sequence[Cue], rate: rates.FrameRate) -> str:

@@ -23,7 +23,7 @@ def second(old: Document) -> Document:
             for track in old["sound"]
         ],
         "captions": [_caption(caption) for caption in old["captions"]],
-        "titles": old["titles"],
+        "titles": [{**title, "look": "plain"} for title in old["titles"]],
         "overlays": [],
         "finish": {"effects": [], "letterbox": None, "captions": False, "timecode": False, "label": ""},
         "start": 0,

@@ -111,12 +111,7 @@ def curves(grade: Grade) -> Curves:
     On a grey of luma Y, channel c becomes white_c * Y + black_c * (1 - Y); luma follows the weighted mean of
     that, chroma the distance of red and blue from it.
     """
-    light = 2.0 ** (grade.exposure / DISPLAY_GAMMA)
-    white = _channels(
-        light * gain * (1.0 + grade.temperature * warm + grade.tint * magenta)
-        for gain, warm, magenta in zip(grade.gain, WARM, MAGENTA, strict=True)
-    )
-    black = _channels(factor * lift for factor, lift in zip(white, grade.lift, strict=True))
+    white, black = ends(grade)
     red_low, red_high = _offset(white, black, 0, CR_DIVISOR)
     blue_low, blue_high = _offset(white, black, 2, CB_DIVISOR)
     return Curves(
@@ -127,6 +122,16 @@ def curves(grade: Grade) -> Curves:
         blue_low=blue_low,
         blue_high=blue_high,
     )
+
+
+def ends(grade: Grade) -> tuple[RGB, RGB]:
+    """What white and black become ahead of gamma and contrast: (white, black)."""
+    light = 2.0 ** (grade.exposure / DISPLAY_GAMMA)
+    white = _channels(
+        light * gain * (1.0 + grade.temperature * warm + grade.tint * magenta)
+        for gain, warm, magenta in zip(grade.gain, WARM, MAGENTA, strict=True)
+    )
+    return white, _channels(factor * lift for factor, lift in zip(white, grade.lift, strict=True))
 
 
 def _channels(values: Iterable[float]) -> RGB:

@@ -102,7 +102,9 @@ class Clip:
                 start = max(0, start)
             return replace(self, source=FrameRange(start, length))
         retime = self.retime.part(offset, length)
-        first, end = retime.touched()
+        (first, end), (low, high) = retime.touched(), retime.reach()
+        # neighbours to blend with come from the clip's own source, never from beyond it
+        first, end = max(low, min(first, 0)), min(high, max(end, self.source.length))
         source = FrameRange(self.source.start + first, end - first)
         return replace(self, source=source, retime=retime.moved(first))
 
@@ -253,15 +255,28 @@ class TitlePlace(StrEnum):
     BOTTOM = "bottom"
 
 
+class TitleLook(StrEnum):
+    """How a title is set: bare, on a black card, on a bar of its own, or rolling upwards (credits)."""
+
+    PLAIN = "plain"
+    CARD = "card"
+    BAR = "bar"
+    ROLL = "roll"
+
+
 @dataclass(frozen=True, slots=True)
 class Title:
-    """Words burnt into the picture. `size` is the letter height as a share of the frame's height."""
+    """Words burnt into the picture. `size` is the letter height as a share of the frame's height.
+
+    A rolling title travels from below the frame to above it in its frames, and has no place.
+    """
 
     at: FrameRange
     text: str
     place: TitlePlace = TitlePlace.CENTRE
     size: float = 0.09
     fade: int = 0
+    look: TitleLook = TitleLook.PLAIN
 
 
 @dataclass(frozen=True, slots=True)
