@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from craft.render.errors import RenderCancelled, RenderError
+from craft.render.feeds import Feed
 
 Cancelled = Callable[[], bool]
 FrameProgress = Callable[[int], None]
@@ -58,16 +59,21 @@ def run(
     cancelled: Cancelled = never,
     loglevel: str = "error",
     stall_seconds: float = STALL_SECONDS,
+    feeds: Sequence[Feed] = (),
 ) -> str:
     """Run one ffmpeg command to its end and return the end of its log.
 
-    `progress` gets the number of frames written so far. Raises `RenderCancelled` when `cancelled()` turns
-    true, `RenderError` with the log's end when ffmpeg fails, dies or gets no further for `stall_seconds`.
+    `progress` gets the number of frames written so far; `feeds` are the pipes its inputs read.
+    Raises `RenderCancelled` when `cancelled()` turns true, `RenderError` with the log's end when ffmpeg fails,
+    dies or gets no further for `stall_seconds`.
     """
     switches = ["-nostdin", "-hide_banner", "-v", loglevel, "-nostats", "-progress", "pipe:1"]
     reports = _Reports(progress)
-    child = _Child([argv[0], *switches, *argv[1:]], cwd, what)
-    return child.finish(reports.take, code, cancelled, stall_seconds)
+    with contextlib.ExitStack() as stack:
+        for feed in feeds:
+            stack.callback(feed.close)
+        child = _Child([argv[0], *switches, *argv[1:]], cwd, what, feeds)
+        return child.finish(reports.take, code, cancelled, stall_seconds)
 
 
 def pull(
@@ -116,7 +122,7 @@ class _Reports:
 class _Child:
     """One running ffmpeg with its two pipes."""
 
-    def __init__(self, argv: Sequence[str], cwd: Path | None, what: str) -> None:
+    def __init__(self, argv: Sequence[str], cwd: Path | None, what: str, feeds: Sequence[Feed] = ()) -> None:
         self._what = what
         self._errors = b""
         try:
@@ -127,9 +133,12 @@ class _Child:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 start_new_session=True,
+                pass_fds=[feed.reader for feed in feeds],
             )
         except OSError as error:
             raise RenderError("no_ffmpeg", what, str(error)) from error
+        for feed in feeds:
+            feed.start()
 
     def finish(self, take: Callable[[bytes], bool], code: str, cancelled: Cancelled, stall: float) -> str:
         """Follow the child to its end; its log's end, or an error."""

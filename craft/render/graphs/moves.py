@@ -1,0 +1,71 @@
+"""Raw planes out of a picture, and raw frames into a graph."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import ffmpeg
+
+from craft.render.graphs.base import COLOUR, Argv, Stream, argv_of, contained, opened, ticks
+from craft.render.probe import PictureInfo
+from craft.terms import rates
+
+
+def planes_command(ffmpeg_path: str, path: Path, info: PictureInfo, size: tuple[int, int]) -> Argv:
+    """One picture as raw yuv420p of `size` in BT.709 video range on standard output, with bars where its shape differs.
+
+    Area averaging: a picture is mostly made smaller here, and a sharper kernel would shimmer under the move.
+    """
+    width, height = size
+    across, down = contained(info, width, height)
+    stream = opened(path, threads=1).video.filter(
+        "scale",
+        across,
+        down,
+        flags="area+accurate_rnd+full_chroma_int",
+        out_color_matrix="bt709",
+        out_range="tv",
+    )
+    stream = stream.filter("format", "yuv420p").filter("pad", width, height, "(ow-iw)/2", "(oh-ih)/2")
+    output = ffmpeg.output(stream, "pipe:1", f="rawvideo", pix_fmt="yuv420p", **{"frames:v": 1})
+    return argv_of(output, ffmpeg_path)
+
+
+def raw_input(url: str, size: tuple[int, int], rate: rates.FrameRate) -> Stream:
+    """Raw yuv420p frames of `size`, BT.709 video range, from a pipe."""
+    width, height = size
+    source = ffmpeg.input(
+        url,
+        f="rawvideo",
+        pix_fmt="yuv420p",
+        s=f"{width}x{height}",
+        framerate=str(rate),
+        protocol_whitelist="pipe",
+        colorspace="bt709",
+        color_range="tv",
+    )
+    return source.video.filter("setsar", 1)
+
+
+def animatic_command(
+    ffmpeg_path: str, url: str, size: tuple[int, int], rate: rates.FrameRate, frames: int, out: Path
+) -> Argv:
+    """Encode raw frames from a pipe as a clip for the edit: close to what was drawn, quick to seek."""
+    output = ffmpeg.output(
+        raw_input(url, size, rate),
+        str(out),
+        vcodec="libx264",
+        preset="veryfast",
+        crf=16,
+        g=24,
+        threads=1,
+        pix_fmt="yuv420p",
+        **COLOUR,
+        video_track_timescale=ticks(rate),
+        fflags="+bitexact",
+        flags="+bitexact",
+        movflags="+faststart",
+        map_metadata=-1,
+        **{"frames:v": frames},
+    )
+    return argv_of(output, ffmpeg_path)
