@@ -3,18 +3,20 @@
     items      │ clip A          x clip B            │ gap │
     segments   │ body A     │ x  │ body B            │ gap │
 
-A body is a clip (or a gap) without the frames its transitions show; a transition is one segment that reads
-both neighbours. Every segment carries all that its pixels depend on and nothing else - not its place in the
-programme - so its digest is the same wherever it moves, and changing one shot changes only that shot's
-segments and the transitions it is part of.
+A body is a clip (or a gap) without the frames its transitions show, in several pieces where a retimed clip
+turns or is long; a transition is one segment that reads both neighbours. Every segment carries all that its
+pixels depend on and nothing else - not its place in the programme - so its digest is the same wherever it
+moves, and changing one shot changes only that shot's segments and the transitions it is part of.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from craft.render.captions import burnt
 from craft.render.effects import Effect, follows_time
 from craft.render.errors import TimelineError
 from craft.render.model import (
@@ -31,11 +33,11 @@ from craft.render.model import (
     Title,
     Transition,
 )
-from craft.render.retime import Retime
+from craft.render.retime import Retime, Sampling
 from craft.render.validation import check_timeline
 from craft.terms import cuts, delivery, digest, rates
 
-VERSION = 2
+VERSION = 3
 """Goes into every digest; raise it when the same parameters give other pixels."""
 
 
@@ -130,11 +132,12 @@ def segments(timeline: Timeline) -> tuple[Segment, ...]:
             found.append(_transition(items, index, item, places))
         else:
             found.extend(_body(items, index, item, places[index]))
-    return tuple(_dressed(part, timeline) for part in found)
+    shown = burnt(timeline.captions, timeline.rate) if timeline.finish.captions else ()
+    return tuple(_dressed(part, timeline, shown) for part in found)
 
 
-def _dressed(part: Segment, timeline: Timeline) -> Segment:
-    """The segment with all that is laid over its picture."""
+def _dressed(part: Segment, timeline: Timeline, captions: tuple[Caption, ...]) -> Segment:
+    """The segment with all that is laid over its picture; `captions` in order, none running into another."""
     finish = timeline.finish
     shown = tuple(effect for effect in finish.effects if not effect.neutral())
     return replace(
@@ -149,17 +152,18 @@ def _dressed(part: Segment, timeline: Timeline) -> Segment:
             for overlay in timeline.overlays
             if overlay.at.overlap(part.at)
         ),
-        captions=_captions_on(part.at, timeline.captions) if finish.captions else (),
+        captions=_captions_on(part.at, captions),
         finish=replace(finish, effects=shown, captions=False),
         clock=timeline.start + part.at.start if finish.timecode else None,
     )
 
 
 def _captions_on(at: FrameRange, captions: tuple[Caption, ...]) -> tuple[Caption, ...]:
+    first = bisect_right(captions, at.start, key=lambda caption: caption.end_frame)
+    end = bisect_left(captions, at.end, key=lambda caption: caption.start_frame)
     return tuple(
         replace(caption, start_frame=caption.start_frame - at.start, end_frame=caption.end_frame - at.start)
-        for caption in captions
-        if caption.start_frame < at.end and caption.end_frame > at.start
+        for caption in captions[first:end]
     )
 
 
@@ -173,7 +177,15 @@ def _body(items: tuple[Item, ...], index: int, item: Clip | Gap, at: FrameRange)
     tail = behind.before if isinstance(behind, Transition) else 0
     length = item.length - head - tail
     if length > 0:
-        yield Segment(FrameRange(at.start + head, length), (_side(item, head, length),))
+        for start, frames in _pieces(item, head, length):
+            yield Segment(FrameRange(at.start + start, frames), (_side(item, start, frames),))
+
+
+def _pieces(item: Clip | Gap, start: int, length: int) -> Iterator[tuple[int, int]]:
+    """The (start, length) pieces a body is rendered in: one, but for retimed clips."""
+    if isinstance(item, Clip) and item.retime is not None:
+        return item.retime.stretches(start, length)
+    return iter([(start, length)])
 
 
 def _side(item: Item | None, offset: int, length: int) -> Side:
@@ -240,6 +252,12 @@ def _plain_side(side: Side) -> dict[str, Any]:
         # a still has no frames of its own: the same still is the same picture at any source frame
         "start": 0 if side.media.kind is MediaKind.STILL else side.frames.start,
         "retime": side.retime,
+        # the neighbours a blend may use end with the range
+        **({"frames": side.frames.length} if _blended(side) else {}),
         "span": list(side.span) if side.span else None,
         "effects": list(side.effects),
     }
+
+
+def _blended(side: Side) -> bool:
+    return side.retime is not None and side.retime.sampling is not Sampling.NEAREST

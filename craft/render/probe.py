@@ -24,10 +24,16 @@ FORMATS = (
 )
 """Containers that hold their own bytes. Play lists are not among them: those name other files to read."""
 
+INDEXED = ("mov,mp4", "matroska")
+"""Containers (as ffprobe calls them) with an index that finds the key frame before a time."""
+
 
 @dataclass(frozen=True, slots=True)
 class PictureInfo:
-    """A picture stream. `frames` is counted, not announced; `fps` is None for a still."""
+    """A picture stream. `frames` is counted, not announced; `fps` is None for a still.
+
+    `seekable` says that the key frame before a time can be found.
+    """
 
     codec: str
     width: int
@@ -45,6 +51,7 @@ class PictureInfo:
     field_order: str = ""
     sample_aspect: Fraction = Fraction(1)
     config_hash: str = ""
+    seekable: bool = False
 
     @property
     def variable(self) -> bool:
@@ -119,7 +126,7 @@ def _from_report(report: dict[str, Any], path: Path) -> MediaInfo:
     return MediaInfo(
         container=str(layout.get("format_name", "")),
         duration=_number(layout.get("duration")),
-        picture=_picture(pictures[0]) if pictures else None,
+        picture=_picture(pictures[0], str(layout.get("format_name", ""))) if pictures else None,
         sound=_sound(sounds[0]) if sounds else None,
     )
 
@@ -136,7 +143,7 @@ def _number(text: Any) -> Fraction | None:
     return value
 
 
-def _picture(stream: dict[str, Any]) -> PictureInfo:
+def _picture(stream: dict[str, Any], container: str) -> PictureInfo:
     rotation = next((side["rotation"] for side in stream.get("side_data_list", []) if "rotation" in side), 0)
     return PictureInfo(
         codec=str(stream.get("codec_name", "")),
@@ -155,6 +162,7 @@ def _picture(stream: dict[str, Any]) -> PictureInfo:
         field_order=str(stream.get("field_order", "")),
         sample_aspect=_number(stream.get("sample_aspect_ratio")) or Fraction(1),
         config_hash=str(stream.get("extradata_hash", "")).removeprefix("SHA256:").lower(),
+        seekable=container.startswith(INDEXED),
     )
 
 

@@ -10,13 +10,16 @@ source ┤          ╱    a key says: this boundary of the clip lies on this bo
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from itertools import pairwise
 
 Key = tuple[int, Fraction]
+FORWARD_PIECE, BACKWARD_PIECE = 240, 48
+"""The most frames of a retimed clip that are rendered in one piece."""
 
 
 class Sampling(StrEnum):
@@ -52,10 +55,9 @@ class Retime:
 
     def position(self, at: Fraction) -> Fraction:
         """The place in the source at a place in the clip; beyond its ends the speed there goes on."""
-        for (start, low), (end, high) in pairwise(self.keys):
-            if at < end or end == self.length:
-                return low + (high - low) * (at - start) / (end - start)
-        raise ValueError("a retime has at least two keys")
+        after = bisect_right(self.keys, at, 1, len(self.keys) - 1, key=_clip_frame)
+        (start, low), (end, high) = self.keys[after - 1], self.keys[after]
+        return low + (high - low) * (at - start) / (end - start)
 
     def frame(self, number: int) -> int:
         """The source frame that clip frame `number` shows: the one under the middle of the clip frame."""
@@ -73,6 +75,35 @@ class Retime:
         """The first source frame shown and the one after the last."""
         shown = [self.frame(at) for at in self._turns()]
         return min(shown), max(shown) + 1
+
+    def reach(self) -> tuple[int, int]:
+        """Like `touched`, with the neighbours that frames between source frames are made of."""
+        first, end = self.touched()
+        if self.sampling is Sampling.NEAREST:
+            return first, end
+        # a blend needs the frames on both sides of a place, the motion there one more of each
+        more = 1 if self.sampling is Sampling.BLEND else 2
+        return first - more, end + more
+
+    def stretches(self, start: int, length: int) -> Iterator[tuple[int, int]]:
+        """Cut clip frames into (start, length) pieces that are each drawn in one manner, and not too long.
+
+        A piece that runs backwards has to be kept in memory whole, so it is shorter.
+        """
+        end = start + length
+        at = start
+        while at < end:
+            manner = self._manner(at)
+            edges = (key[0] for key in self.keys if key[0] > at)
+            stop = next((edge for edge in edges if edge < self.length and self._manner(edge) != manner), end)
+            stop = min(stop, end)
+            yield from _evenly(at, stop, BACKWARD_PIECE if manner[0] else FORWARD_PIECE)
+            at = stop
+
+    def _manner(self, number: int) -> tuple[bool, bool]:
+        """Whether a clip frame runs backwards, and whether it is made along the motion."""
+        speed = self.speed(number)
+        return speed < 0, self.sampling is Sampling.MOTION and 0 < abs(speed) < 1
 
     def _turns(self) -> set[int]:
         """Clip frames among which the extremes lie: the first and last of every span between keys."""
@@ -106,6 +137,17 @@ class Retime:
     def moved(self, frames: int) -> Retime:
         """The same retime with its source counted from another start, `frames` later."""
         return Retime(tuple((at, source - frames) for at, source in self.keys), self.sampling)
+
+
+def _clip_frame(key: Key) -> int:
+    return key[0]
+
+
+def _evenly(start: int, end: int, most: int) -> Iterator[tuple[int, int]]:
+    """As few pieces of about the same length as `most` allows."""
+    count = -(-(end - start) // most)
+    edges = [start + (end - start) * number // count for number in range(count + 1)]
+    yield from ((low, high - low) for low, high in pairwise(edges))
 
 
 def broken(retime: Retime) -> str | None:

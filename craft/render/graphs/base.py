@@ -8,7 +8,7 @@ from typing import Any
 
 import ffmpeg
 
-from craft.render.probe import FORMATS
+from craft.render.probe import FORMATS, PictureInfo
 from craft.terms import rates
 
 Stream = Any
@@ -38,3 +38,21 @@ def opened(path: Path, **options: Any) -> Stream:
 def decimal(seconds: Fraction) -> str:
     """Seconds as ffmpeg reads them."""
     return f"{float(seconds):.9f}"
+
+
+def upright(info: PictureInfo) -> tuple[int, int]:
+    """Width and height of a picture once its rotation is done."""
+    return (info.height, info.width) if info.rotation in (90, 270) else (info.width, info.height)
+
+
+def contained(info: PictureInfo, width: int, height: int) -> tuple[int, int]:
+    """The largest even size of a picture's shape inside a room."""
+    across, down = upright(info)
+    wide = across * info.sample_aspect
+    factor = min(width / wide, Fraction(height, down))
+    # the largest even size of the room itself, which an odd one does not have
+    most = (width // 2 * 2, height // 2 * 2)
+    return (
+        max(2, min(most[0], round(wide * factor / 2) * 2)),
+        max(2, min(most[1], round(down * factor / 2) * 2)),
+    )
