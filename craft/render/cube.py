@@ -117,16 +117,18 @@ def parse(data: bytes | str) -> Cube:
 def _text(data: bytes | str) -> str:
     if len(data) > LARGEST_FILE:
         raise CubeError("too_large", 0, f"more than {LARGEST_FILE // 1024 // 1024} MiB")
-    if isinstance(data, str):
-        return data.removeprefix("\ufeff")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        # only titles and comments may hold other letters, and older programs wrote those as they liked
-        text = data.decode("latin-1")
+    text = data if isinstance(data, str) else _decoded(data)
     if "\0" in text:
         raise CubeError("no_text", 0, "it is no text file")
-    return text
+    return text.removeprefix("\ufeff")
+
+
+def _decoded(data: bytes) -> str:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        # only titles and comments may hold other letters, and older programs wrote those as they liked
+        return data.decode("latin-1")
 
 
 def _begins_number(word: str) -> bool:
