@@ -192,7 +192,7 @@ def _on_blur(stream: Stream, shape: Shape) -> Stream:
     small = (even(width / BLUR_SHRINK), even(height / BLUR_SHRINK))
     part = cropped(shape.source, shape.size)
     ground = copies[0].filter("crop", *part).filter("scale", *small, flags="area")
-    ground = ground.filter("gblur", sigma=3, steps=2).filter("lutyuv", y="16+(val-16)*0.6")
+    ground = ground.filter("gblur", sigma=3, steps=2).filter("lutyuv", y="16+(val-16)*0.6", u="128+(val-128)*0.7", v="128+(val-128)*0.7")
     ground = ground.filter("scale", width, height, flags="bicubic").filter("setsar", 1)
     inside = contained(shape.source, shape.size)
     front = _scaled(copies[1], shape, shape.source, inside)

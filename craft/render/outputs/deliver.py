@@ -66,7 +66,8 @@ class DeliverySpec:
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """A finished deliverable. `encoder` is "copy" where no picture was coded; `frames` 0 where there is none.
+    """A finished deliverable. `encoder` is "copy" where the master was taken as it is, and the
+    sound's codec where there is no picture (then `frames` is 0).
 
     `av_offset_seconds` is where sound begins against picture in the container, None without one of them.
     """
@@ -292,7 +293,7 @@ class _Delivery:
         heard = probe(partial, self.tools).sound
         self._check_sound(heard)
         self.progress(Progress(STAGE, self.seen.frames, self.seen.frames))
-        return self._delivered("copy", None, None, partial.stat().st_size)
+        return self._delivered(self.profile.sound, None, None, partial.stat().st_size)
 
     def _check_sound(self, heard: SoundInfo | None) -> None:
         if heard is None:
