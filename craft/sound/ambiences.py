@@ -17,7 +17,7 @@ from craft.sound.errors import SoundRefused
 from craft.sound.signals import RATE, Signal
 from craft.sound.wav import write_wav
 
-AMBIENCE_VERSION = 1
+AMBIENCE_VERSION = 2
 SHORTEST, LONGEST = 0.25, 7200.0
 # A bed longer than this repeats: nobody hears a seamless repeat of noise after so long, and it costs nothing.
 LONGEST_DRAWN = 40.0
@@ -53,11 +53,20 @@ def ambience_signal(
         raise SoundRefused(f"An ambience lasts {SHORTEST} to {LONGEST:.0f} s, not {seconds}.")
     rng = np.random.default_rng(_seed(kind, seed))
     n = round(seconds * RATE)
-    # equal turns of the circle, each short enough, so that the whole still meets itself at the end
-    turns = max(1, int(np.ceil(seconds / LONGEST_DRAWN)))
-    drawn = -(-n // turns)
-    bed = signals.settled(entry.make(drawn, rng, settings), entry.level, -3.0)
+    turns = _turns(n)
+    made = entry.make(-(-n // turns), rng, settings)
+    made -= made.mean(axis=1, keepdims=True)
+    bed = signals.settled(made, entry.level_with(settings), -3.0)
     return bed if turns == 1 else np.tile(bed, turns)[:, :n]
+
+
+def _turns(n: int) -> int:
+    """Into how many equal turns a bed is cut: short enough to draw, and whole ones where the length allows.
+
+    Where no number of turns divides it, the last turn lacks fewer samples than there are turns.
+    """
+    least = max(1, -(-n // round(LONGEST_DRAWN * RATE)))
+    return next((turns for turns in range(least, 2 * least + 1) if n % turns == 0), least)
 
 
 def _seed(kind: str, seed: int) -> int:

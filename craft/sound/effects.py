@@ -11,10 +11,11 @@ import numpy as np
 
 from craft.sound import signals
 from craft.sound.foley import HITS
+from craft.sound.foley.register import AWAY, away
 from craft.sound.signals import RATE, Signal
 from craft.sound.wav import write_wav
 
-EFFECT_VERSION = 1
+EFFECT_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +35,29 @@ def effect(kind: str, *, seed: int = 0, params: Mapping[str, object] | None = No
 
 def effect_signal(kind: str, *, seed: int = 0, params: Mapping[str, object] | None = None) -> Signal:
     """The same as samples, mono `(n,)` or stereo `(2, n)` at 48 kHz; silence at its end is cut, its peak is
-    the kind's.
+    the kind's level with these parameters.
     """
     entry = HITS.get(kind)
     settings = entry.settings(params)
     digest = hashlib.sha256(f"effect/{kind}/{seed}".encode()).digest()
-    made = entry.make(np.random.default_rng(int.from_bytes(digest[:8], "big")), settings)
-    top = float(np.abs(made).max(initial=0.0))
-    size = np.abs(made).max(axis=0) if made.ndim == 2 else np.abs(made)
-    loud = np.flatnonzero(size > top * 1e-3)
-    end = min(made.shape[-1], int(loud[-1]) + RATE // 50) if loud.size else made.shape[-1]
-    scaled = made[..., :end] * np.float32(10 ** (entry.level / 20) / max(top, 1e-9))
+    rng = np.random.default_rng(int.from_bytes(digest[:8], "big"))
+    made = entry.make(rng, settings)
+    if entry.params["distance"] is AWAY and settings.number("distance") > 0:
+        made = away(made, rng, settings.number("distance"))
+    made = _centred(_trimmed(made))
+    top = max(float(np.abs(made).max(initial=0.0)), 1e-9)
+    scaled = made * np.float32(10 ** (entry.level_with(settings) / 20) / top)
     return signals.faded(scaled.astype(np.float32), 0.001, 0.012)
+
+
+def _trimmed(made: Signal) -> Signal:
+    """Without the silence at its end."""
+    size = np.abs(made).max(axis=0) if made.ndim == 2 else np.abs(made)
+    loud = np.flatnonzero(size > float(size.max(initial=0.0)) * 1e-3)
+    return made[..., : int(loud[-1]) + RATE // 50] if loud.size else made
+
+
+def _centred(made: Signal) -> Signal:
+    """Without its constant part, which is taken off under a hill so that both ends stay at zero."""
+    hill = signals.swell(made.shape[-1])
+    return made - hill * (made.mean(axis=-1, keepdims=True) / max(float(hill.mean()), 1e-9))

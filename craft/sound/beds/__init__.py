@@ -4,7 +4,28 @@ A maker takes the number of samples, a random generator and its settings and ret
 repeats without a seam; its level does not matter.
 """
 
-from craft.sound.beds import nature, people, places, transport, weather
+from craft.sound.beds import (
+    gatherings,
+    interiors,
+    nature,
+    people,
+    places,
+    sites,
+    transport,
+    weather,
+    wild,
+)
 from craft.sound.beds.register import BEDS
 
-__all__ = ["BEDS", "nature", "people", "places", "transport", "weather"]
+__all__ = [
+    "BEDS",
+    "gatherings",
+    "interiors",
+    "nature",
+    "people",
+    "places",
+    "sites",
+    "transport",
+    "weather",
+    "wild",
+]

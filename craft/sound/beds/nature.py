@@ -7,6 +7,8 @@ import numpy as np
 from craft.sound import signals
 from craft.sound.beds.register import (
     BEDS,
+    LOUDER,
+    MUCH_LOUDER,
     SHARE,
     count,
     fitted,
@@ -50,7 +52,7 @@ def forest(n: int, rng: np.random.Generator, p: Settings) -> Signal:
     return bed
 
 
-@BEDS.kind("night_insects", "Summer night, insects", -36, density=SHARE)
+@BEDS.kind("night_insects", "Summer night, insects", -36, density=LOUDER)
 def night_insects(n: int, rng: np.random.Generator, p: Settings) -> Signal:
     """Crickets in chorus over warm still air."""
     bed = wide_noise(n, rng, signals.product(signals.band(60, 800, 1), signals.tilt(-4.0, 200))) * 0.25
@@ -69,7 +71,7 @@ def cricket(n: int, rng: np.random.Generator) -> Signal:
     return np.asarray(np.sin(pitch * turn) * np.clip(np.sin(pulse * turn), 0, 1) * gate, np.float32)
 
 
-@BEDS.kind("sea", "Sea on the shore", -27, swell=SHARE)
+@BEDS.kind("sea", "Sea on the shore", -27, swell=LOUDER)
 def sea(n: int, rng: np.random.Generator, p: Settings) -> Signal:
     """Waves that rise, break and draw back over shingle."""
     bed = wide_noise(n, rng, signals.product(signals.band(40, 400, 1), signals.tilt(-3.0, 100))) * 0.4
@@ -82,7 +84,7 @@ def sea(n: int, rng: np.random.Generator, p: Settings) -> Signal:
     return bed
 
 
-@BEDS.kind("river", "Running water", -29, flow=SHARE)
+@BEDS.kind("river", "Running water", -29, flow=MUCH_LOUDER)
 def river(n: int, rng: np.random.Generator, p: Settings) -> Signal:
     """A stream: a steady rush with bubbling above it."""
     rush = moving_noise(n, rng, signals.product(signals.band(250, 3500, 1), signals.tilt(-1.5)), 1.5, 0.6)
@@ -113,7 +115,7 @@ def cave(n: int, rng: np.random.Generator, p: Settings) -> Signal:
     return bed
 
 
-@BEDS.kind("fire", "Open fire", -31, size=SHARE)
+@BEDS.kind("fire", "Open fire", -31, size=MUCH_LOUDER)
 def fire(n: int, rng: np.random.Generator, p: Settings) -> Signal:
     """Low flames and crackling wood."""
     flames = moving_noise(n, rng, signals.product(signals.band(50, 700, 1), signals.tilt(-2.0)), 3.0, 0.4)

@@ -10,7 +10,8 @@ from craft.sound import signals
 from craft.sound.beds.places import air
 from craft.sound.beds.register import (
     BEDS,
-    SHARE,
+    LOUDER,
+    MUCH_LOUDER,
     count,
     fitted,
     moving_noise,
@@ -48,7 +49,7 @@ def clink(rng: np.random.Generator) -> Signal:
     return (signals.tone(0.4, hz) + 0.6 * signals.tone(0.4, hz * 1.47)) * signals.decay(0.4, 0.035)
 
 
-@BEDS.kind("crowd", "Crowd", -30, size=SHARE)
+@BEDS.kind("crowd", "Crowd", -30, size=MUCH_LOUDER)
 def crowd(n: int, rng: np.random.Generator, p: Settings) -> Signal:
     """Many people talking in the open."""
     wash = moving_noise(
@@ -57,7 +58,7 @@ def crowd(n: int, rng: np.random.Generator, p: Settings) -> Signal:
     return babble(n, rng, 4 + int(6 * p.number("size"))) + wash * (0.4 + p.number("size"))
 
 
-@BEDS.kind("cafe", "Café or bar", -33, busy=SHARE)
+@BEDS.kind("cafe", "Café or bar", -33, busy=LOUDER)
 def cafe(n: int, rng: np.random.Generator, p: Settings) -> Signal:
     """Talk at other tables, cups and glasses."""
     bed = babble(n, rng, 2 + int(5 * p.number("busy"))) + air(n, rng, 0.1) * 0.5
@@ -70,14 +71,14 @@ def cafe(n: int, rng: np.random.Generator, p: Settings) -> Signal:
     return bed
 
 
-@BEDS.kind("stadium", "Stadium", -25, heat=SHARE)
+@BEDS.kind("stadium", "Stadium", -25, heat=MUCH_LOUDER)
 def stadium(n: int, rng: np.random.Generator, p: Settings) -> Signal:
     """Thousands: a roar that swells."""
-    roar = wide_noise(n, rng, signals.product(signals.band(220, 3200, 1), signals.peak(800, 7, 1.2)), 0.9)
+    roar = wide_noise(n, rng, signals.product(signals.band(220, 3200, 1), signals.peak(800, 7, 1.2)), 0.8)
     return roar * signals.drift(n, rng, 0.5, 0.7 - 0.5 * p.number("heat"), 1.0)
 
 
-@BEDS.kind("market", "Market square", -30, busy=SHARE)
+@BEDS.kind("market", "Market square", -30, busy=LOUDER)
 def market(n: int, rng: np.random.Generator, p: Settings) -> Signal:
     """Voices near and far, crates, footsteps."""
     bed = (
@@ -94,7 +95,7 @@ def market(n: int, rng: np.random.Generator, p: Settings) -> Signal:
     return bed
 
 
-@BEDS.kind("classroom", "Classroom", -37, busy=SHARE)
+@BEDS.kind("classroom", "Classroom", -38, busy=MUCH_LOUDER)
 def classroom(n: int, rng: np.random.Generator, p: Settings) -> Signal:
     """A room of people who mostly keep quiet: paper, chairs, whispers."""
     bed = air(n, rng, 0.4) + babble(n, rng, 1 + int(3 * p.number("busy"))) * 0.3

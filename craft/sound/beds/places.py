@@ -5,7 +5,17 @@ from __future__ import annotations
 import numpy as np
 
 from craft.sound import signals
-from craft.sound.beds.register import BEDS, SHARE, count, fitted, moving_noise, somewhere, wide_noise
+from craft.sound.beds.register import (
+    BEDS,
+    LOUDER,
+    MUCH_LOUDER,
+    SHARE,
+    count,
+    fitted,
+    moving_noise,
+    somewhere,
+    wide_noise,
+)
 from craft.sound.catalogue import Figure, Settings
 from craft.sound.signals import BLOCK, RATE, Signal
 
@@ -21,19 +31,20 @@ def hum(n: int, hz: float, partials: tuple[float, ...]) -> Signal:
 
 
 def air(n: int, rng: np.random.Generator, dull: float) -> Signal:
-    """The air of a room: pink, low; `dull` 0-1 takes away the top."""
-    return wide_noise(
-        n, rng, signals.product(signals.high(25, 1), signals.low(700 - 520 * dull, 2), signals.tilt(-3.0))
-    )
+    """The air of a room: pink, low, quiet beside what happens in it; `dull` 0-1 takes away the top. What only
+    a large loudspeaker would play is left out: it would take the level and give nothing.
+    """
+    shape = signals.product(signals.high(70, 2), signals.low(900 - 650 * dull, 2), signals.tilt(-3.0))
+    return wide_noise(n, rng, shape) * np.float32(0.5)
 
 
 @BEDS.kind("room_tone", "Room tone", -46, size=SHARE)
 def room_tone(n: int, rng: np.random.Generator, p: Settings) -> Signal:
     """A quiet furnished room; a larger one is lower and wider."""
-    return air(n, rng, 0.6 + 0.3 * p.number("size")) + hum(n, 60, (0.15, 0.08)) * 0.4
+    return air(n, rng, 0.6 + 0.3 * p.number("size")) + hum(n, 60, (0.15, 0.08)) * 0.2
 
 
-@BEDS.kind("office", "Office", -38, busy=SHARE)
+@BEDS.kind("office", "Office", -38, busy=LOUDER)
 def office(n: int, rng: np.random.Generator, p: Settings) -> Signal:
     """Air handling, a lamp's hum, keys and far phones."""
     bed = air(n, rng, 0.2) * 0.8 + hum(n, 120, (0.08, 0.03, 0.03))
@@ -54,7 +65,7 @@ def office(n: int, rng: np.random.Generator, p: Settings) -> Signal:
     return bed
 
 
-@BEDS.kind("workshop", "Workshop, machines", -32, busy=SHARE)
+@BEDS.kind("workshop", "Workshop, machines", -32, busy=MUCH_LOUDER)
 def workshop(n: int, rng: np.random.Generator, p: Settings) -> Signal:
     """Motors that run, metal that is struck."""
     bed = air(n, rng, 0.1) + hum(n, 48, (0.4, 0.3, 0.2, 0.2, 0.1, 0.1))
@@ -79,14 +90,14 @@ def hospital(n: int, rng: np.random.Generator, p: Settings) -> Signal:
     beats = max(1, round(n / RATE * p.number("pulse") / 60))
     beep = signals.faded(signals.tone(0.09, 960), 0.004, 0.02) * 0.25
     for index in range(beats):
-        signals.place(bed, fitted(signals.panned(beep, 0.3), n), n * index // beats)
+        signals.place(bed, fitted(signals.panned(beep, 0.3), n), n * (2 * index + 1) // (2 * beats))
     return bed
 
 
 @BEDS.kind("church", "Church or great hall", -41)
 def church(n: int, rng: np.random.Generator, p: Settings) -> Signal:
     """A large stone room: long, low air and far movement."""
-    bed = wide_noise(n, rng, signals.product(signals.band(30, 420, 1), signals.tilt(-4.0, 150)), 0.9)
+    bed = wide_noise(n, rng, signals.product(signals.band(60, 420, 1), signals.tilt(-4.0, 150)), 0.8)
     return bed * signals.drift(n, rng, 0.2, 0.7, 1.0)
 
 

@@ -13,6 +13,9 @@ from craft.sound.signals import RATE, Shape, Signal
 Bed = Callable[[int, np.random.Generator, Settings], Signal]
 BEDS: Catalogue[Bed] = Catalogue("ambience")
 SHARE = Figure(0.5, 0.0, 1.0)
+# shares that are also heard in the level: much of it is that many dB louder than none of it
+LOUDER = Figure(0.5, 0.0, 1.0, span=6.0)
+MUCH_LOUDER = Figure(0.5, 0.0, 1.0, span=12.0)
 
 
 def wide_noise(n: int, rng: np.random.Generator, shape: Shape, width: float = 0.7) -> Signal:
@@ -70,5 +73,31 @@ def repeated(
 
 
 def fitted(event: Signal, n: int) -> Signal:
-    """An event cut to the length of the bed, so that a short bed does not pile up on itself."""
-    return event[..., :n]
+    """An event cut to the length of the bed, so that a short bed does not pile up on itself; the cut is soft."""
+    return event if event.shape[-1] <= n else signals.faded(event[..., :n], 0.0, 0.05)
+
+
+def scatter(
+    bed: Signal,
+    rng: np.random.Generator,
+    per_minute: float,
+    make: Callable[[], Signal],
+    spread: float = 1.0,
+) -> None:
+    """Add events of that frequency to a stereo bed, anywhere in it, mono ones anywhere within `spread`."""
+    n = bed.shape[-1]
+    for _ in range(count(n, rng, per_minute)):
+        event = make()
+        if event.ndim == 1:
+            event = signals.panned(event, rng.uniform(-spread, spread))
+        signals.place(bed, fitted(event, n), somewhere(n, rng))
+
+
+def several(rng: np.random.Generator, number: int, make: Callable[[], Signal]) -> Callable[[], Signal]:
+    """A maker that chooses among a few drawn events and varies their strength, for events that are many."""
+    drawn = [make() for _ in range(number)]
+
+    def choose() -> Signal:
+        return drawn[int(rng.integers(0, number))] * np.float32(rng.uniform(0.6, 1.0))
+
+    return choose

@@ -6,8 +6,17 @@ import numpy as np
 
 from craft.sound import signals
 from craft.sound.beds.places import hum
-from craft.sound.beds.register import BEDS, SHARE, count, fitted, moving_noise, somewhere, wide_noise
-from craft.sound.catalogue import Figure, Settings
+from craft.sound.beds.register import (
+    BEDS,
+    LOUDER,
+    MUCH_LOUDER,
+    count,
+    fitted,
+    moving_noise,
+    somewhere,
+    wide_noise,
+)
+from craft.sound.catalogue import Settings
 from craft.sound.signals import BLOCK, RATE, Signal
 
 
@@ -21,10 +30,10 @@ def passing(rng: np.random.Generator, low_hz: float = 150, high_hz: float = 1800
     return np.stack([sound * np.cos(angle), sound * np.sin(angle)]).astype(np.float32)
 
 
-@BEDS.kind("city_night", "City at night", -34, traffic=SHARE)
+@BEDS.kind("city_night", "City at night", -35, traffic=LOUDER)
 def city_night(n: int, rng: np.random.Generator, p: Settings) -> Signal:
     """A far rumble, single cars, a siren that does not come nearer."""
-    bed = moving_noise(n, rng, signals.product(signals.band(35, 380, 1), signals.tilt(-3.0, 120)), 0.3, 0.6)
+    bed = moving_noise(n, rng, signals.product(signals.band(45, 380, 1), signals.tilt(-3.0, 120)), 0.3, 0.6)
     for _ in range(count(n, rng, 9 * p.number("traffic"))):
         signals.place(bed, fitted(passing(rng, 120, 900) * rng.uniform(0.3, 0.9), n), somewhere(n, rng))
     for _ in range(count(n, rng, 0.8 * p.number("traffic"))):
@@ -34,7 +43,7 @@ def city_night(n: int, rng: np.random.Generator, p: Settings) -> Signal:
     return bed
 
 
-@BEDS.kind("street", "Busy street", -29, traffic=SHARE)
+@BEDS.kind("street", "Busy street", -30, traffic=MUCH_LOUDER)
 def street(n: int, rng: np.random.Generator, p: Settings) -> Signal:
     """Cars close by, footsteps and voices too far to follow."""
     bed = moving_noise(n, rng, signals.product(signals.band(50, 2200, 1), signals.tilt(-3.0)), 0.8, 0.6)
@@ -43,10 +52,10 @@ def street(n: int, rng: np.random.Generator, p: Settings) -> Signal:
     return bed
 
 
-@BEDS.kind("train", "Inside a train", -29, speed=Figure(0.5, 0.0, 1.0))
+@BEDS.kind("train", "Inside a train", -30, speed=LOUDER)
 def train(n: int, rng: np.random.Generator, p: Settings) -> Signal:
     """Rolling wheels, air along the windows, the double beat of rail joints."""
-    bed = moving_noise(n, rng, signals.product(signals.band(35, 500, 1), signals.tilt(-3.0, 120)), 1.0, 0.7)
+    bed = moving_noise(n, rng, signals.product(signals.band(45, 500, 1), signals.tilt(-3.0, 120)), 1.0, 0.7)
     bed += wide_noise(n, rng, signals.band(900, 4000, 1)) * (0.05 + 0.12 * p.number("speed"))
     joints = max(1, round(n / RATE * (0.8 + 1.6 * p.number("speed"))))
     for index in range(joints):
@@ -60,7 +69,7 @@ def train(n: int, rng: np.random.Generator, p: Settings) -> Signal:
     return bed
 
 
-@BEDS.kind("car_inside", "Inside a car", -30, speed=SHARE)
+@BEDS.kind("car_inside", "Inside a car", -30, speed=MUCH_LOUDER)
 def car_inside(n: int, rng: np.random.Generator, p: Settings) -> Signal:
     """Engine and road through closed windows."""
     engine = hum(n, 38 + 34 * p.number("speed"), (0.5, 0.6, 0.3, 0.25, 0.1)) * 0.5
@@ -75,7 +84,7 @@ def aeroplane(n: int, rng: np.random.Generator, p: Settings) -> Signal:
     return jets + hum(n, 92, (0.15, 0.1, 0.05)) * signals.drift(n, rng, 0.3, 0.5, 1.0)
 
 
-@BEDS.kind("motorway", "Motorway, far off", -35, traffic=SHARE)
+@BEDS.kind("motorway", "Motorway, far off", -35, traffic=LOUDER)
 def motorway(n: int, rng: np.random.Generator, p: Settings) -> Signal:
     """A continuous rush with single lorries."""
     bed = moving_noise(n, rng, signals.product(signals.band(80, 1400, 1), signals.tilt(-2.0)), 0.5, 0.7)

@@ -7,6 +7,8 @@ import numpy as np
 from craft.sound import signals
 from craft.sound.beds.register import (
     BEDS,
+    LOUDER,
+    MUCH_LOUDER,
     SHARE,
     count,
     fitted,
@@ -24,7 +26,7 @@ def drop(hz: float, seconds: float = 0.02) -> Signal:
     return signals.tone(seconds, hz) * signals.decay(seconds, seconds / 8)
 
 
-@BEDS.kind("rain", "Rain", -27, density=SHARE)
+@BEDS.kind("rain", "Rain", -28, density=MUCH_LOUDER)
 def rain(n: int, rng: np.random.Generator, p: Settings) -> Signal:
     """A hiss of distant drops and single near ones; density 0 is a drizzle, 1 a downpour."""
     density = p.number("density")
@@ -34,14 +36,14 @@ def rain(n: int, rng: np.random.Generator, p: Settings) -> Signal:
     return bed + sprinkle(n, rng, 40 + 900 * density, drop(3100, 0.012)) * 1.5
 
 
-@BEDS.kind("rain_window", "Rain on a window, heard inside", -29, density=SHARE)
+@BEDS.kind("rain_window", "Rain on a window, heard inside", -32, density=MUCH_LOUDER)
 def rain_window(n: int, rng: np.random.Generator, p: Settings) -> Signal:
     """Rain through glass: dull outside, clear taps on the pane."""
     outside = wide_noise(n, rng, signals.product(signals.band(120, 1600, 1), signals.tilt(-2.0))) * 0.5
     return outside + sprinkle(n, rng, 25 + 250 * p.number("density"), drop(1500, 0.02)) * 2.2
 
 
-@BEDS.kind("storm", "Thunderstorm", -24, density=SHARE)
+@BEDS.kind("storm", "Thunderstorm", -26, density=LOUDER)
 def storm(n: int, rng: np.random.Generator, p: Settings) -> Signal:
     """Hard rain, gusts and rolling thunder far away."""
     bed = rain(n, rng, Settings(density=0.6 + 0.4 * p.number("density")))
@@ -54,18 +56,18 @@ def storm(n: int, rng: np.random.Generator, p: Settings) -> Signal:
     return bed
 
 
-@BEDS.kind("wind", "Wind", -29, strength=SHARE)
+@BEDS.kind("wind", "Wind", -31, strength=MUCH_LOUDER)
 def wind(n: int, rng: np.random.Generator, p: Settings) -> Signal:
     """Slow gusts with a whistling edge that grows with strength."""
     strength = p.number("strength")
-    bed = moving_noise(n, rng, signals.product(signals.band(70, 450, 1), signals.tilt(-3.0, 200)), 0.5, 0.25)
+    bed = moving_noise(n, rng, signals.product(signals.band(90, 700, 1), signals.tilt(-2.0, 200)), 0.5, 0.25)
     whistle = moving_noise(
         n, rng, signals.product(signals.band(500, 900, 4), signals.peak(620, 8, 0.4)), 0.7, 0.0
     )
     return bed + whistle * (0.03 + 0.3 * strength**2)
 
 
-@BEDS.kind("blizzard", "Blizzard", -26, strength=SHARE)
+@BEDS.kind("blizzard", "Blizzard", -28, strength=LOUDER)
 def blizzard(n: int, rng: np.random.Generator, p: Settings) -> Signal:
     """Hard wind with the hiss of driven snow."""
     hiss = moving_noise(n, rng, signals.band(2500, 8000, 1), 1.2, 0.15)

@@ -4,7 +4,36 @@ A maker takes a random generator and its settings and returns mono `(n,)` or ste
 not matter.
 """
 
-from craft.sound.foley import bodies, devices, doors, materials, nature, signs, vehicles
+from craft.sound.foley import (
+    animals,
+    bodies,
+    devices,
+    doors,
+    fantastic,
+    fights,
+    household,
+    materials,
+    nature,
+    screens,
+    signs,
+    vehicles,
+    voices,
+)
 from craft.sound.foley.register import HITS
 
-__all__ = ["HITS", "bodies", "devices", "doors", "materials", "nature", "signs", "vehicles"]
+__all__ = [
+    "HITS",
+    "animals",
+    "bodies",
+    "devices",
+    "doors",
+    "fantastic",
+    "fights",
+    "household",
+    "materials",
+    "nature",
+    "screens",
+    "signs",
+    "vehicles",
+    "voices",
+]

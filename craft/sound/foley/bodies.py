@@ -7,10 +7,22 @@ import numpy as np
 from craft.sound import signals
 from craft.sound.catalogue import Choice, Figure, Settings
 from craft.sound.foley.doors import thud
-from craft.sound.foley.register import HITS, SHARE, burst, ringing, roomy, timeline
+from craft.sound.foley.register import HITS, MUCH_LOUDER, burst, ringing, roomy, timeline
 from craft.sound.signals import RATE, Signal
 
-SURFACES = ("wood", "concrete", "gravel", "grass", "metal", "snow", "water", "carpet")
+SURFACES = (
+    "wood",
+    "concrete",
+    "gravel",
+    "grass",
+    "metal",
+    "snow",
+    "water",
+    "carpet",
+    "tiles",
+    "leaves",
+    "sand",
+)
 
 
 def step(rng: np.random.Generator, surface: str) -> Signal:
@@ -25,12 +37,15 @@ def step(rng: np.random.Generator, surface: str) -> Signal:
         "snow": (signals.band(700, 3800, 2), 0.06, 1.2),
         "water": (signals.band(300, 3500, 1), 0.07, 1.4),
         "carpet": (signals.band(120, 900, 1), 0.02, 0.5),
+        "tiles": (signals.band(900, 7000, 1), 0.007, 0.8),
+        "leaves": (signals.band(1500, 9500, 1), 0.07, 1.0),
+        "sand": (signals.band(400, 2600, 1), 0.08, 0.9),
     }
     shape, half, amount = shapes[surface]
     sole = burst(rng, 0.3, shape, half) * amount
-    if surface in ("gravel", "snow"):
+    if surface in ("gravel", "snow", "leaves"):
         sole *= 0.35 + np.abs(signals.drift(sole.size, rng, 140, -1, 1))
-    soft = 0.15 if surface in ("grass", "snow", "carpet", "water") else 1.0
+    soft = 0.15 if surface in ("grass", "snow", "carpet", "water", "leaves", "sand") else 1.0
     parts = [(0.0, heel * soft * 0.8), (0.05, sole * 0.6), (0.0, sole * 0.4)]
     if surface == "metal":
         parts.append((0.0, ringing(0.3, rng.uniform(300, 380), (1, 2.76, 5.4), 0.06) * 0.4))
@@ -82,7 +97,7 @@ def punch(rng: np.random.Generator, p: Settings) -> Signal:
     return roomy(timeline(0.4, (0, thud(rng, 95, 0.3) * 1.2), (0.004, slap * 0.8)), rng, 0.25, 0.2)
 
 
-@HITS.kind("applause", "Applause", -12, size=SHARE)
+@HITS.kind("applause", "Applause", -12, size=MUCH_LOUDER)
 def applause(rng: np.random.Generator, p: Settings) -> Signal:
     """Hands of a few or of a hall, rising and dying away."""
     n, total = 4 * RATE, int(40 + 700 * p.number("size"))
@@ -96,7 +111,7 @@ def applause(rng: np.random.Generator, p: Settings) -> Signal:
 @HITS.kind("heartbeat", "Heartbeat", -11, pulse=Figure(70, 40, 170), count=Figure(4, 1, 20))
 def heartbeat(rng: np.random.Generator, p: Settings) -> Signal:
     """Two dull beats, again and again."""
-    beat, period = thud(rng, 46, 0.25), 60 / p.number("pulse")
+    beat, period = thud(rng, 46 * rng.uniform(0.86, 1.14), 0.25), 60 / p.number("pulse")
     total = int(p.number("count"))
     beats = [
         (i * period + late, beat * strength)
@@ -106,7 +121,7 @@ def heartbeat(rng: np.random.Generator, p: Settings) -> Signal:
     return signals.shaped(timeline(total * period + 0.3, *beats), signals.low(160, 2))
 
 
-@HITS.kind("breath", "Breath", -24, effort=SHARE)
+@HITS.kind("breath", "Breath", -25, effort=MUCH_LOUDER)
 def breath(rng: np.random.Generator, p: Settings) -> Signal:
     """In and out; with effort it is short and loud."""
     length = 1.1 - 0.6 * p.number("effort")

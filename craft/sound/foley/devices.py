@@ -6,7 +6,7 @@ import numpy as np
 
 from craft.sound import signals
 from craft.sound.catalogue import Choice, Figure, Settings
-from craft.sound.foley.register import HITS, SHARE, burst, ringing, roomy, timeline
+from craft.sound.foley.register import HITS, LOUDER, burst, ringing, roomy, timeline
 from craft.sound.signals import RATE, Signal
 
 
@@ -33,7 +33,7 @@ def phone(rng: np.random.Generator, p: Settings) -> Signal:
 def phone_buzz(rng: np.random.Generator, p: Settings) -> Signal:
     """A motor against wood."""
     at = np.arange(round(0.7 * RATE)) / RATE
-    motor = np.sign(np.sin(2 * np.pi * 165 * at)).astype(np.float32)
+    motor = np.sign(np.sin(2 * np.pi * 165 * rng.uniform(0.94, 1.06) * at)).astype(np.float32)
     buzz = signals.faded(
         signals.shaped(motor, signals.product(signals.band(140, 2200, 1), signals.peak(330, 8, 0.6))),
         0.02,
@@ -91,11 +91,11 @@ def radio_beep(rng: np.random.Generator, p: Settings) -> Signal:
 @HITS.kind("clock", "Clock ticks", -22, count=Figure(4, 1, 60))
 def clock(rng: np.random.Generator, p: Settings) -> Signal:
     """One tick a second, tick and tock differing."""
-    total = int(p.number("count"))
+    total, build = int(p.number("count")), rng.uniform(0.93, 1.07)
     ticks = [
         (
             float(i),
-            ringing(0.08, 1900 if i % 2 else 2350, (1, 2.4), 0.006)
+            ringing(0.08, build * (1900 if i % 2 else 2350), (1, 2.4), 0.006)
             + burst(rng, 0.08, signals.high(3000), 0.002) * 0.3,
         )
         for i in range(total)
@@ -118,9 +118,10 @@ def alarm(rng: np.random.Generator, p: Settings) -> Signal:
     return roomy(timeline(0.75 * total, *((0.75 * i, one) for i in range(total))), rng, 0.5, 0.2)
 
 
-@HITS.kind("servo", "Small motor", -18, effort=SHARE)
+@HITS.kind("servo", "Small motor", -18, effort=LOUDER)
 def servo(rng: np.random.Generator, p: Settings) -> Signal:
     """A robot's joint or a lens that turns."""
-    turn = signals.glide(0.5, 240 + 200 * p.number("effort"), 420 + 380 * p.number("effort"))
+    effort, build = p.number("effort"), rng.uniform(0.9, 1.1)
+    turn = signals.glide(0.5, build * (240 + 200 * effort), build * (420 + 380 * effort))
     buzz = np.sign(turn).astype(np.float32) * signals.swell(turn.size, 0.3)
     return signals.shaped(buzz, signals.band(250, 3800, 1))

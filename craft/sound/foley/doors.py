@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from craft.sound import signals
-from craft.sound.catalogue import Choice, Settings
-from craft.sound.foley.register import HITS, SHARE, burst, ringing, roomy, timeline
+from craft.sound.catalogue import Choice, Figure, Settings
+from craft.sound.foley.register import HITS, MUCH_LOUDER, burst, ringing, roomy, timeline
 from craft.sound.signals import RATE, Signal
 
 
@@ -46,7 +46,7 @@ def door_open(rng: np.random.Generator, p: Settings) -> Signal:
     )
 
 
-@HITS.kind("door", "Door closes", -8, material=Choice(("wood", "metal", "glass")), force=SHARE)
+@HITS.kind("door", "Door closes", -10, material=Choice(("wood", "metal", "glass")), force=MUCH_LOUDER)
 def door(rng: np.random.Generator, p: Settings) -> Signal:
     """The leaf meets the frame, the latch follows; force 1 is a slam."""
     force = p.number("force")
@@ -58,17 +58,24 @@ def door(rng: np.random.Generator, p: Settings) -> Signal:
     )
 
 
-@HITS.kind("knock", "Knock on a door", -9, material=Choice(("wood", "metal", "glass")))
+@HITS.kind(
+    "knock", "Knock on a door", -9, material=Choice(("wood", "metal", "glass")), count=Figure(3, 1, 12)
+)
 def knock(rng: np.random.Generator, p: Settings) -> Signal:
-    """Three knocks."""
+    """Knuckles on a door, `count` times."""
     hz = {"wood": 190, "metal": 320, "glass": 780}[p.word("material")]
     taps = [
         ringing(0.25, hz * rng.uniform(0.97, 1.03), (1, 1.9, 3.1), 0.025)
         + burst(rng, 0.25, signals.band(200, 2500, 1), 0.008) * 0.5
-        for _ in range(3)
+        for _ in range(int(p.number("count")))
     ]
     return roomy(
-        timeline(1.0, *((0.22 * i + rng.uniform(0, 0.03), tap) for i, tap in enumerate(taps))), rng, 0.4, 0.25
+        timeline(
+            0.22 * len(taps) + 0.34, *((0.22 * i + rng.uniform(0, 0.03), tap) for i, tap in enumerate(taps))
+        ),
+        rng,
+        0.4,
+        0.25,
     )
 
 

@@ -7,11 +7,11 @@ import numpy as np
 from craft.sound import signals
 from craft.sound.catalogue import Choice, Figure, Settings
 from craft.sound.foley.doors import thud
-from craft.sound.foley.register import HITS, SHARE, burst, ringing, roomy, timeline
+from craft.sound.foley.register import HITS, LOUDER, MUCH_LOUDER, burst, ringing, roomy, timeline
 from craft.sound.signals import RATE, Signal
 
 
-@HITS.kind("glass", "Glass breaks", -9, size=SHARE)
+@HITS.kind("glass", "Glass breaks", -9, size=LOUDER)
 def glass(rng: np.random.Generator, p: Settings) -> Signal:
     """The blow, then shards that fall."""
     shards = []
@@ -53,7 +53,7 @@ def wood_snap(rng: np.random.Generator, p: Settings) -> Signal:
     return roomy(timeline(0.45, *cracks, (0.11, ringing(0.3, 240, (1, 1.8), 0.03) * 0.5)), rng, 0.4, 0.2)
 
 
-@HITS.kind("metal_clang", "Metal is struck", -9, size=SHARE)
+@HITS.kind("metal_clang", "Metal is struck", -9, size=LOUDER)
 def metal_clang(rng: np.random.Generator, p: Settings) -> Signal:
     """A pipe, a plate, a girder."""
     hz = 900 - 700 * p.number("size")
@@ -78,15 +78,16 @@ def coins(rng: np.random.Generator, p: Settings) -> Signal:
 @HITS.kind("cup", "Cup is set down", -17)
 def cup(rng: np.random.Generator, p: Settings) -> Signal:
     """Porcelain on a saucer or table."""
+    glaze = rng.uniform(0.92, 1.08)
     return timeline(
         0.5,
-        (0, ringing(0.4, 1750, (1, 2.4, 4.1), 0.03)),
+        (0, ringing(0.4, 1750 * glaze, (1, 2.4, 4.1), 0.03)),
         (0.0, thud(rng, 200, 0.15) * 0.6),
-        (0.07, ringing(0.3, 1900, (1, 2.4), 0.02) * 0.4),
+        (0.07, ringing(0.3, 1900 * glaze, (1, 2.4), 0.02) * 0.4),
     )
 
 
-@HITS.kind("impact", "Heavy impact", -6, size=SHARE)
+@HITS.kind("impact", "Heavy impact", -9, size=MUCH_LOUDER)
 def impact(rng: np.random.Generator, p: Settings) -> Signal:
     """Something large lands: a deep drop, debris and a long room."""
     deep = signals.glide(1.2, 110 - 40 * p.number("size"), 34) * signals.decay(1.2, 0.16)
@@ -111,7 +112,7 @@ def crash(rng: np.random.Generator, p: Settings) -> Signal:
     return roomy(timeline(2.0, (0, mass), (0, thud(rng, 55)), *plates, *shards), rng, 0.8, 0.3)
 
 
-@HITS.kind("whoosh", "Whoosh", -11, speed=SHARE)
+@HITS.kind("whoosh", "Whoosh", -11, speed=LOUDER)
 def whoosh(rng: np.random.Generator, p: Settings) -> Signal:
     """Air past the ear, from one side to the other."""
     seconds = 0.9 - 0.6 * p.number("speed")

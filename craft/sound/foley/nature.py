@@ -6,11 +6,11 @@ import numpy as np
 
 from craft.sound import signals
 from craft.sound.catalogue import Figure, Settings
-from craft.sound.foley.register import HITS, SHARE, burst, ringing, timeline
+from craft.sound.foley.register import FAINTER, HITS, LOUDER, MUCH_LOUDER, burst, ringing, timeline
 from craft.sound.signals import RATE, Signal
 
 
-@HITS.kind("thunder", "Thunder", -7, distance=SHARE)
+@HITS.kind("thunder", "Thunder", -10, distance=FAINTER)
 def thunder(rng: np.random.Generator, p: Settings) -> Signal:
     """A crack when near, then a roll; far thunder only rolls."""
     distance = p.number("distance")
@@ -21,7 +21,7 @@ def thunder(rng: np.random.Generator, p: Settings) -> Signal:
     return timeline(n / RATE, (0.05, roll), (0.0, crack))
 
 
-@HITS.kind("splash", "Splash", -11, size=SHARE)
+@HITS.kind("splash", "Splash", -12, size=MUCH_LOUDER)
 def splash(rng: np.random.Generator, p: Settings) -> Signal:
     """Something goes into water."""
     plunge = signals.glide(0.35, 420 - 260 * p.number("size"), 130) * signals.decay(0.35, 0.05)
@@ -55,7 +55,7 @@ def ignite(rng: np.random.Generator, p: Settings) -> Signal:
     return timeline(1.0, (0, strike), (0.16, flame * 0.7))
 
 
-@HITS.kind("explosion", "Explosion", -4, size=SHARE)
+@HITS.kind("explosion", "Explosion", -6, size=LOUDER)
 def explosion(rng: np.random.Generator, p: Settings) -> Signal:
     """A blast, a low wave and debris."""
     n = round(3.2 * RATE)
@@ -83,14 +83,14 @@ def bird_call(rng: np.random.Generator, p: Settings) -> Signal:
 @HITS.kind("gull", "Gull cries", -15, count=Figure(3, 1, 12))
 def gull(rng: np.random.Generator, p: Settings) -> Signal:
     """Falling cries, each a little lower."""
-    total = int(p.number("count"))
+    total, voice = int(p.number("count")), rng.uniform(0.88, 1.12)
     strip = []
     for i in range(total):
-        cry = signals.glide(0.42, 1650 - 40 * i, 980 - 20 * i)
+        cry = signals.glide(0.42, voice * (1650 - 40 * i), voice * (980 - 20 * i))
         harsh = cry + 0.5 * np.sign(cry) * np.abs(cry) ** 0.5
         strip.append(
             (
-                0.55 * i,
+                0.55 * i + rng.uniform(0, 0.08),
                 signals.shaped(
                     (harsh * signals.swell(cry.size, 0.25)).astype(np.float32), signals.band(700, 5200, 1)
                 ),
@@ -102,10 +102,12 @@ def gull(rng: np.random.Generator, p: Settings) -> Signal:
 @HITS.kind("dog", "Dog barks", -11, count=Figure(2, 1, 12))
 def dog(rng: np.random.Generator, p: Settings) -> Signal:
     """Short barks."""
-    total = int(p.number("count"))
+    total, size = int(p.number("count")), rng.uniform(0.85, 1.15)
     barks = []
     for i in range(total):
-        pitch = np.concatenate([signals.glide(0.05, 260, 520), signals.glide(0.13, 520, 230)])
+        pitch = np.concatenate(
+            [signals.glide(0.05, 260 * size, 520 * size), signals.glide(0.13, 520 * size, 230 * size)]
+        )
         rough = (
             np.sign(pitch).astype(np.float32) * 0.6
             + signals.noise(pitch.size, rng, signals.band(400, 3000, 1)) * 0.3

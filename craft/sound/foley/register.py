@@ -11,8 +11,14 @@ from craft.sound.catalogue import Catalogue, Figure, Settings
 from craft.sound.signals import RATE, Shape, Signal
 
 Hit = Callable[[np.random.Generator, Settings], Signal]
-HITS: Catalogue[Hit] = Catalogue("effect")
+# How far away any effect is heard, from beside the microphone to several rooms or a street away.
+AWAY = Figure(0.0, 0.0, 1.0, span=-18.0)
+HITS: Catalogue[Hit] = Catalogue("effect", distance=AWAY)
 SHARE = Figure(0.5, 0.0, 1.0)
+# shares that are also heard in the level: the most is that many dB louder than the least
+LOUDER = Figure(0.5, 0.0, 1.0, span=6.0)
+MUCH_LOUDER = Figure(0.5, 0.0, 1.0, span=12.0)
+FAINTER = Figure(0.5, 0.0, 1.0, span=-12.0)
 
 
 def burst(rng: np.random.Generator, seconds: float, shape: Shape, half_life: float) -> Signal:
@@ -54,3 +60,10 @@ def roomy(dry: Signal, rng: np.random.Generator, seconds: float, share: float, d
     out = np.zeros(dry.size + n - 1, np.float32)
     out[: dry.size] = dry
     return out + signals.echoed(dry, tail)
+
+
+def away(near: Signal, rng: np.random.Generator, distance: float) -> Signal:
+    """The same heard from farther off: dull, more of the space than of the thing; 1 is several rooms away."""
+    mono = near if near.ndim == 1 else near.mean(axis=0)
+    dull = signals.shaped(mono, signals.low(9000.0 * 0.07**distance, 2))
+    return roomy(dull, rng, 0.4 + 1.2 * distance, 0.15 + 0.7 * distance, 2500 - 1500 * distance)

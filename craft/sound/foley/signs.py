@@ -6,7 +6,7 @@ import numpy as np
 
 from craft.sound import signals
 from craft.sound.catalogue import Choice, Figure, Settings
-from craft.sound.foley.register import HITS, SHARE, ringing, roomy, timeline
+from craft.sound.foley.register import FAINTER, HITS, ringing, roomy, timeline
 from craft.sound.signals import Signal
 
 
@@ -16,7 +16,7 @@ def bell(rng: np.random.Generator, p: Settings) -> Signal:
     hz, half, period = {"shop": (2300, 0.12, 0.35), "hand": (1250, 0.25, 0.5), "church": (196, 1.1, 2.2)}[
         p.word("size")
     ]
-    stroke = ringing(half * 6, hz, (0.5, 1, 1.19, 1.5, 2, 2.67, 4.1), half)
+    stroke = ringing(half * 6, hz * rng.uniform(0.96, 1.04), (0.5, 1, 1.19, 1.5, 2, 2.67, 4.1), half)
     total = int(p.number("count"))
     return roomy(
         timeline(period * (total - 1) + half * 6, *((period * i, stroke) for i in range(total))),
@@ -26,7 +26,7 @@ def bell(rng: np.random.Generator, p: Settings) -> Signal:
     )
 
 
-@HITS.kind("ship_horn", "Ship's horn", -9, seconds=Figure(3.0, 0.8, 8.0), distance=SHARE)
+@HITS.kind("ship_horn", "Ship's horn", -11, seconds=Figure(3.0, 0.8, 8.0), distance=FAINTER)
 def ship_horn(rng: np.random.Generator, p: Settings) -> Signal:
     """Two low reeds over open water; far away only their body is left."""
     seconds = p.number("seconds")
@@ -60,12 +60,13 @@ def car_horn(rng: np.random.Generator, p: Settings) -> Signal:
 @HITS.kind("siren", "Siren", -12, seconds=Figure(3.0, 1.0, 20.0))
 def siren(rng: np.random.Generator, p: Settings) -> Signal:
     """An emergency vehicle's wail."""
-    turns = max(1, round(p.number("seconds")))
+    turns, make = max(1, round(p.number("seconds"))), rng.uniform(0.94, 1.06)
+    low_hz, high_hz = 640 * make, 1380 * make
     wail = np.concatenate(
         [
             part
             for _ in range(turns)
-            for part in (signals.glide(0.5, 640, 1380), signals.glide(0.5, 1380, 640))
+            for part in (signals.glide(0.5, low_hz, high_hz), signals.glide(0.5, high_hz, low_hz))
         ]
     )
     return signals.faded(wail + 0.3 * np.sign(wail).astype(np.float32), 0.05, 0.2)
@@ -74,7 +75,8 @@ def siren(rng: np.random.Generator, p: Settings) -> Signal:
 @HITS.kind("whistle", "Whistle", -12)
 def whistle(rng: np.random.Generator, p: Settings) -> Signal:
     """A referee's, with its pea."""
-    tone = signals.tone(0.6, 2850) + 0.5 * signals.tone(0.6, 3010)
+    hz = 2850 * rng.uniform(0.95, 1.05)
+    tone = signals.tone(0.6, hz) + 0.5 * signals.tone(0.6, hz + 160)
     return signals.faded(tone * (0.7 + 0.3 * signals.tone(0.6, 33)), 0.01, 0.05)
 
 

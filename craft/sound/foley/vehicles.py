@@ -7,7 +7,7 @@ import numpy as np
 from craft.sound import signals
 from craft.sound.catalogue import Figure, Settings
 from craft.sound.foley.doors import latch, thud
-from craft.sound.foley.register import HITS, SHARE, burst, ringing, roomy, timeline
+from craft.sound.foley.register import FAINTER, HITS, LOUDER, burst, ringing, roomy, timeline
 from craft.sound.signals import RATE, Signal
 
 
@@ -33,7 +33,7 @@ def car_start(rng: np.random.Generator, p: Settings) -> Signal:
     return timeline(2.8, (0, crank * 0.5), (0.75, signals.faded(run, 0.05, 0.5)))
 
 
-@HITS.kind("car_pass", "Car passes", -12, speed=SHARE)
+@HITS.kind("car_pass", "Car passes", -12, speed=LOUDER)
 def car_pass(rng: np.random.Generator, p: Settings) -> Signal:
     """From one side to the other, its pitch falling as it goes by."""
     seconds = 3.6 - 2.0 * p.number("speed")
@@ -90,18 +90,47 @@ def helicopter(rng: np.random.Generator, p: Settings) -> Signal:
     return signals.faded(air * (0.25 + chop), 0.3, 0.5)
 
 
+@HITS.kind("motorcycle", "Motorcycle passes", -11, speed=LOUDER)
+def motorcycle(rng: np.random.Generator, p: Settings) -> Signal:
+    """A single cylinder, rough and high, from one side to the other."""
+    seconds = 3.4 - 1.8 * p.number("speed")
+    n = round(seconds * RATE)
+    at = np.linspace(-1, 1, n, dtype=np.float32)
+    pitch = (95 + 70 * p.number("speed")) * (1 - 0.1 * np.tanh(at * 5))
+    near = (1 / (1 + (at * 4) ** 2)).astype(np.float32)
+    rough = np.tanh(engine(rng, pitch.astype(np.float32)) * 3).astype(np.float32)
+    sound = (
+        signals.shaped(rough, signals.product(signals.band(90, 3500, 1), signals.peak(420, 6, 0.8))) * near
+    )
+    angle = (at + 1) * np.pi / 4
+    return signals.faded(
+        np.stack([sound * np.cos(angle), sound * np.sin(angle)]).astype(np.float32), 0.2, 0.3
+    )
+
+
+@HITS.kind("plane_pass", "Aeroplane overhead", -10, speed=LOUDER)
+def plane_pass(rng: np.random.Generator, p: Settings) -> Signal:
+    """A jet's roar that swells and sinks away."""
+    n = round((6.0 - 3.0 * p.number("speed")) * RATE)
+    roar = signals.noise(n, rng, signals.product(signals.band(50, 1200, 1), signals.tilt(-1.5)))
+    whine = signals.glide(n / RATE, 2300, 1250)[:n] * 0.2
+    hiss = signals.noise(n, rng, signals.band(1500, 6000, 1)) * signals.swell(n, 0.4) * 0.4
+    return (roar + whine * signals.swell(n, 0.4) + hiss) * signals.swell(n, 0.45) ** 1.5
+
+
 @HITS.kind("bicycle_bell", "Bicycle bell", -15)
 def bicycle_bell(rng: np.random.Generator, p: Settings) -> Signal:
     """Two quick trills."""
+    hz = 2700 * rng.uniform(0.93, 1.07)
     trill = [
-        (i * 0.045, burst(rng, 0.02, signals.high(4000), 0.002) * 0.3 + signals.tone(0.02, 2700)[:960])
+        (i * 0.045, burst(rng, 0.02, signals.high(4000), 0.002) * 0.3 + signals.tone(0.02, hz)[:960])
         for i in range(8)
     ]
-    ring = signals.tone(0.9, 2700) * signals.decay(0.9, 0.15)
+    ring = signals.tone(0.9, hz) * signals.decay(0.9, 0.15)
     return timeline(1.2, (0, ring * 0.5), *trill)
 
 
-@HITS.kind("gunshot", "Gunshot", -5, distance=SHARE)
+@HITS.kind("gunshot", "Gunshot", -9, distance=FAINTER)
 def gunshot(rng: np.random.Generator, p: Settings) -> Signal:
     """A crack, a body and the place's answer; distance takes the crack away."""
     near = 1 - p.number("distance")
