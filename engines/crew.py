@@ -16,6 +16,7 @@ DATA = Path(__file__).parent / "data"
 # Loaded when first needed: drawing and measuring libraries are heavy, and a web process needs none of them.
 ADAPTERS: dict[str, str] = {
     "previs": "engines.adapters.previs.Previs",
+    "rostrum": "engines.adapters.rostrum.Rostrum",
     "espeak": "engines.adapters.espeak.Espeak",
     "conductor": "engines.adapters.conductor.Conductor",
     "foley": "engines.adapters.foley.Foley",

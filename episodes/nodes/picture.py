@@ -127,9 +127,11 @@ def make_lips(ctx: Context, *, episode: str, subject: str, **later: Any) -> dict
     """Mouths on the plate of a shot in which somebody is seen speaking; other shots need none."""
     with ctx.scope():
         found, shot = shot_of(ctx, episode, subject)
+        plate = chosen_takes(found)["clip", shot.pk]
         spoken = _spoken(found, shot)
-    if not spoken:
-        with ctx.closing({"lips": "nobody is seen speaking"}):
+        why = "the picture stands still" if plate.meta.get("still") else "nobody is seen speaking"
+    if plate.meta.get("still") or not spoken:
+        with ctx.closing({"lips": why}):
             return None
     with ctx.scope():
         order = _lips_order(found, shot, spoken)
