@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,9 @@ CHUNK = 240_000
 HEAD_BYTES = 4096
 UNKNOWN_SIZE = 0xFFFFFF00
 """A size this large is what a program writes that could not go back to fill it in."""
+NO_TRACK = "matches no streams"
+ABSURD = 1000.0
+"""60 dB above full scale: no sound, but damage."""
 
 
 def decode_sound(
@@ -35,26 +39,71 @@ def decode_sound(
     """Hand the samples of a file to `sink` as arrays of shape (n, 2), float32, 48 kHz.
 
     Starts at sample `first` and stops after `length` (None: at the end). Mono goes to both sides at its own
-    level; more than two channels are mixed down by ffmpeg. Raises `RenderError("sound_unreadable")`.
+    level; more than two channels are mixed down by ffmpeg. Raises `RenderError("sound_unreadable")`,
+    `("no_sound")` for a file without a sound track, `("sound_damaged")` for samples that are no numbers.
     """
+    given = first
+
+    def checked(piece: Samples) -> None:
+        nonlocal given
+        _check_levels(piece, given, what)
+        given += len(piece)
+        sink(piece)
+
     plain = plain_wav(path)
     if plain is not None:
-        last = len(plain) if length is None else min(len(plain), first + length)
+        last = plain.frames if length is None else min(plain.frames, first + length)
         for start in range(first, last, CHUNK):
             if cancelled():
                 raise RenderCancelled(what)
-            sink(_stereo(plain[start : min(start + CHUNK, last)]))
+            checked(_stereo(plain.read(start, min(start + CHUNK, last))))
         return
-    parser = _WavPipe(sink)
+    parser = _WavPipe(checked)
     argv = graph.sound_command(tools.ffmpeg, path, first, length)
-    pull(argv, parser.take, what=what, code="sound_unreadable", cancelled=cancelled)
+    try:
+        pull(argv, parser.take, what=what, code="sound_unreadable", cancelled=cancelled)
+    except RenderError as error:
+        if error.code == "sound_unreadable" and NO_TRACK in error.tail:
+            raise RenderError("no_sound", what, "the file has no sound track") from error
+        raise
 
 
-def plain_wav(path: Path) -> NDArray[np.int16] | NDArray[np.float32] | None:
-    """The samples of a 48 kHz mono or stereo WAV of 16-bit or float samples, mapped; None for all else.
+def _check_levels(piece: Samples, at: int, what: str) -> None:
+    """Raise for samples that are no numbers, or beyond anything a recorder writes."""
+    highest = float(np.abs(piece).max(initial=0.0))
+    if highest <= ABSURD:
+        return
+    wrong = at + int(np.flatnonzero(~(np.abs(piece) <= ABSURD).all(axis=1))[0])
+    raise RenderError(
+        "sound_damaged", what, f"sample {wrong} ({wrong / SAMPLE_RATE:.3f} s) is no level of sound"
+    )
 
-    Starting a decoder for each line of dialogue costs more than the line; what our own engines write is read
-    directly. Whatever looks unusual is left to ffmpeg.
+
+@dataclass(frozen=True, slots=True)
+class PlainWav:
+    """A 48 kHz WAV of `frames` sample frames whose bytes are its samples, from byte `start` on."""
+
+    path: Path
+    kind: type[np.int16] | type[np.float32]
+    channels: int
+    start: int
+    frames: int
+
+    def read(self, first: int, end: int) -> NDArray[np.int16] | NDArray[np.float32]:
+        """Samples `first` up to `end`, shape (n, channels)."""
+        offset = self.start + first * self.channels * np.dtype(self.kind).itemsize
+        count = max(0, end - first) * self.channels
+        found: NDArray[np.int16] | NDArray[np.float32] = np.fromfile(
+            self.path, self.kind, count, offset=offset
+        )
+        return found.reshape(-1, self.channels)
+
+
+def plain_wav(path: Path) -> PlainWav | None:
+    """A 48 kHz mono or stereo WAV of 16-bit or float samples, to be read directly; None for all else.
+
+    Starting a decoder for each line of dialogue costs more than the line; what our own engines write needs
+    none. Whatever looks unusual is left to ffmpeg.
     """
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES)
@@ -67,25 +116,24 @@ def plain_wav(path: Path) -> NDArray[np.int16] | NDArray[np.float32] | None:
             kind, channels, rate, _, _, bits = struct.unpack_from("<HHIIHH", head, at + 8)
             layout = (kind, channels, rate, bits)
         elif name == b"data":
-            return _mapped(path, layout, at + 8, size)
+            return _plain(path, layout, at + 8, size)
         at += 8 + size + size % 2
     return None
 
 
-def _mapped(
-    path: Path, layout: tuple[int, int, int, int], start: int, size: int
-) -> NDArray[np.int16] | NDArray[np.float32] | None:
-    kind, channels, rate, bits = layout
-    found = {(1, 16): np.int16, (3, 32): np.float32}.get((kind, bits))
+def _plain(path: Path, layout: tuple[int, int, int, int], start: int, size: int) -> PlainWav | None:
+    form, channels, rate, bits = layout
+    found = _KINDS.get((form, bits))
     if found is None or rate != SAMPLE_RATE or channels not in (1, 2):
         return None
     room = path.stat().st_size - start
-    frames = (room if size >= UNKNOWN_SIZE else min(size, room)) // (channels * bits // 8)
     if size < UNKNOWN_SIZE and size > room:
         return None  # cut short: ffmpeg decides what can be had
-    if frames == 0:
-        return np.zeros((0, channels), np.float32)
-    return np.memmap(path, found, "r", start, (frames, channels))
+    frames = (room if size >= UNKNOWN_SIZE else size) // (channels * bits // 8)
+    return PlainWav(path, found, channels, start, frames)
+
+
+_KINDS: dict[tuple[int, int], type[np.int16] | type[np.float32]] = {(1, 16): np.int16, (3, 32): np.float32}
 
 
 def _stereo(samples: NDArray[np.int16] | NDArray[np.float32]) -> Samples:

@@ -1,53 +1,66 @@
 """Bring a mix to its delivery loudness: measure, gain, limit, encode, and measure what came out.
 
-Dynamic normalisers change the mix; this changes its level once. What counts is the encoded file, because
-the codec moves peaks: gain and ceiling are corrected until the decoded result holds, a few rounds at most.
+Dynamic normalisers change the mix; this changes its level once. Gain and limiter are tried on the loudness
+curve of the mix, of which only the stretches with peaks have to be computed again, so what is encoded hits
+its target the first time. What counts is the encoded file, because the codec moves peaks: it is measured,
+and where it misses, gain and ceiling are corrected for another round.
 """
 
 from __future__ import annotations
 
-import re
-from dataclasses import asdict, dataclass
+import math
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from craft.render.decode import decode_sound
-from craft.render.errors import RenderError
+from craft.render.errors import RenderCancelled
 from craft.render.execute import Cancelled, finished_file, never, run
 from craft.render.graphs import sound as graph
+from craft.render.limiter import CURVE_STEPS, MAX_REDUCTION_DB, PeakMap, applied, curves
+from craft.render.metering import (
+    ADVANCE,
+    HISTORY,
+    PEAK_STEP,
+    STEP,
+    Figures,
+    LoudnessMeter,
+    Mask,
+    Meter,
+    dialogue_loudness,
+    integrated,
+    reading,
+    step_energies,
+)
 from craft.render.tools import Tools
-from craft.render.wav import SAMPLE_RATE, Samples, open_wav
+from craft.render.wav import SAMPLE_RATE, Samples, WavFile
 from craft.terms import sound
 
-MAX_ROUNDS = 5
-MAX_REHEARSALS = 4
-REHEARSED_LU = 0.15
+MAX_ROUNDS = 4
+MAX_REHEARSALS = 8
+REHEARSED_LU = 0.02
+AIM_LU = 0.1
+"""How close the encoded programme is brought to its target."""
+TOLERANCE_LU = 0.2
+"""How far off it may be for the report to hold; tighter than any delivery asks."""
 MAX_GAIN_DB = 40.0
 CODEC_ROOM_DB = 0.5
 """Held back below the ceiling in the first round for what the codec adds to peaks."""
-TOLERANCE_LU = 0.5
+METER_ROOM_DB = 0.1
+"""Aimed below the ceiling, because other true-peak meters may read a little more than ours."""
 WHAT = "programme sound"
-SILENCE_LUFS = -69.0
-"""The meter's gate; at or below it there was nothing to measure."""
-
-
-@dataclass(frozen=True, slots=True)
-class Meter:
-    """What a loudness meter read; None where there was nothing to read."""
-
-    integrated: float | None
-    true_peak: float | None
-    range: float | None
 
 
 @dataclass(frozen=True, slots=True)
 class LoudnessReport:
     """The finished sound against its target: LUFS, dBTP after the codec, LU.
 
-    `holds` is True when integrated is within `tolerance` of `target` and the true peak is at or below
-    `ceiling`. `note` says in words why it does not, or what was not measured.
+    `anchor` says what was brought to the target: the whole `programme` or its `dialogue`; `error` is how far
+    above the target that came out. `holds` is True when it is within `tolerance` and the true peak is at or
+    below `ceiling`. `reduction_db` is how far the limiter steps down at the highest peak. `note` says in
+    words what does not hold and why, or what was not measured.
     """
 
     integrated: float | None
@@ -61,6 +74,10 @@ class LoudnessReport:
     limited: bool
     rounds: int
     note: str = ""
+    dialogue: float | None = None
+    anchor: str = "programme"
+    error: float | None = None
+    reduction_db: float = 0.0
 
     def plain(self) -> dict[str, Any]:
         """The report as plain values."""
@@ -76,27 +93,17 @@ class FinishedSound:
     delay_samples: int | None
 
 
-def measure(tools: Tools, path: Path, what: str, cancelled: Cancelled = never) -> Meter:
-    """Read integrated loudness, true peak and range of a file (EBU R128). Raises `RenderError`."""
-    argv = graph.meter_command(tools.ffmpeg, path)
-    log = run(argv, what=what, code="meter_failed", loglevel="info", cancelled=cancelled)
-    integrated = _integrated(log, what)
-    return Meter(
-        integrated, _figure(log, "Peak", what), None if integrated is None else _figure(log, "LRA", what)
-    )
+def measure(
+    tools: Tools, path: Path, what: str, cancelled: Cancelled = never, speech: Mask | None = None
+) -> Meter:
+    """Read integrated loudness, true peak and range of a file (BS.1770-4, EBU R128). Raises `RenderError`.
 
-
-def _integrated(log: str, what: str) -> float | None:
-    found = _figure(log, "I", what)
-    return None if found is None or found <= SILENCE_LUFS else found
-
-
-def _figure(log: str, label: str, what: str) -> float | None:
-    """A figure of the meter's summary; None for infinities."""
-    found = re.search(rf"{label}:\s+(-?inf|nan|-?[\d.]+)\s", log[log.rfind("Summary:") :])
-    if found is None:
-        raise RenderError("meter_failed", what, log)
-    return None if found[1].endswith(("inf", "nan")) else float(found[1])
+    With `speech` (one value per 100 ms) also the loudness of the dialogue.
+    """
+    meter = LoudnessMeter()
+    decode_sound(tools, path, 0, None, meter.take, what=what, cancelled=cancelled)
+    meter.finish()
+    return reading(meter.energies, meter.peak, speech)
 
 
 def finish(
@@ -106,96 +113,210 @@ def finish(
     spec: sound.LoudnessSpec,
     bitrate: int,
     cancelled: Cancelled = never,
+    *,
+    speech: Mask | None = None,
 ) -> FinishedSound:
-    """Encode `mix` to AAC at the loudness of `spec` and report what the decoded file measures."""
-    job = _Finishing(tools, mix, spec, bitrate, cancelled)
-    with finished_file(out) as partial:
-        report = job.encode(partial)
+    """Encode `mix` (a WAV of ours) to AAC at the loudness of `spec`; report what the decoded file measures.
+
+    `speech` (one value per 100 ms) is what a dialogue-gated specification is measured by; without it, or
+    with less than 15 % of speech, the whole programme is.
+    """
+    with finished_file(out) as partial, WavFile(mix) as source:
+        job = _Finishing(tools, mix, source, spec, bitrate, cancelled, speech)
+        try:
+            report = job.encode(partial)
+        finally:
+            job.levelled.unlink(missing_ok=True)
         delay = measure_delay(tools, mix, partial, WHAT, cancelled)
     return FinishedSound(out, report, delay)
 
 
 @dataclass
 class _Finishing:
-    """The search for gain and ceiling: many cheap rehearsals, few encodings."""
+    """The search for gain and ceiling: cheap rehearsals on the loudness curve, and few encodings."""
 
     tools: Tools
     mix: Path
+    source: WavFile
     spec: sound.LoudnessSpec
     bitrate: int
     cancelled: Cancelled
+    speech: Mask | None
     codec_shift: float = 0.0
+    energies: Figures = field(init=False)
+    peaks: PeakMap = field(init=False)
+
+    @property
+    def levelled(self) -> Path:
+        """Where the limited mix lies while it is encoded."""
+        return self.mix.with_name(f".{self.mix.stem}.levelled.wav")
 
     def encode(self, out: Path) -> LoudnessReport:
         """Write `out` until what it measures holds, or the rounds are used up; the last report."""
-        before = measure(self.tools, self.mix, WHAT, self.cancelled)
+        peak = self._survey()
+        anchored = self._anchor(self.energies)
         gain, ceiling = 0.0, self.spec.true_peak - CODEC_ROOM_DB
-        if before.integrated is not None:
-            gain = min(MAX_GAIN_DB, self.spec.integrated - before.integrated)
-        round_ = 0
-        while True:
-            round_ += 1
-            limited = before.true_peak is not None and before.true_peak + gain > ceiling
+        if anchored is not None:
+            gain = min(MAX_GAIN_DB, self.spec.integrated - anchored)
+        for round_ in range(1, MAX_ROUNDS + 1):
+            limited = peak > 0 and 20.0 * math.log10(peak) + gain > ceiling
             if limited:
                 gain = self._rehearsed(gain, ceiling)
-            limit = 10.0 ** (ceiling / 20.0) if limited else None
-            argv = graph.finish_command(self.tools.ffmpeg, self.mix, gain, limit, self.bitrate, out)
-            run(argv, what=WHAT, code="sound_encode_failed", cancelled=self.cancelled)
-            after = measure(self.tools, out, WHAT, self.cancelled)
-            report = _report(after, self.spec, gain, limited, round_)
-            if after.integrated is None or report.holds or round_ == MAX_ROUNDS:
-                return report
-            self.codec_shift += after.integrated - self.spec.integrated
-            gain = min(MAX_GAIN_DB, gain - (after.integrated - self.spec.integrated))
+            depth = self._write(out, gain, ceiling if limited else None)
+            after = measure(self.tools, out, WHAT, self.cancelled, self._gate())
+            report = _report(after, self.spec, self._gated(), gain, depth, round_)
+            if report.error is None or self._reached(report, gain):
+                break
+            self.codec_shift += report.error
+            gain = min(MAX_GAIN_DB, gain - report.error)
             ceiling -= _overshoot(report)
+        return report
+
+    def _survey(self) -> float:
+        """Measure the mix as it is; its true peak, linear."""
+        meter = LoudnessMeter(keep_peaks=True)
+        for _, piece in self.source.pieces():
+            self._stop_if_cancelled()
+            meter.take(piece)
+        meter.finish()
+        self.energies, self.peaks = meter.energies, PeakMap(self.source, meter.peaks)
+        return meter.peak
+
+    def _stop_if_cancelled(self) -> None:
+        if self.cancelled():
+            raise RenderCancelled(WHAT)
+
+    def _gate(self) -> Mask | None:
+        return self.speech if self.spec.dialogue_gate else None
+
+    def _gated(self) -> bool:
+        gate = self._gate()
+        return gate is not None and dialogue_loudness(self.energies, gate) is not None
+
+    def _anchor(self, energies: Figures) -> float | None:
+        """The loudness that is brought to the target."""
+        gate = self._gate()
+        spoken = None if gate is None else dialogue_loudness(energies, gate)
+        return integrated(energies) if spoken is None else spoken
+
+    def _reached(self, report: LoudnessReport, gain: float) -> bool:
+        assert report.error is not None
+        highest = self._most_gain(self.spec.true_peak - CODEC_ROOM_DB)
+        near = abs(report.error) <= AIM_LU or (report.error < 0 and gain >= highest - 1e-6)
+        return near and (report.true_peak is None or report.true_peak <= report.ceiling - METER_ROOM_DB)
+
+    def _most_gain(self, ceiling: float) -> float:
+        """The gain at which the limiter has no more to give."""
+        peak = self.peaks.highest
+        return (
+            MAX_GAIN_DB if peak <= 0 else min(MAX_GAIN_DB, ceiling + MAX_REDUCTION_DB - 20 * math.log10(peak))
+        )
 
     def _rehearsed(self, gain: float, ceiling: float) -> float:
-        """The gain that reaches the target through the limiter.
-
-        A limiter takes part of every added decibel away again, so it takes a few steps; without the codec
-        each costs a fifth of an encoding.
-        """
-        target = self.spec.integrated - self.codec_shift
+        """The gain that reaches the target through the limiter, which takes part of every decibel away again."""
+        target, slope = self.spec.integrated - self.codec_shift, 1.0
+        gain = min(gain, self._most_gain(ceiling))
+        last: tuple[float, float] | None = None
         for _ in range(MAX_REHEARSALS):
-            argv = graph.rehearsal_command(self.tools.ffmpeg, self.mix, gain, 10.0 ** (ceiling / 20.0))
-            log = run(argv, what=WHAT, code="meter_failed", loglevel="info", cancelled=self.cancelled)
-            found = _integrated(log, WHAT)
-            if found is None or abs(target - found) <= REHEARSED_LU or gain >= MAX_GAIN_DB:
+            found = self._anchor(self._levelled_energies(gain, ceiling))
+            if found is None or abs(target - found) <= REHEARSED_LU:
                 break
-            gain = min(MAX_GAIN_DB, gain + (target - found) * 1.3)
+            if last is not None and abs(gain - last[0]) > 1e-6:
+                slope = min(1.0, max(0.2, (found - last[1]) / (gain - last[0])))
+            last = gain, found
+            gain = min(self._most_gain(ceiling), gain + (target - found) / slope)
+            if gain == last[0]:
+                break
         return gain
+
+    def _levelled_energies(self, gain: float, ceiling: float) -> Figures:
+        """The loudness curve behind gain and limiter, computed again only where the limiter works."""
+        found = self.energies * 10.0 ** (gain / 10.0)
+        history = HISTORY // PEAK_STEP
+        before = np.full(history + 1, gain, np.float32)
+        for start, edges in curves(self.peaks, gain, ceiling):
+            if min(float(edges.min()), float(before.min())) < gain - 1e-4:
+                self._stop_if_cancelled()
+                rest = np.full(CURVE_STEPS + 1 - edges.size, edges[-1], np.float32)
+                whole = np.concatenate((before[:-1], edges, rest))
+                first = start * PEAK_STEP
+                heard = applied(self.source.read(first - HISTORY, first + ADVANCE), whole)
+                at = first // STEP
+                energies = step_energies(heard)[: found.size - at]
+                found[at : at + energies.size] = energies
+            before = edges[-history - 1 :]
+        return found
+
+    def _write(self, out: Path, gain: float, ceiling: float | None) -> float:
+        """Encode with gain and, unless `ceiling` is None, the limiter; how far that stepped down, in dB."""
+        depth = 0.0
+        if ceiling is None:
+            argv = graph.encode_command(self.tools.ffmpeg, self.mix, gain, self.bitrate, out)
+        else:
+            with WavFile.create(self.levelled, self.source.samples) as made:
+                for start, edges in curves(self.peaks, gain, ceiling):
+                    self._stop_if_cancelled()
+                    first = start * PEAK_STEP
+                    last = min(first + (edges.size - 1) * PEAK_STEP, self.source.samples)
+                    made.write(first, applied(self.source.read(first, last), edges))
+                    depth = max(depth, gain - float(edges.min()))
+            argv = graph.encode_command(self.tools.ffmpeg, self.levelled, 0.0, self.bitrate, out)
+        run(argv, what=WHAT, code="sound_encode_failed", cancelled=self.cancelled)
+        return depth
 
 
 def _overshoot(report: LoudnessReport) -> float:
     """How much lower the limiter must hold peaks for the codec's to stay under the ceiling."""
-    over = -1.0 if report.true_peak is None else report.true_peak - report.ceiling
+    over = -1.0 if report.true_peak is None else report.true_peak - report.ceiling + METER_ROOM_DB
     return over + 0.1 if over > 0 else 0.0
 
 
 def _report(
-    meter: Meter, spec: sound.LoudnessSpec, gain: float, limited: bool, rounds: int
+    meter: Meter, spec: sound.LoudnessSpec, gated: bool, gain: float, depth: float, rounds: int
 ) -> LoudnessReport:
     tolerance = min(spec.tolerance, TOLERANCE_LU)
-    notes = []
-    if meter.integrated is None:
-        notes.append("not measured: the programme is silent or shorter than the meter's window")
-    elif abs(meter.integrated - spec.integrated) > tolerance + 1e-9:
-        notes.append(f"{meter.integrated:.1f} LUFS where {spec.integrated:.1f} is wanted")
+    reached = meter.dialogue if gated and meter.dialogue is not None else meter.integrated
+    error = None if reached is None else reached - spec.integrated
+    notes, faults = [], []
+    if error is None:
+        faults.append("not measured: the programme is silent or shorter than the meter's window")
+    elif abs(error) > tolerance + 1e-9:
+        faults.append(f"{reached:.2f} LUFS where {spec.integrated:.1f} is wanted")
+        if error < 0:
+            faults.append(_why_short(gain, depth))
     if meter.true_peak is not None and meter.true_peak > spec.true_peak + 1e-9:
-        notes.append(f"true peak {meter.true_peak:.1f} dBTP over the ceiling of {spec.true_peak:.1f}")
+        faults.append(f"true peak {meter.true_peak:.2f} dBTP over the ceiling of {spec.true_peak:.1f}")
+    if spec.dialogue_gate and not gated and error is not None:
+        notes.append("too little speech for a dialogue gate: the whole programme was measured")
     return LoudnessReport(
-        integrated=meter.integrated,
-        true_peak=meter.true_peak,
-        range=meter.range,
+        integrated=_rounded(meter.integrated),
+        true_peak=_rounded(meter.true_peak),
+        range=_rounded(meter.range),
         target=spec.integrated,
         tolerance=tolerance,
         ceiling=spec.true_peak,
-        holds=not notes,
+        holds=not faults,
         gain_db=round(gain, 3),
-        limited=limited,
+        limited=depth > 0,
         rounds=rounds,
-        note="; ".join(notes),
+        note="; ".join(faults + notes),
+        dialogue=_rounded(meter.dialogue),
+        anchor="dialogue" if gated else "programme",
+        error=_rounded(error),
+        reduction_db=round(depth, 2),
     )
+
+
+def _why_short(gain: float, depth: float) -> str:
+    if gain >= MAX_GAIN_DB - 1e-6:
+        return f"the mix would have to be raised by more than {MAX_GAIN_DB:.0f} dB"
+    if depth >= MAX_REDUCTION_DB - 1.0:
+        return f"single peaks stand so far out that the limiter holds them {depth:.0f} dB down already"
+    return "the limiter takes away what more gain would add"
+
+
+def _rounded(figure: float | None) -> float | None:
+    return None if figure is None else round(figure, 2)
 
 
 def measure_delay(
@@ -205,10 +326,10 @@ def measure_delay(
 
     None when the mix is silent there. Sees whatever shifts sound: priming, edit lists, a limiter's delay.
     """
-    reference = open_wav(mix)
     reach, span = SAMPLE_RATE // 10, 2 * SAMPLE_RATE
-    start = _loudest(reference, span)
-    window = np.asarray(reference[start : start + span], np.float32).mean(axis=1)
+    with WavFile(mix) as reference:
+        start = _loudest(reference, span)
+        window = reference.read(start, min(start + span, reference.samples)).mean(axis=1)
     if not np.abs(window).max(initial=0.0) > 1e-5:
         return None
     first = max(0, start - reach)
@@ -222,11 +343,12 @@ def measure_delay(
     return int(np.argmax(match)) - (start - first)
 
 
-def _loudest(samples: Samples, span: int) -> int:
+def _loudest(reference: WavFile, span: int) -> int:
     """Where the loudest `span` samples begin, in steps of half a span."""
-    best, at = -1.0, 0
-    for start in range(0, max(1, len(samples) - span // 2), span // 2):
-        power = float(np.square(np.asarray(samples[start : start + span], np.float32)).sum())
-        if power > best:
-            best, at = power, start
+    best, at, last = -1.0, 0, 0.0
+    for start, piece in reference.pieces(span // 2):
+        power = float(np.square(piece).sum())
+        if start and last + power > best:
+            best, at = last + power, start - span // 2
+        last = power
     return at

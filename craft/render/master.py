@@ -21,10 +21,12 @@ from typing import Any
 
 from craft.render import captions, loudness
 from craft.render.cache import SegmentCache
+from craft.render.ducking import speech_steps
 from craft.render.errors import RenderError
 from craft.render.execute import Cancelled, finished_file, never, run
 from craft.render.graphs import base, programme
 from craft.render.loudness import FinishedSound, LoudnessReport
+from craft.render.metering import Mask
 from craft.render.model import Timeline
 from craft.render.mp4 import Mp4Track, read_mp4
 from craft.render.picture import PictureJob, Piece, Resolve, cores
@@ -32,10 +34,10 @@ from craft.render.plan import PictureSpec, segments
 from craft.render.progress import Listener, Progress, deaf, one_at_a_time
 from craft.render.sound import DuckSpec, SoundJob, mix
 from craft.render.tools import Tools, find_tools
-from craft.render.wav import SAMPLE_RATE
+from craft.render.wav import SAMPLE_RATE, WavFile
 from craft.terms import digest, rates, sound
 
-SOUND_VERSION = 1
+SOUND_VERSION = 2
 SOUND_SUFFIX = ".m4a"
 MASTER = "master.mp4"
 PICTURE_FOLDER = "segments"
@@ -213,6 +215,7 @@ class _Assembling:
             {
                 "stems": job.digests(),
                 "loudness": self.spec.loudness,
+                "gate": self.spec.duck if self.spec.loudness.dialogue_gate else None,
                 "bitrate": self.spec.sound_bitrate,
                 "build": self.tools.build,
             },
@@ -242,7 +245,13 @@ class _Assembling:
         try:
             mix(list(stems.values()), mixed)
             finished = loudness.finish(
-                self.tools, mixed, target, self.spec.loudness, self.spec.sound_bitrate, self.cancelled
+                self.tools,
+                mixed,
+                target,
+                self.spec.loudness,
+                self.spec.sound_bitrate,
+                self.cancelled,
+                speech=self._speech(stems) if self.spec.loudness.dialogue_gate else None,
             )
         finally:
             mixed.unlink(missing_ok=True)
@@ -250,6 +259,10 @@ class _Assembling:
             facts = {"report": finished.report.plain(), "delay": finished.delay_samples}
             self.cache.store(name, SOUND_SUFFIX, target, facts)
         return finished
+
+    def _speech(self, stems: dict[sound.Layer, Path]) -> Mask:
+        with WavFile(stems[sound.Layer.DIALOGUE]) as dialogue:
+            return speech_steps(dialogue, self.spec.duck)
 
     def _join(self, pieces: Sequence[Piece], finished: FinishedSound) -> Checks:
         """Copy segments and sound into one file, check it, and only then give it its name."""

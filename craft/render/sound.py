@@ -3,11 +3,14 @@
 Sound is never cut at picture segments: one programme, one stem per layer, one codec run. Music and ambience
 step back under dialogue by an envelope computed ahead of time, so they are out of the way before the first
 word instead of reacting to it. The stems are what is heard: their plain sum is the mix.
+
+A clip goes:   medium → (retime) → gain, pan, fades → (room, which rings on after it) → its stem → (ducking)
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -15,44 +18,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from craft.render.cache import SegmentCache
+from craft.render.convolution import Convolver
 from craft.render.decode import Sink, decode_sound
+from craft.render.ducking import DuckSpec, apply_duck, duck_envelope
+from craft.render.envelopes import Shape, sample_at
+from craft.render.errors import RenderCancelled, RenderError
 from craft.render.execute import Cancelled, finished_file, never
-from craft.render.model import SoundClip, Timeline
+from craft.render.model import Room, SoundClip, Timeline
 from craft.render.picture import Resolve, resolved
+from craft.render.retime import Retime
+from craft.render.rooms import ROOMS, Impulse, by_content, impulse_response, levelled
+from craft.render.stretch import stretched, unheard
 from craft.render.tools import Tools, find_tools
-from craft.render.wav import SAMPLE_RATE, Samples, create_wav, open_wav
-from craft.terms import digest, rates, sound
+from craft.render.wav import SAMPLE_RATE, Samples, WavFile
+from craft.terms import digest, sound
 
-VERSION = 1
-BLOCK = 480
-"""Samples per step of the ducking envelope: 10 ms."""
-CHUNK = BLOCK * 1000
+__all__ = ["DuckSpec", "SoundJob", "mix", "sample_at"]
+
+VERSION = 2
 SUFFIX = ".wav"
-
-
-@dataclass(frozen=True, slots=True)
-class DuckSpec:
-    """How far music and ambience step back under speech (dB), and how fast (ms).
-
-    Speech is whatever lies less than `below_db` under the loud parts of the dialogue, and above `floor_db`.
-    """
-
-    music_db: float = 9.0
-    ambience_db: float = 5.0
-    attack_ms: int = 150
-    hold_ms: int = 350
-    release_ms: int = 700
-    below_db: float = 30.0
-    floor_db: float = -60.0
-
-    def depth(self, layer: sound.Layer) -> float:
-        """The dB a layer steps back."""
-        return {sound.Layer.MUSIC: self.music_db, sound.Layer.AMBIENCE: self.ambience_db}.get(layer, 0.0)
-
-
-def sample_at(frame: int, rate: rates.FrameRate) -> int:
-    """The first sample of a frame at 48 kHz, rounded half up; exact arithmetic, so nothing drifts."""
-    return (2 * frame * SAMPLE_RATE * rate.den + rate.num) // (2 * rate.num)
+LONGEST_RESPONSE = 8 * SAMPLE_RATE
 
 
 @dataclass
@@ -94,10 +79,13 @@ class SoundJob:
             if self._fetched(digests[layer], path):
                 continue
             if self._ducked(layer) and envelope is None:
-                envelope = duck_envelope(open_wav(paths[sound.Layer.DIALOGUE]), self.duck)
+                with WavFile(paths[sound.Layer.DIALOGUE]) as speech:
+                    envelope = duck_envelope(speech, self.duck)
+            before = len(self.warnings)
             self._render(layer, path, envelope if self._ducked(layer) else None)
             if self.cache is not None:
-                self.cache.store(digests[layer], SUFFIX, path, {"samples": self.samples}, hashed=False)
+                facts = {"samples": self.samples, "warnings": self.warnings[before:]}
+                self.cache.store(digests[layer], SUFFIX, path, facts, hashed=False)
         return paths
 
     def _ducked(self, layer: sound.Layer) -> bool:
@@ -122,151 +110,158 @@ class SoundJob:
         if self.cache is None:
             return False
         facts = self.cache.fetch(name, SUFFIX, path)
-        return facts is not None and facts.get("samples") == self.samples
+        if facts is None or facts.get("samples") != self.samples:
+            return False
+        self.warnings += [str(warning) for warning in facts.get("warnings", ())]
+        return True
 
     def _render(self, layer: sound.Layer, path: Path, envelope: NDArray[np.float32] | None) -> None:
-        with finished_file(path) as partial:
-            stem = create_wav(partial, self.samples)
+        with finished_file(path) as partial, WavFile.create(partial, self.samples) as stem:
             for clip in self.timeline.layer(layer):
-                self._place(stem, clip, f"{layer} {clip.name or clip.media.sha256[:8]}")
+                self._place(stem, clip, place_of(clip, layer))
             if envelope is not None:
                 apply_duck(stem, envelope, self.duck.depth(layer))
-            del stem
 
-    def _place(self, stem: Samples, clip: SoundClip, name: str) -> None:
+    def _place(self, stem: WavFile, clip: SoundClip, name: str) -> None:
         """Add one clip to its stem."""
+        reason = "" if clip.retime is None else unheard(clip.retime)
+        if reason:
+            self.warnings.append(f"{name} is muted: {reason}")
+            return
         rate = self.timeline.rate
-        start, end = sample_at(clip.record, rate), min(sample_at(clip.at.end, rate), self.samples)
-        window = stem[start:end]
-        shape = _Shape(clip, rate, len(window))
-        path = resolved(self.resolve, clip.media, name)
-        first = sample_at(clip.source_start, rate)
+        start = sample_at(clip.record, rate)
+        length = min(sample_at(clip.at.end, rate), self.samples) - start
+        shape = Shape(clip, rate, length)
+        room = self._room(clip, name)
         filled = 0
 
         def add(piece: Samples) -> None:
             nonlocal filled
-            piece = piece[: len(window) - filled]
-            window[filled : filled + len(piece)] += shape.applied(piece, filled)
-            filled += len(piece)
+            heard = shape.applied(piece[: length - filled], filled)
+            if len(heard):
+                stem.add(start + filled, heard if room is None else room.take(heard))
+                filled += len(heard)
 
+        had = self._deliver(clip, length, add, name)
+        if room is not None:
+            stem.add(start + filled, room.rest())
+        if had == 0:
+            raise RenderError("sound_empty", name, "its medium has no sound from there on")
+        if length - had > sample_at(1, rate):
+            short = (length - had) / SAMPLE_RATE
+            self.warnings.append(f"{name} is {short:.2f} s shorter than its place; silence follows")
+
+    def _deliver(self, clip: SoundClip, length: int, add: Sink, name: str) -> int:
+        """Give the clip's sound to `add`; how many of its `length` samples there were."""
+        path = resolved(self.resolve, clip.media, name)
+        first = sample_at(clip.source_start, self.timeline.rate)
+        if clip.retime is not None:
+            return self._follow(clip.retime, path, first, length, add, name)
         if clip.loop:
-            self._repeat(path, first, len(window), add, name)
-        else:
-            decode_sound(self.tools, path, first, len(window), add, what=name, cancelled=self.cancelled)
-        missing = len(window) - filled
-        if missing > sample_at(1, rate):
-            self.warnings.append(
-                f"{name} is {missing / SAMPLE_RATE:.2f} s shorter than its place; silence follows"
-            )
+            return self._repeat(path, first, length, add, name)
+        had = 0
 
-    def _repeat(self, path: Path, first: int, wanted: int, add: Sink, name: str) -> None:
+        def counted(piece: Samples) -> None:
+            nonlocal had
+            had += len(piece)
+            add(piece)
+
+        decode_sound(self.tools, path, first, length, counted, what=name, cancelled=self.cancelled)
+        return had
+
+    def _repeat(self, path: Path, first: int, wanted: int, add: Sink, name: str) -> int:
         """The medium from `first` to its end, again and again until `wanted` samples are given."""
-        pieces: list[Samples] = []
-        decode_sound(self.tools, path, first, wanted, pieces.append, what=name, cancelled=self.cancelled)
-        once = sum(len(piece) for piece in pieces)
-        given = 0
-        while once and given < wanted:
-            for piece in pieces:
+        with self._decoded(path, first, wanted, name) as medium:
+            once, given = medium.samples, 0
+            while once and given < wanted:
+                for _, piece in medium.pieces():
+                    self._stop_if_cancelled(name)
+                    add(piece)
+                given += once
+        return min(given, wanted)
+
+    def _follow(self, retime: Retime, path: Path, first: int, length: int, add: Sink, name: str) -> int:
+        """The medium as a ramped shot plays it, at its own pitch."""
+        rate = self.timeline.rate
+        reach = sample_at(retime.touched()[1] + 1, rate) + SAMPLE_RATE // 20
+        with self._decoded(path, first, reach, name) as medium:
+            for piece in stretched(medium.read, retime, rate, length):
+                self._stop_if_cancelled(name)
                 add(piece)
-            given += once
+            ends = float(retime.position(retime.length)) * SAMPLE_RATE * rate.den / rate.num
+            had = 0 if medium.samples == 0 else min(1.0, medium.samples / ends) * length
+        return round(had)
+
+    @contextlib.contextmanager
+    def _decoded(self, path: Path, first: int, length: int, name: str) -> Iterator[WavFile]:
+        """A medium's samples in a file of ours, from which they can be read in any order."""
+        scratch = self.folder / f".{digest.digest('render.scratch', VERSION, name)[:16]}{SUFFIX}"
+        given = 0
+        try:
+            with WavFile.create(scratch, length) as made:
+
+                def keep(piece: Samples) -> None:
+                    nonlocal given
+                    made.write(given, piece)
+                    given += len(piece)
+
+                decode_sound(self.tools, path, first, length, keep, what=name, cancelled=self.cancelled)
+                made.samples = min(given, length)
+                yield made
+        finally:
+            scratch.unlink(missing_ok=True)
+
+    def _room(self, clip: SoundClip, name: str) -> Convolver | None:
+        room = clip.room
+        if room is None or room.wet == 0:
+            return None
+        if room.name in ROOMS:
+            return Convolver(impulse_response(room.name), room.wet)
+        if not by_content(room.name):
+            raise RenderError("unknown_room", name, f"there is no room {room.name!r}")
+        return Convolver(self._recorded_room(room, name), room.wet)
+
+    def _recorded_room(self, room: Room, name: str) -> Impulse:
+        """A room by the impulse response in a file: each side is heard on its own side."""
+        what = f"{name}, its room {room.name[:8]}"
+        try:
+            path = self.resolve(room.name)
+        except (KeyError, OSError) as error:
+            raise RenderError("missing_media", what, str(error)) from error
+        pieces: list[Samples] = []
+        decode_sound(
+            self.tools, path, 0, LONGEST_RESPONSE, pieces.append, what=what, cancelled=self.cancelled
+        )
+        recorded = np.concatenate(pieces) if pieces else np.zeros((0, 2), np.float32)
+        if not np.abs(recorded).max(initial=0.0) > 0:
+            raise RenderError("sound_empty", what, "its impulse response is silent")
+        response = np.zeros((2, 2, len(recorded)), np.float32)
+        response[0, 0], response[1, 1] = recorded[:, 0], recorded[:, 1]
+        return levelled(response)
+
+    def _stop_if_cancelled(self, name: str) -> None:
+        if self.cancelled():
+            raise RenderCancelled(name)
 
 
 def _heard(clip: SoundClip) -> SoundClip:
     """The clip without what does not change its sound."""
-    return replace(clip, name="", media=replace(clip.media, available=None))
+    room = None if clip.room is None or clip.room.wet == 0 else clip.room
+    retime = None if clip.retime is None else Retime(clip.retime.keys)
+    return replace(clip, name="", media=replace(clip.media, available=None), room=room, retime=retime)
 
 
-class _Shape:
-    """Gain, pan and fades of a clip of `length` samples.
-
-    Fades follow a quarter sine, so two overlapping clips cross-fade at constant power; pan is constant power
-    with unity in the middle.
-    """
-
-    def __init__(self, clip: SoundClip, rate: rates.FrameRate, length: int) -> None:
-        self._length = length
-        self._fade_in = sample_at(clip.fade_in, rate)
-        self._fade_out = sample_at(clip.fade_out, rate)
-        angle = (clip.pan + 1.0) * np.pi / 4.0
-        gain = 10.0 ** (clip.gain_db / 20.0)
-        sides = (
-            (gain, gain) if clip.pan == 0 else (np.cos(angle) * 2**0.5 * gain, np.sin(angle) * 2**0.5 * gain)
-        )
-        self._sides = np.array(sides, np.float32)
-
-    def applied(self, piece: Samples, offset: int) -> Samples:
-        """The piece as it is heard when it begins `offset` samples into the clip."""
-        heard: Samples = piece * self._sides
-        end = offset + len(piece)
-        if offset < self._fade_in:
-            at = np.arange(offset, end)
-            heard *= _quarter(at / self._fade_in)
-        if self._fade_out and end > self._length - self._fade_out:
-            left = self._length - np.arange(offset, end)
-            heard *= _quarter(left / self._fade_out)
-        return heard
-
-
-def _quarter(share: NDArray[np.float64]) -> Samples:
-    curve: Samples = np.sin(np.clip(share, 0.0, 1.0) * (np.pi / 2)).astype(np.float32)[:, None]
-    return curve
-
-
-def block_levels(stem: Samples) -> NDArray[np.float32]:
-    """RMS of both channels per 10 ms block, in dB below full scale (-120 for nothing)."""
-    count = -(-len(stem) // BLOCK)
-    levels = np.full(count, -120.0, np.float32)
-    for start in range(0, len(stem), CHUNK):
-        chunk = np.asarray(stem[start : start + CHUNK], np.float32)
-        padded = np.zeros((-(-len(chunk) // BLOCK) * BLOCK, 2), np.float32)
-        padded[: len(chunk)] = chunk
-        power = np.square(padded).reshape(-1, BLOCK * 2).mean(axis=1)
-        levels[start // BLOCK : start // BLOCK + len(power)] = 10.0 * np.log10(np.maximum(power, 1e-12))
-    return levels
-
-
-def duck_envelope(dialogue: Samples, spec: DuckSpec) -> NDArray[np.float32]:
-    """How far to step back, 0 to 1, per 10 ms block: full before the first word, held between words."""
-    levels = block_levels(dialogue)
-    loud = levels[levels > spec.floor_db]
-    if loud.size == 0:
-        return np.zeros(levels.size, np.float32)
-    present = levels > max(spec.floor_db, float(np.percentile(loud, 95)) - spec.below_db)
-    attack, hold, release = (max(1, ms // 10) for ms in (spec.attack_ms, spec.hold_ms, spec.release_ms))
-    wanted = _widened(present, attack, hold)
-    envelope = np.zeros(levels.size, np.float32)
-    level = 0.0
-    for at in range(levels.size):
-        level = min(1.0, level + 1.0 / attack) if wanted[at] else max(0.0, level - 1.0 / release)
-        envelope[at] = level
-    return envelope
-
-
-def _widened(present: NDArray[np.bool_], ahead: int, behind: int) -> NDArray[np.bool_]:
-    """True from `ahead` blocks before to `behind` blocks after every True block."""
-    marks = np.zeros(present.size + 1, np.int64)
-    at = np.flatnonzero(present)
-    np.add.at(marks, np.maximum(at - ahead, 0), 1)
-    np.add.at(marks, np.minimum(at + behind + 1, present.size), -1)
-    return np.cumsum(marks[:-1]) > 0
-
-
-def apply_duck(stem: Samples, envelope: NDArray[np.float32], depth_db: float) -> None:
-    """Lower a stem in place by up to `depth_db`, gliding from block to block."""
-    gains = 10.0 ** (-depth_db * envelope / 20.0)
-    centres = np.arange(envelope.size) * BLOCK + BLOCK / 2
-    for start in range(0, len(stem), CHUNK):
-        end = min(start + CHUNK, len(stem))
-        if envelope[start // BLOCK : -(-end // BLOCK) + 1].any():
-            stem[start:end] *= np.interp(np.arange(start, end), centres, gains).astype(np.float32)[:, None]
+def place_of(clip: SoundClip, layer: sound.Layer) -> str:
+    """A sound clip as errors and warnings call it."""
+    return f"{layer} {clip.name or clip.media.sha256[:8]} at frame {clip.record}"
 
 
 def mix(stems: Sequence[Path], out: Path) -> None:
     """Write the plain sum of the stems, all of one length, as a float WAV."""
-    sources = [open_wav(path) for path in stems]
-    with finished_file(out) as partial:
-        total = create_wav(partial, len(sources[0]))
-        for start in range(0, len(total), CHUNK):
-            for source in sources:
-                total[start : start + CHUNK] += source[start : start + CHUNK]
-        del total
+    with contextlib.ExitStack() as opened, finished_file(out) as partial:
+        sources = [opened.enter_context(WavFile(path)) for path in stems]
+        total = opened.enter_context(WavFile.create(partial, sources[0].samples))
+        for start, first in sources[0].pieces():
+            for source in sources[1:]:
+                first += source.read(start, start + len(first))
+            total.write(start, first)

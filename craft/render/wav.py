@@ -1,12 +1,16 @@
-"""Float WAV files that are mapped into memory, so that hours of sound never sit in it.
+"""Float WAV files read and written piece by piece, so that hours of sound never sit in memory.
 
 Written as RF64-ready: a `JUNK` chunk holds the room that a `ds64` chunk needs beyond 4 GiB.
 """
 
 from __future__ import annotations
 
+import os
 import struct
+from collections.abc import Iterator
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +20,66 @@ CHANNELS = 2
 HEADER_BYTES = 94
 LIMIT_32 = 0xFFFFFFFF
 
+FRAME_BYTES = CHANNELS * 4
+PIECE = 480_000
+"""Samples handled at a time: ten seconds, 3.8 MB."""
+
 Samples = NDArray[np.float32]
+
+
+class WavFile:
+    """A stereo float WAV of ours, open for reading and writing at any sample.
+
+    A mapped file would do the same, but its pages count as the process's memory as long as it is mapped.
+    """
+
+    def __init__(self, path: Path, *, writable: bool = False) -> None:
+        self._file = os.open(path, os.O_RDWR if writable else os.O_RDONLY)
+        self.samples = (os.fstat(self._file).st_size - HEADER_BYTES) // FRAME_BYTES
+
+    @classmethod
+    def create(cls, path: Path, samples: int) -> Self:
+        """A silent file of `samples` samples, open for writing."""
+        _write_silence(path, samples)
+        made = cls(path, writable=True)
+        made.samples = samples
+        return made
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        os.close(self._file)
+
+    def read(self, start: int, end: int) -> Samples:
+        """Samples `start` up to `end`, shape (n, 2); what lies outside the file is silence."""
+        first, last = max(0, start), max(0, min(end, self.samples))
+        found = np.zeros((max(0, end - start), CHANNELS), np.float32)
+        if last > first:
+            data = os.pread(self._file, (last - first) * FRAME_BYTES, HEADER_BYTES + first * FRAME_BYTES)
+            found[first - start : last - start] = np.frombuffer(data, np.float32).reshape(-1, CHANNELS)
+        return found
+
+    def write(self, start: int, piece: Samples) -> None:
+        """Write a piece from sample `start`; what would lie behind the end of the file is left out."""
+        kept = np.ascontiguousarray(piece[: max(0, self.samples - start)], np.float32)
+        rest = memoryview(kept).cast("B") if kept.size else memoryview(b"")
+        at = HEADER_BYTES + start * FRAME_BYTES
+        while rest:
+            done = os.pwrite(self._file, rest, at)
+            at, rest = at + done, rest[done:]
+
+    def add(self, start: int, piece: Samples) -> None:
+        """Add a piece to what is there."""
+        piece = piece[: max(0, self.samples - start)]
+        self.write(start, self.read(start, start + len(piece)) + piece)
+
+    def pieces(self, size: int = PIECE) -> Iterator[tuple[int, Samples]]:
+        """The whole file as (first sample, samples)."""
+        for start in range(0, self.samples, size):
+            yield start, self.read(start, min(start + size, self.samples))
 
 
 def create_wav(path: Path, samples: int) -> Samples:
@@ -24,10 +87,14 @@ def create_wav(path: Path, samples: int) -> Samples:
 
     Shape (samples, 2), float32, ±1 is full scale, 48 kHz.
     """
+    _write_silence(path, samples)
+    return np.memmap(path, np.float32, "r+", HEADER_BYTES, (samples, CHANNELS))
+
+
+def _write_silence(path: Path, samples: int) -> None:
     with path.open("wb") as file:
         file.write(_header(samples))
-        file.truncate(HEADER_BYTES + max(1, samples) * CHANNELS * 4)
-    return np.memmap(path, np.float32, "r+", HEADER_BYTES, (samples, CHANNELS))
+        file.truncate(HEADER_BYTES + max(1, samples) * FRAME_BYTES)
 
 
 def open_wav(path: Path) -> Samples:

@@ -18,13 +18,17 @@ class Layer(Term):
 
 @dataclass(frozen=True, slots=True)
 class LoudnessSpec:
-    """A delivery target: integrated loudness in LUFS ± tolerance in LU, true peak ceiling in dBTP."""
+    """A delivery target: integrated loudness in LUFS ± tolerance in LU, true peak ceiling in dBTP.
+
+    With a `dialogue_gate` the loudness is that of the stretches in which somebody speaks.
+    """
 
     key: str
     label: str
     integrated: float
     tolerance: float
     true_peak: float
+    dialogue_gate: bool = False
 
 
 LOUDNESS: dict[str, LoudnessSpec] = {
@@ -32,7 +36,7 @@ LOUDNESS: dict[str, LoudnessSpec] = {
     for spec in (
         LoudnessSpec("ebu_r128", "EBU R128", -23.0, 1.0, -1.0),
         LoudnessSpec("atsc_a85", "ATSC A/85", -24.0, 2.0, -2.0),
-        LoudnessSpec("streaming", "Streaming, dialogue-gated", -27.0, 2.0, -2.0),
+        LoudnessSpec("streaming", "Streaming, dialogue-gated", -27.0, 2.0, -2.0, dialogue_gate=True),
         LoudnessSpec("online", "Online", -14.0, 1.0, -1.0),
     )
 }
