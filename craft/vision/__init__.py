@@ -8,12 +8,24 @@ from craft.vision.decode import tool
 from craft.vision.errors import MediaError, VisionError
 from craft.vision.lips import LIPS_VERSION, opening_from_clip, verify_lips
 from craft.vision.measuring import MEASURE_VERSION, measure_clip, measure_still
-from craft.vision.motion import MOTION_VERSION, Motion, recover_motion
-from craft.vision.reports import Box, ClipReport, Exposure, Finding, LipReport, StillReport, TakeScore
+from craft.vision.motion import MOTION_VERSION, recover_motion
+from craft.vision.reports import (
+    Bars,
+    Box,
+    ClipReport,
+    Exposure,
+    Finding,
+    LipReport,
+    Motion,
+    StillReport,
+    StreamFacts,
+    TakeScore,
+)
 from craft.vision.scoring import default_thresholds, score_take
 from craft.vision.waveform import waveform_peaks
 
 __all__ = [
+    "Bars",
     "Box",
     "ClipReport",
     "Exposure",
@@ -22,6 +34,7 @@ __all__ = [
     "MediaError",
     "Motion",
     "StillReport",
+    "StreamFacts",
     "TakeScore",
     "VisionError",
     "default_thresholds",

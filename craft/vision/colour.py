@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from craft.terms.colour import hex_to_linear
-from craft.vision.decode import Plane
+from craft.vision.decode import Look, Plane
+from craft.vision.reports import StreamFacts
 
 Pixels = npt.NDArray[np.floating[Any]]
 _LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)
@@ -22,11 +23,49 @@ _TO_XYZ = np.array(
 _WHITE = np.array([0.95047, 1.0, 1.08883], np.float32)
 # lightness counts less than hue: the same cloth lies in light and in shade
 _LIGHTNESS_WEIGHT = 0.22
+# red's and blue's part of luma
+_SHARES = {
+    "bt709": (0.2126, 0.0722),
+    "smpte170m": (0.299, 0.114),
+    "bt470bg": (0.299, 0.114),
+    "fcc": (0.3, 0.11),
+    "smpte240m": (0.212, 0.087),
+    "bt2020nc": (0.2627, 0.0593),
+    "bt2020c": (0.2627, 0.0593),
+}
 
 
-def linear_pixels(i420: Plane, box: tuple[float, float, float, float] | None = None) -> Pixels:
-    """Linear RGB in 0-1, shape (n, 3), of a frame or of a normalised box (x0, y0, x1, y1) of it."""
-    picture = cv2.cvtColor(i420, cv2.COLOR_YUV2RGB_I420)
+def picture_of(look: Look, facts: StreamFacts, size: tuple[int, int]) -> Plane:
+    """RGB `(h, w, 3)` of a look at a small size (width, height), by the matrix and range the file names.
+
+    Without a name it is BT.709 from 720 lines up, as players take it, and BT.601 below and for RGB files (whose
+    conversion is ours).
+    """
+    full = facts.colour_range == "full"
+    black, luma_span, colour_span = (0.0, 255.0, 255.0) if full else (16.0, 219.0, 224.0)
+    y, u, v = (_shrunk(plane, size) for plane in (look.y, look.u, look.v))
+    y = (y - black) / luma_span
+    u, v = (u - 128) / colour_span, (v - 128) / colour_span
+    red_share, blue_share = _shares(facts, look.y.shape[0])
+    red, blue = y + 2 * (1 - red_share) * v, y + 2 * (1 - blue_share) * u
+    green = (y - red_share * red - blue_share * blue) / (1 - red_share - blue_share)
+    rgb = np.clip(np.rint(np.stack([red, green, blue], axis=-1) * 255), 0, 255)
+    return np.asarray(rgb, np.uint8)
+
+
+def _shrunk(plane: Plane, size: tuple[int, int]) -> Pixels:
+    return np.asarray(cv2.resize(plane, size, interpolation=cv2.INTER_AREA), np.float32)
+
+
+def _shares(facts: StreamFacts, lines: int) -> tuple[float, float]:
+    if facts.matrix in _SHARES:
+        return _SHARES[facts.matrix]
+    rgb = facts.pixel_format.startswith(("rgb", "bgr", "gbr", "pal8"))
+    return _SHARES["bt709" if lines >= 720 and not rgb else "smpte170m"]
+
+
+def linear_pixels(picture: Plane, box: tuple[float, float, float, float] | None = None) -> Pixels:
+    """Linear RGB in 0-1, shape (n, 3), of a picture `(h, w, 3)` or of a normalised box (x0, y0, x1, y1) of it."""
     height, width = picture.shape[:2]
     if box is not None:
         x0, y0, x1, y1 = box
@@ -74,13 +113,19 @@ def palette_distance(pixels: Pixels, colour: str, share: float) -> float | None:
     return round(float(np.mean(np.partition(distance, nearest - 1)[:nearest])), 2)
 
 
+def temperature_of(picture: Plane) -> float | None:
+    """`temperature` of a picture `(h, w, 3)`, read on a grid of about 160 columns."""
+    gap = max(1, picture.shape[1] // 160)
+    return temperature(linear_pixels(np.ascontiguousarray(picture[::gap, ::gap])))
+
+
 def temperature(pixels: Pixels) -> float | None:
     """Correlated colour temperature in kelvin of the bright greys, by McCamy; None when there are too few
     greys.
     """
     luma = pixels @ _LUMA
     usable = (luma > 0.03) & (pixels.max(axis=1) < 0.95)
-    if usable.sum() < 200:
+    if usable.sum() < 60:
         return None
     chosen = pixels[usable]
     values = lab(chosen)

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from craft.terms.rates import FrameRate
 from craft.terms.speech import MOUTHS, VisemeCue
-from craft.vision.decode import Plane, frames, probe
+from craft.vision.decode import Decoding, Plane
 from craft.vision.reports import Box, LipReport
 
 LIPS_VERSION = "lips 1"
@@ -98,9 +98,10 @@ def opening_from_clip(path: Path, boxes: Sequence[Box | None], *, timeout: float
     if not known:
         raise ValueError("no mouth box was given; lips cannot be measured")
     out: list[float] = []
-    for number, frame in enumerate(frames(path, probe(path), timeout=timeout, most_pixels=_MOUTH_PIXELS)):
-        box = boxes[number] if number < len(boxes) else boxes[-1]
-        out.append(_opening(frame.luma, box) if box is not None else (out[-1] if out else 0.0))
+    with Decoding(path, timeout=timeout, most_pixels=_MOUTH_PIXELS) as decoding:
+        for number, luma in enumerate(decoding):
+            box = boxes[number] if number < len(boxes) else boxes[-1]
+            out.append(_opening(luma, box) if box is not None else (out[-1] if out else 0.0))
     return np.array(out)
 
 

@@ -1,109 +1,93 @@
-"""Measures clips and stills from one decode of small frames."""
+"""Measures clips and stills from one decode: small luma of every frame, whole pictures of a few."""
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
-from craft.vision import colour
-from craft.vision.decode import Frame, Plane, Probe, frames, probe
+from craft.vision import colour, series, surface
+from craft.vision.decode import Decoding, Look, Plane
+from craft.vision.decoder_log import Told
 from craft.vision.errors import MediaError
-from craft.vision.reports import Box, ClipReport, Exposure, StillReport
+from craft.vision.motion import FEWEST_FRAMES, MotionWatch
+from craft.vision.reports import Bars, Box, ClipReport, Exposure, StillReport, StreamFacts
+from craft.vision.series import BLACK, BLACK_SHARE, HIGH, LOW, Series
 
-MEASURE_VERSION = "lens 1"
-# limited-range luma: 16 is black, 235 is white
-_BLACK, _LOW, _HIGH = 32, 18, 233
-_BLACK_SHARE = 0.985
-# a still block changes by less than this many levels on average, codec noise included
-_STILL_BLOCK = 1.2
+MEASURE_VERSION = "lens 2"
 _SHORTEST_FREEZE = 0.4
-_COLOUR_LOOKS = 6
+_COLOUR_LOOKS = 8
+"""Looks whose colours are read; they come every two seconds, so long clips are read at their beginning and then ever
+more rarely.
+"""
 _WHOLE_SHARE, _BOX_SHARE = 0.012, 0.06
+# Torn fields in this share of the picture, somewhere in the clip, mean interlaced material.
+_INTERLACED_SHARE = 0.004
+# A gap between frames that differs from the usual one by more than this part of it.
+_UNEVEN = 0.25
+_UNEVEN_SHARE = 0.02
+_MISSING_SECONDS, _MISSING_SHARE = 0.5, 0.05
 
-Figures = npt.NDArray[np.floating[Any]]
 Boxes = Mapping[str, Box] | Sequence[Box]
 
 
-@dataclass(slots=True)
-class _Series:
-    """One value per frame."""
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What one look gave."""
 
-    mean: list[float] = field(default_factory=list)
-    black: list[float] = field(default_factory=list)
-    low: list[float] = field(default_factory=list)
-    high: list[float] = field(default_factory=list)
-    sharp: list[float] = field(default_factory=list)
-    edge: list[float] = field(default_factory=list)
-    motion: list[float] = field(default_factory=list)
-    jump: list[float] = field(default_factory=list)
-    regions: list[Figures] = field(default_factory=list)
-    still_runs: list[tuple[int, int]] = field(default_factory=list)
+    banding: surface.Banding
+    combing: float
+    bars: Bars | None
+    cct: float | None
+    wardrobe: Mapping[str, float | None]
 
 
-class _Watch:
-    """Follows the frames of one clip; keeps the previous frame, the frame a stillness began with, and colour
-    samples.
-    """
+class _Looks:
+    """Measures whole pictures as they come and keeps figures only, and the first picture."""
 
-    def __init__(self, every: int) -> None:
-        self.series = _Series()
-        self.looks: list[Plane] = []
-        self.first: Frame | None = None
-        self._every = max(1, every)
-        self._previous: Plane | None = None
-        self._histogram: Figures | None = None
-        self._held: Plane | None = None
-        self._held_from = 0
+    def __init__(self, decoding: Decoding, palette: Mapping[str, str], boxes: Boxes | None) -> None:
+        self.seen: list[_Seen] = []
+        self.first: Plane | None = None
+        self._decoding, self._palette, self._boxes = decoding, palette, boxes
+        self._coloured = 0
+        self._next_colour = 0
 
-    def see(self, frame: Frame) -> None:
-        """Measure the next frame."""
-        luma, s = frame.luma, self.series
-        number = len(s.mean)
-        counts = level_shares(luma)
-        s.mean.append(float(counts @ np.arange(256, dtype=np.float32)))
-        s.black.append(float(counts[:_BLACK].sum()))
-        s.low.append(float(counts[:_LOW].sum()))
-        s.high.append(float(counts[_HIGH:].sum()))
-        s.sharp.append(laplacian_variance(luma))
-        if number % 4 == 0 and (edge := edge_sharpness(luma)) is not None:
-            s.edge.append(edge)
-        s.regions.append(
-            np.asarray(
-                cv2.resize(luma.astype(np.float32), (4, 4), interpolation=cv2.INTER_AREA), np.float32
-            ).ravel()
+    def take(self, look: Look) -> None:
+        """Measure one."""
+        facts = self._decoding.told.facts
+        cct, wardrobe = None, dict.fromkeys(self._palette)
+        if look.number >= self._next_colour:
+            cct, wardrobe = self._colours(look, facts)
+        black = 0 if facts.colour_range == "full" else 16
+        self.seen.append(
+            _Seen(
+                surface.banding(look.y),
+                surface.combing(look.y),
+                surface.bars(look.y, black),
+                cct,
+                wardrobe,
+            )
         )
-        self._compare(luma, counts, number)
-        if number % self._every == 0:
-            self.looks.append(frame.i420)
-        self.first = self.first or frame
-        self._previous, self._histogram = luma, counts
 
-    def _compare(self, luma: Plane, counts: Figures, number: int) -> None:
-        if self._previous is None or self._held is None or self._histogram is None:
-            self.series.motion.append(0.0)
-            self.series.jump.append(0.0)
-            self._held, self._held_from = luma, number
-            return
-        self.series.motion.append(cv2.norm(luma, self._previous, cv2.NORM_L1) / luma.size)
-        self.series.jump.append(float(np.abs(counts - self._histogram).sum()))
-        # against the first frame of the stillness: slow breath adds up and ends it, codec noise does not
-        if largest_change(luma, self._held) > _STILL_BLOCK:
-            self._close(number)
-            self._held, self._held_from = luma, number
-
-    def _close(self, number: int) -> None:
-        if number - self._held_from > 1:
-            self.series.still_runs.append((self._held_from, number))
-
-    def finish(self) -> None:
-        """End a stillness that lasts to the end."""
-        self._close(len(self.series.mean))
+    def _colours(self, look: Look, facts: StreamFacts) -> tuple[float | None, dict[str, float | None]]:
+        width, height = self._decoding.width, self._decoding.height
+        self._coloured += 1
+        if self._coloured >= _COLOUR_LOOKS:
+            self._next_colour = 2 * look.number
+        if self.first is None or self._palette:
+            picture = colour.picture_of(look, facts, (width, height))
+            self.first = picture if self.first is None else self.first
+        else:
+            picture = colour.picture_of(look, facts, (max(8, width // 2), max(8, height // 2)))
+        if facts.hdr:
+            return None, dict.fromkeys(self._palette)
+        return colour.temperature_of(picture), wardrobe_distances(picture, self._palette, self._boxes)
 
 
 def measure_clip(
@@ -112,29 +96,34 @@ def measure_clip(
     palette: Mapping[str, str] | None = None,
     boxes: Boxes | None = None,
     reference_frame: Path | None = None,
+    with_motion: bool = False,
     timeout: float = 300.0,
+    jailed: bool | None = None,
 ) -> ClipReport:
     """Measure a clip in one decode.
 
-    palette maps names of garments to "#rrggbb"; boxes are the subjects' places in the picture (0-1), by
-    garment name or as a plain list; reference_frame is the approved still the clip must begin with. Raises
+    palette maps names of garments to "#rrggbb"; boxes are the subjects' places in the picture (0-1), by garment name
+    or as a plain list; reference_frame is the approved still the clip must begin with; with_motion also recovers the
+    camera's movement from the same frames. `jailed` False decodes without the sandbox, under limits alone. Raises
     `MediaError`.
     """
-    found = probe(path)
-    expected = found.frames or int(found.seconds * found.rate) or _COLOUR_LOOKS
-    watch = _Watch(expected // _COLOUR_LOOKS)
-    for frame in frames(path, found, timeout=timeout):
-        watch.see(frame)
-    watch.finish()
-    seen = len(watch.series.mean)
-    if seen == 0 or watch.first is None:
-        raise MediaError("media.empty", f"{path.name} has no frames. Fetch or make it again.")
-    if found.frames and seen < found.frames - 2:
-        raise MediaError(
-            "media.damaged", f"{path.name} has {seen} of {found.frames} frames. Fetch or make it again."
-        )
-    anchor = anchor_difference(watch.first, found, reference_frame) if reference_frame else None
-    return _report(found, watch, palette or {}, boxes, anchor)
+    with Decoding(path, looks=True, timeout=timeout, jailed=jailed) as decoding:
+        looks = _Looks(decoding, palette or {}, boxes)
+        decoding.look_at(looks.take)
+        watch = series.Watch()
+        motion = MotionWatch(float(decoding.rate)) if with_motion else None
+        for luma in decoding:
+            watch.see(luma)
+            if motion is not None:
+                motion.see(luma)
+    s, told = watch.finish(), decoding.told
+    _complete(path, s, decoding)
+    anchor = None
+    if reference_frame is not None and looks.first is not None and not told.facts.hdr:
+        anchor = anchor_difference(looks.first, reference_frame)
+    moved = motion.motion() if motion is not None and motion.followed >= FEWEST_FRAMES else None
+    report = _report(s, decoding, looks.seen, list(palette or {}))
+    return replace(report, anchor_difference=anchor, motion=moved)
 
 
 def measure_still(
@@ -145,84 +134,62 @@ def measure_still(
     reference_frame: Path | None = None,
 ) -> StillReport:
     """Measure one picture (the first frame of whatever is given). Raises `MediaError`."""
-    found = probe(path)
-    frame = first_frame(path, found)
-    counts = level_shares(frame.luma)
-    mean = float(counts @ np.arange(256, dtype=np.float32))
+    luma, looks, decoding = _first(path, palette or {}, boxes)
+    seen, facts = looks.seen[0], _facts(decoding.told)
+    shares = series.level_shares(luma)
+    anchor = None
+    if reference_frame is not None and looks.first is not None and not facts.hdr:
+        anchor = anchor_difference(looks.first, reference_frame)
     return StillReport(
-        width=found.width,
-        height=found.height,
-        black=bool(counts[:_BLACK].sum() >= _BLACK_SHARE),
-        sharpness=round(laplacian_variance(frame.luma), 2),
-        edge_sharpness=edge_sharpness(frame.luma),
-        exposure=_exposure(mean, float(counts[:_LOW].sum()), float(counts[_HIGH:].sum())),
-        wardrobe=wardrobe_distances([frame.i420], palette or {}, boxes),
-        anchor_difference=anchor_difference(frame, found, reference_frame) if reference_frame else None,
-        cct=colour.temperature(colour.linear_pixels(frame.i420)),
+        width=decoding.told.width,
+        height=decoding.told.height,
+        black=bool(shares[:BLACK].sum() >= BLACK_SHARE),
+        sharpness=round(series.laplacian_variance(luma), 2),
+        edge_sharpness=series.edge_sharpness(luma),
+        exposure=_exposure(
+            float(series.regions(luma).mean()), float(shares[:LOW].sum()), float(shares[HIGH:].sum())
+        ),
+        wardrobe=dict(seen.wardrobe),
+        anchor_difference=anchor,
+        cct=seen.cct,
         version=MEASURE_VERSION,
+        banding=seen.banding.share,
+        banding_step=seen.banding.step,
+        bars=surface.common_bars([seen.bars] if seen.bars else []),
+        stream=facts,
+        decoder=_decoder(decoding),
     )
 
 
-def first_frame(path: Path, found: Probe) -> Frame:
-    """The first frame of a picture or clip. Raises `MediaError`."""
-    stream = frames(path, found)
-    try:
-        return next(stream)
-    except StopIteration:
-        raise MediaError("media.damaged", f"{path.name} has no frame that can be decoded.") from None
-    finally:
-        stream.close()  # type: ignore[attr-defined]  # a generator; ends the child
+def _first(path: Path, palette: Mapping[str, str], boxes: Boxes | None) -> tuple[Plane, _Looks, Decoding]:
+    """The first frame's luma and look. Raises `MediaError`."""
+    with Decoding(path, looks=True, only_first=True) as decoding:
+        looks = _Looks(decoding, palette, boxes)
+        decoding.look_at(looks.take)
+        planes = list(decoding)
+    if not planes or not looks.seen:
+        raise MediaError("media.damaged", f"{path.name} has no frame that can be decoded.")
+    return planes[0], looks, decoding
 
 
-def level_shares(luma: Plane) -> Figures:
-    """The share of pixels at each of the 256 levels."""
-    return np.asarray(cv2.calcHist([luma], [0], None, [256], [0, 256]), np.float32).ravel() / luma.size
-
-
-def laplacian_variance(luma: Plane) -> float:
-    """Variance of the Laplacian: much for fine detail, little for blur or bare walls."""
-    deviation = cv2.meanStdDev(cv2.Laplacian(luma, cv2.CV_16S))[1]
-    return float(deviation[0, 0] ** 2)
-
-
-def edge_sharpness(luma: Plane) -> float | None:
-    """Median of curvature over slope at the clear edges: near 1 is sharp, below 0.4 soft; None without
-    edges.
-    """
-    smooth = luma.astype(np.float32)
-    across, down = (
-        cv2.Sobel(smooth, cv2.CV_32F, 1, 0, scale=0.125),
-        cv2.Sobel(smooth, cv2.CV_32F, 0, 1, scale=0.125),
-    )
-    slope = cv2.magnitude(across, down)
-    clear = slope > 8.0
-    if int(clear.sum()) < 0.002 * luma.size:
-        return None
-    bend = np.abs(cv2.Laplacian(smooth, cv2.CV_32F))
-    wide = cv2.dilate(bend, np.ones((3, 3), np.uint8))
-    return round(float(np.median(wide[clear] / slope[clear])), 3)
-
-
-def largest_change(first: Plane, second: Plane) -> float:
-    """The mean change in levels of the 8-pixel block that changed most."""
-    summed = cv2.boxFilter(cv2.absdiff(first, second), cv2.CV_32F, (8, 8))
-    return float(summed.max())
+def anchor_difference(first: Plane, reference: Path) -> float:
+    """Mean absolute difference, 0-255, between a small RGB picture and the approved still at its size."""
+    _luma, looks, _decoding = _first(reference, {}, None)
+    assert looks.first is not None  # a look was taken
+    height, width = first.shape[:2]
+    still = cv2.resize(looks.first, (width, height), interpolation=cv2.INTER_AREA)
+    return round(float(cv2.norm(first, still, cv2.NORM_L1) / first.size), 2)
 
 
 def wardrobe_distances(
-    looks: Sequence[Plane], palette: Mapping[str, str], boxes: Boxes | None
+    picture: Plane, palette: Mapping[str, str], boxes: Boxes | None
 ) -> dict[str, float | None]:
-    """Each garment's median distance over the looked-at frames; None where no frame could be judged."""
+    """Each garment's distance in a small RGB picture; None where it cannot be judged."""
     out: dict[str, float | None] = {}
     for name, wanted in palette.items():
         places, share = _places(name, boxes)
-        values = []
-        for i420 in looks:
-            pixels = np.concatenate([colour.linear_pixels(i420, place) for place in places])
-            distance = colour.palette_distance(pixels, wanted, share)
-            if distance is not None:
-                values.append(distance)
-        out[name] = round(float(np.median(values)), 2) if values else None
+        pixels = np.concatenate([colour.linear_pixels(picture, place) for place in places])
+        out[name] = colour.palette_distance(pixels, wanted, share)
     return out
 
 
@@ -236,88 +203,120 @@ def _places(name: str, boxes: Boxes | None) -> tuple[Sequence[Box | None], float
     return list(boxes), _BOX_SHARE
 
 
-def anchor_difference(frame: Frame, found: Probe, reference: Path) -> float:
-    """Mean absolute difference, 0-255, between a frame and the approved still at the same small size."""
-    other = first_frame(reference, probe(reference))
-    width, height = found.small()
-    mine = cv2.cvtColor(frame.i420, cv2.COLOR_YUV2RGB_I420)
-    still = cv2.resize(
-        cv2.cvtColor(other.i420, cv2.COLOR_YUV2RGB_I420), (width, height), interpolation=cv2.INTER_AREA
+def _complete(path: Path, s: Series, decoding: Decoding) -> None:
+    """Raises `MediaError` when frames are missing."""
+    told, count = decoding.told, len(s.mean)
+    if count == 0:
+        raise MediaError("media.empty", f"{path.name} has no frames. Fetch or make it again.")
+    # The container's length is that of its longest stream, so it says something of the picture only when it is alone.
+    if told.duration is None or told.other_streams:
+        return
+    seconds = _times(told, count, decoding.rate)[-1]
+    if told.duration - seconds > max(_MISSING_SECONDS, _MISSING_SHARE * told.duration):
+        raise MediaError(
+            "media.damaged",
+            f"{path.name} has {seconds:.2f} of {told.duration:.2f} s. Fetch or make it again.",
+        )
+
+
+def _times(told: Told, count: int, rate: Fraction) -> list[float]:
+    """When every frame appears and, last, when the last one ends, in seconds from the first."""
+    ticks = told.pts[:count]
+    known = [tick for tick in ticks if tick is not None]
+    ordered = all(a < b for a, b in pairwise(known))
+    if told.time_base is None or len(known) < count or not ordered or count < 2:
+        return [number / float(rate) for number in range(count + 1)]
+    tick = float(told.time_base)
+    times = [(at - known[0]) * tick for at in known]
+    return [*times, times[-1] + float(np.median(np.diff(times)))]
+
+
+def _uneven(times: Sequence[float]) -> bool:
+    """Whether frames come at different distances, beyond what rounding to ticks does."""
+    gaps = np.diff(times[:-1])
+    if gaps.size < 2:
+        return False
+    off = np.abs(gaps - np.median(gaps)) > max(_UNEVEN * float(np.median(gaps)), 0.0021)
+    return bool(np.count_nonzero(off) > max(1, _UNEVEN_SHARE * gaps.size))
+
+
+def _facts(told: Told) -> StreamFacts:
+    """The facts, where ffmpeg named them."""
+    return (
+        told.facts
+        if told.facts.colour_range in ("full", "limited")
+        else replace(told.facts, colour_range="limited")
     )
-    return round(float(cv2.norm(mine, still, cv2.NORM_L1) / mine.size), 2)
 
 
-def _report(
-    found: Probe, watch: _Watch, palette: Mapping[str, str], boxes: Boxes | None, anchor: float | None
-) -> ClipReport:
-    s, fps = watch.series, float(found.rate)
-    count = len(s.mean)
-    cuts = _cuts(s)
-    stills = [(a / fps, b / fps) for a, b in s.still_runs if (b - a) / fps >= _SHORTEST_FREEZE]
-    temperatures = [k for k in (colour.temperature(colour.linear_pixels(look)) for look in watch.looks) if k]
-    return ClipReport(
+def _decoder(decoding: Decoding) -> str:
+    return "sandboxed" if decoding.sandboxed else "limited"
+
+
+def _report(s: Series, decoding: Decoding, looks: Sequence[_Seen], garments: Sequence[str]) -> ClipReport:
+    told, count = decoding.told, len(s.mean)
+    times = _times(told, count, decoding.rate)
+    uneven = _uneven(times)
+    fps = count / times[-1] if uneven else float(decoding.rate)
+    cut_frames = series.cuts(s)
+    stills = [(times[a], times[b]) for a, b in s.still_runs]
+    stills = [(a, b) for a, b in stills if b - a >= _SHORTEST_FREEZE]
+    repeated, period = series.repeats(s.motion)
+    report = ClipReport(
         frames=count,
         fps=round(fps, 4),
-        duration_s=round(count / fps, 4),
-        width=found.width,
-        height=found.height,
-        black_ratio=round(sum(b >= _BLACK_SHARE for b in s.black) / count, 4),
-        black_runs=_runs([b >= _BLACK_SHARE for b in s.black], fps),
+        duration_s=round(times[-1] if uneven else count / fps, 4),
+        width=told.width,
+        height=told.height,
+        black_ratio=round(sum(b >= BLACK_SHARE for b in s.black) / count, 4),
+        black_runs=_runs([b >= BLACK_SHARE for b in s.black], times),
         freeze_longest=round(max((b - a for a, b in stills), default=0.0), 3),
         freeze_runs=tuple((round(a, 3), round(b, 3)) for a, b in stills),
-        flicker=round(flicker(np.array(s.regions), cuts), 3),
-        sharpness=round(float(np.median(s.sharp)), 2),
-        edge_sharpness=round(float(np.median(s.edge)), 3) if s.edge else None,
+        flicker=round(series.flicker(np.array(s.regions), cut_frames), 3),
+        sharpness=round(statistics.median(s.sharp.values()), 2),
+        edge_sharpness=round(statistics.median(s.edge), 3) if s.edge else None,
         exposure=_exposure(float(np.mean(s.mean)), float(np.mean(s.low)), float(np.mean(s.high))),
         motion_energy=round(float(np.mean(s.motion[1:])) if count > 1 else 0.0, 4),
-        cuts=cuts,
-        wardrobe=wardrobe_distances(watch.looks, palette, boxes),
-        anchor_difference=anchor,
-        cct=round(float(np.median(temperatures)), -1) if temperatures else None,
-        thumbnails=_thumbnails(s, cuts),
+        cuts=cut_frames,
+        thumbnails=series.thumbnails(s, cut_frames),
         version=MEASURE_VERSION,
+        repeated_ratio=repeated,
+        repeat_period=period,
+        stream=replace(_facts(told), variable_rate=uneven),
+        decoder=_decoder(decoding),
+    )
+    return _with_looks(report, looks, garments)
+
+
+def _with_looks(report: ClipReport, looks: Sequence[_Seen], garments: Sequence[str]) -> ClipReport:
+    """The figures of whole pictures."""
+    if not looks:
+        return report
+    temperatures = [look.cct for look in looks if look.cct]
+    steps = [look.banding.step for look in looks if look.banding.step]
+    torn = max(look.combing for look in looks)
+    flagged = report.stream.field_order != "progressive"
+    worn = {name: [d for look in looks if (d := look.wardrobe[name]) is not None] for name in garments}
+    return replace(
+        report,
+        wardrobe={name: round(statistics.median(d), 2) if d else None for name, d in worn.items()},
+        cct=round(statistics.median(temperatures), -1) if temperatures else None,
+        banding=round(statistics.median(look.banding.share for look in looks), 4),
+        banding_step=round(statistics.median(steps)) if steps else None,
+        combing=torn,
+        interlaced=flagged or torn > _INTERLACED_SHARE,
+        bars=surface.common_bars([look.bars for look in looks if look.bars is not None]),
     )
 
 
-def flicker(regions: Figures, cuts: Sequence[int] = ()) -> float:
-    """RMS in levels of what all parts of the picture do together faster than a third of a second.
-
-    regions has shape (frames, 16). A moving figure changes a few parts, pumping light changes all: the
-    median over the parts keeps the second and drops the first. Cuts are left out.
-    """
-    parts: list[npt.NDArray[np.float64]] = []
-    for piece in np.split(regions.astype(np.float64), list(cuts)):
-        if piece.shape[0] < 5:
-            continue
-        padded = np.pad(piece, ((3, 3), (0, 0)), mode="reflect", reflect_type="odd")
-        smooth = np.stack(
-            [np.convolve(padded[:, k], np.ones(7) / 7, "valid") for k in range(piece.shape[1])], axis=1
-        )
-        parts.append(np.median(piece - smooth, axis=1))
-    joined = np.concatenate(parts) if parts else np.zeros(1)
-    return float(np.sqrt(np.mean(joined**2)))
-
-
-def _cuts(s: _Series) -> tuple[int, ...]:
-    """Frames whose histogram and pixels both jump far beyond what their neighbours do."""
-    usual = float(np.median(s.motion[1:])) if len(s.motion) > 2 else 0.0
-    found = []
-    for number in range(1, len(s.motion)):
-        around = [s.motion[k] for k in (number - 1, number + 1) if 1 <= k < len(s.motion)]
-        alone = s.motion[number] > 2.5 * max([usual, *around], default=0.0)
-        if s.jump[number] > 0.35 and s.motion[number] > 8.0 and alone:
-            found.append(number)
-    return tuple(found)
-
-
-def _runs(flags: Sequence[bool], fps: float) -> tuple[tuple[float, float], ...]:
+def _runs(flags: Sequence[bool], times: Sequence[float]) -> tuple[tuple[float, float], ...]:
     out: list[tuple[float, float]] = []
     start: int | None = None
     for number, on in enumerate([*flags, False]):
         if on and start is None:
             start = number
         elif not on and start is not None:
-            out.append((round(start / fps, 3), round(number / fps, 3)))
+            out.append((round(times[start], 3), round(times[number], 3)))
             start = None
     return tuple(out)
 
@@ -325,15 +324,3 @@ def _runs(flags: Sequence[bool], fps: float) -> tuple[tuple[float, float], ...]:
 def _exposure(mean: float, low: float, high: float) -> Exposure:
     """Figures of limited-range luma told in full range 0-255."""
     return Exposure(round(min(255.0, max(0.0, (mean - 16) * 255 / 219)), 2), round(low, 4), round(high, 4))
-
-
-def _thumbnails(s: _Series, cuts: Sequence[int]) -> tuple[int, ...]:
-    """The sharpest frame that is not black in each third of the clip."""
-    count = len(s.mean)
-    out = []
-    for part in range(min(3, count)):
-        span = range(part * count // 3, (part + 1) * count // 3)
-        lit = [k for k in span if s.black[k] < _BLACK_SHARE and k not in cuts]
-        if lit:
-            out.append(max(lit, key=lambda k: s.sharp[k]))
-    return tuple(out)

@@ -10,20 +10,24 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from craft.vision.decode import Plane, frames, probe
+from craft.vision.decode import Decoding, Plane
 from craft.vision.errors import MediaError
-from craft.vision.tracking import Leg, follow
+from craft.vision.reports import Motion
+from craft.vision.tracking import Follower, Leg
 
 MOTION_VERSION = "motion 1"
 FIELD_OF_VIEW = 46.0
 """Degrees across the long side, where the lens is not known (42 mm on a 36 mm sensor)."""
+
+STEPS_PER_SECOND = 12
+FEWEST_FRAMES = 3
 
 Points = npt.NDArray[np.float64]
 
@@ -57,22 +61,6 @@ _UNREST = (0.65, 1.45)
 
 
 @dataclass(frozen=True, slots=True)
-class Motion:
-    """A recovered movement: ``kind`` is a movement's slug, ``zoom`` or ``roll``; ``amount`` per second is in degrees
-    (pan, tilt, arc, roll), parts of the distance (dolly, zoom) or of the frame's width (truck, crane); for handheld
-    it is the way in degrees. ``confidence`` is 0-1.
-    """
-
-    kind: str
-    direction: str
-    speed: str
-    amount: float
-    confidence: float
-    tracks: int
-    version: str = MOTION_VERSION
-
-
-@dataclass(frozen=True, slots=True)
 class _Flow:
     """Places and displacements over one leg, in focal lengths from the middle of the frame (x right, y down)."""
 
@@ -103,17 +91,59 @@ def recover_motion(
     Raises MediaError for a file that cannot be decoded and for fewer than three frames.
     """
     if isinstance(source, Path):
-        found = probe(source)
-        planes: Sequence[Plane] = [frame.luma.copy() for frame in frames(source, found)]
-        rate = rate or float(found.rate)
-    else:
-        planes = source
-    if len(planes) < 3:
+        return _of_clip(source, field_of_view)
+    watch = MotionWatch(rate or 24.0, every=1, field_of_view=field_of_view)
+    for plane in source:
+        watch.see(plane)
+    if watch.followed < FEWEST_FRAMES:
         raise MediaError("media.empty", "a movement needs at least three frames.")
-    seconds = (len(planes) - 1) / (rate or 24.0)
-    height, width = planes[0].shape
-    unit = max(width, height) / 2 / math.tan(math.radians(field_of_view / 2))
-    return _explained(follow(planes), unit, width, seconds)
+    return watch.motion()
+
+
+def _of_clip(path: Path, field_of_view: float) -> Motion:
+    with Decoding(path) as decoding:
+        watch = MotionWatch(float(decoding.rate), field_of_view=field_of_view)
+        for plane in decoding:
+            watch.see(plane)
+    if watch.followed < FEWEST_FRAMES:
+        raise MediaError("media.empty", f"a movement needs at least three frames; {path.name} has fewer.")
+    return watch.motion()
+
+
+class MotionWatch:
+    """Recovers the movement from planes as they are decoded; `every` is how many frames a step takes (None: about
+    twelve steps a second, which is what unrest is told by).
+    """
+
+    def __init__(
+        self, rate: float, *, every: int | None = None, field_of_view: float = FIELD_OF_VIEW
+    ) -> None:
+        self._rate = rate
+        self._every = every or max(1, round(rate / STEPS_PER_SECOND))
+        self._field = field_of_view
+        self._follower = Follower()
+        self._seen = 0
+        self._shape = (0, 0)
+
+    @property
+    def followed(self) -> int:
+        """Planes looked at so far."""
+        return self._follower.frames
+
+    def see(self, plane: Plane) -> None:
+        """The next frame's luma."""
+        if self._seen % self._every == 0:
+            self._follower.see(plane)
+            self._shape = (plane.shape[0], plane.shape[1])
+        self._seen += 1
+
+    def motion(self) -> Motion:
+        """The movement up to here; needs three planes."""
+        seconds = (self._follower.frames - 1) * self._every / self._rate
+        height, width = self._shape
+        unit = max(width, height) / 2 / math.tan(math.radians(self._field / 2))
+        found = _explained(self._follower.legs(), unit, width, seconds)
+        return replace(found, version=MOTION_VERSION)
 
 
 def _explained(legs: Sequence[Leg], unit: float, width: int, seconds: float) -> Motion:

@@ -15,7 +15,63 @@ class _Plain:
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values: lists, dicts, numbers, strings, None."""
-        return dataclasses.asdict(self)  # type: ignore[call-overload, no-any-return]
+        plain: dict[str, Any] = _plain(dataclasses.asdict(self))  # type: ignore[call-overload]
+        return plain
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(key): _plain(inner) for key, inner in value.items()}
+    return [_plain(inner) for inner in value] if isinstance(value, list | tuple) else value
+
+
+@dataclass(frozen=True, slots=True)
+class Motion(_Plain):
+    """A recovered movement: ``kind`` is a movement's slug, ``zoom`` or ``roll``; ``amount`` per second is in degrees
+    (pan, tilt, arc, roll), parts of the distance (dolly, zoom) or of the frame's width (truck, crane); for handheld
+    it is the way in degrees. ``confidence`` is 0-1.
+    """
+
+    kind: str
+    direction: str
+    speed: str
+    amount: float
+    confidence: float
+    tracks: int
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StreamFacts(_Plain):
+    """What the file says of its picture; "" where it says nothing.
+
+    bits          per sample · pixel_aspect width over height of a sample · field_order progressive, top_first or
+    bottom_first · rotation degrees the file asks to be turned by (measured upright) · colour_range limited or full ·
+    hdr           PQ or HLG · variable_rate frames do not come at equal distances
+    """
+
+    codec: str = ""
+    pixel_format: str = ""
+    bits: int = 8
+    pixel_aspect: float = 1.0
+    field_order: str = "progressive"
+    rotation: int = 0
+    colour_range: str = "limited"
+    matrix: str = ""
+    primaries: str = ""
+    transfer: str = ""
+    hdr: bool = False
+    variable_rate: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Bars(_Plain):
+    """Black bars at the edges, as shares of the height (top, bottom) and of the width (left, right)."""
+
+    top: float = 0.0
+    bottom: float = 0.0
+    left: float = 0.0
+    right: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +119,16 @@ class ClipReport(_Plain):
     cct: float | None = None
     thumbnails: tuple[int, ...] = ()
     version: str = ""
+    banding: float | None = None
+    banding_step: int | None = None
+    combing: float | None = None
+    interlaced: bool = False
+    bars: Bars = Bars()
+    repeated_ratio: float | None = None
+    repeat_period: int | None = None
+    stream: StreamFacts = StreamFacts()
+    motion: Motion | None = None
+    decoder: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +145,11 @@ class StillReport(_Plain):
     anchor_difference: float | None = None
     cct: float | None = None
     version: str = ""
+    banding: float | None = None
+    banding_step: int | None = None
+    bars: Bars = Bars()
+    stream: StreamFacts = StreamFacts()
+    decoder: str = ""
 
 
 @dataclass(frozen=True, slots=True)

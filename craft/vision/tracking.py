@@ -65,22 +65,56 @@ def _flow(
     return np.asarray(found, np.float32), np.asarray(seen).ravel() == 1
 
 
+class Follower:
+    """Follows corners through planes as they come; a new leg begins where most of the points have been lost."""
+
+    def __init__(self) -> None:
+        self.frames = 0
+        self._legs: list[Leg] = []
+        self._before: Plane | None = None
+        self._points: npt.NDArray[np.float32] = np.zeros((0, 1, 2), np.float32)
+        self._history: list[npt.NDArray[np.float32]] = []
+        self._begun = 0
+
+    def see(self, plane: Plane) -> None:
+        """Follow into the next plane."""
+        self.frames += 1
+        before, self._before = self._before, plane
+        if before is None:
+            self._begin()
+            return
+        if len(self._points):
+            ahead, kept = _step(before, plane, self._points)
+            self._points = ahead[kept]
+            self._history = [*(place[kept] for place in self._history), self._points.reshape(-1, 2)]
+        few = len(self._points) < max(_FEWEST, _FEWEST_SHARE * self._begun)
+        if (few and len(self._history) > 3) or not len(self._points):
+            self._close()
+            self._begin()
+
+    def legs(self) -> list[Leg]:
+        """Everything followed up to the last plane."""
+        if len(self._history) > 1:
+            self._close()
+            self._begin()
+        return list(self._legs)
+
+    def _begin(self) -> None:
+        assert self._before is not None  # a plane has been seen
+        self._points = _corners(self._before)
+        self._history, self._begun = [self._points.reshape(-1, 2)], len(self._points)
+
+    def _close(self) -> None:
+        if len(self._points) >= 6 and len(self._history) > 1:
+            assert self._before is not None  # a plane has been seen
+            height, width = self._before.shape
+            middle = np.array([(width - 1) / 2, (height - 1) / 2])
+            self._legs.append(Leg(np.stack(self._history, axis=1).astype(np.float64) - middle))
+
+
 def follow(planes: Sequence[Plane]) -> list[Leg]:
-    """Legs that cover all frames; a new one begins where half of the points have been lost."""
-    height, width = planes[0].shape
-    middle = np.array([(width - 1) / 2, (height - 1) / 2])
-    legs: list[Leg] = []
-    points = _corners(planes[0])
-    history, begun = [points.reshape(-1, 2)], len(points)
-    for number in range(1, len(planes)):
-        if len(points):
-            ahead, kept = _step(planes[number - 1], planes[number], points)
-            points = ahead[kept]
-            history = [*(place[kept] for place in history), points.reshape(-1, 2)]
-        few = len(points) < max(_FEWEST, _FEWEST_SHARE * begun)
-        if number == len(planes) - 1 or (few and len(history) > 3) or not len(points):
-            if len(points) >= 6 and len(history) > 1:
-                legs.append(Leg(np.stack(history, axis=1).astype(np.float64) - middle))
-            points = _corners(planes[number])
-            history, begun = [points.reshape(-1, 2)], len(points)
-    return legs
+    """Legs that cover all planes."""
+    follower = Follower()
+    for plane in planes:
+        follower.see(plane)
+    return follower.legs()
