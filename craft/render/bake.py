@@ -84,6 +84,6 @@ def apply_bleach_bypass(strength: float, colours: Colours) -> Colours:
     grey = luma(colours)
     dark, light = 2.0 * grey * colours, 1.0 - 2.0 * (1.0 - grey) * (1.0 - colours)
     share = np.clip((grey - 0.45) * 10.0, 0.0, 1.0)
-    silver = dark + share * (light - dark)
-    silver = luma(silver) + 0.6 * (silver - luma(silver))
+    silver = 0.5 * (colours + dark + share * (light - dark))
+    silver = luma(silver) + 0.5 * (silver - luma(silver))
     return colours + strength * (silver - colours)

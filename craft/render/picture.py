@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import math
 import os
+import shutil
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from craft.render.cache import SegmentCache
 from craft.render.errors import ProbeError, RenderError
 from craft.render.execute import Cancelled, finished_file, never, run
-from craft.render.graphs import base
+from craft.render.feeds import Feed
+from craft.render.graphs import base, timing
 from craft.render.graphs import picture as picture_graph
-from craft.render.model import MediaKind, MediaRef
+from craft.render.model import FrameRange, MediaKind, MediaRef, Overlay
+from craft.render.moving import MovingSides, moves
 from craft.render.mp4 import read_mp4
 from craft.render.plan import PictureSpec, Segment, Side, segment_digest
 from craft.render.probe import PictureInfo, probe
 from craft.render.progress import FrameCount, Listener, deaf
-from craft.render.titles import ass_document
+from craft.render.segment_files import SegmentFiles, glyph_warnings
 from craft.render.tools import Tools, find_tools
 from craft.terms import rates
 
@@ -59,6 +64,12 @@ class PictureJob:
     warnings: list[str] = field(default_factory=list)
     _infos: dict[str, PictureInfo] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _files: SegmentFiles = field(init=False)
+    _moving: MovingSides = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._files = SegmentFiles(self.resolve, self.spec, self.rate)
+        self._moving = MovingSides(self.tools, self.spec, self.rate)
 
     def render(self, wanted: Sequence[Segment], listener: Listener = deaf) -> tuple[Piece, ...]:
         """All segments as files of `folder`, in order. The first failure stops the others and is raised."""
@@ -66,6 +77,7 @@ class PictureJob:
         digests = [segment_digest(part, self.spec, self.rate, self.tools.build) for part in wanted]
         unique = dict(zip(digests, wanted, strict=True))
         count = FrameCount("picture", sum(part.length for part in unique.values()), listener)
+        self.warnings += glyph_warnings(wanted)
         pieces = {}
         for number, (digest, part) in enumerate(unique.items()):
             kept = self._from_cache(digest, part)
@@ -86,6 +98,8 @@ class PictureJob:
         facts = self.cache.fetch(digest, SUFFIX, path)
         if facts is None or facts.get("frames") != part.length or not facts.get("config_hash"):
             return None
+        for note in facts.get("notes", []):
+            self._warn(str(note))
         return Piece(path, digest, part.length, str(facts["config_hash"]), cached=True)
 
     def _render_missing(
@@ -121,53 +135,80 @@ class PictureJob:
     def _render_one(
         self, digest: str, part: Segment, threads: int, progress: Callable[[int], None], stopped: Cancelled
     ) -> Piece:
-        sources = [self._source(side, part.name) for side in part.sides]
+        sources = [self._source(side.media, part.name, side.frames) for side in part.sides]
+        laid_over = [self._inset(number, overlay, part) for number, overlay in enumerate(part.overlays)]
         room = self.folder / f".{digest}"
         room.mkdir(exist_ok=True)
-        titles = room / picture_graph.TITLES_FILE
         target = self.folder / f"{digest}{SUFFIX}"
+        feeds: list[Feed] = []
         try:
-            if part.titles:
-                lead = picture_graph.title_lead(part)
-                moved = picture_graph.shifted(part.titles, lead)
-                words = ass_document(moved, self.rate, self.spec.width, self.spec.height, self.spec.font)
-                titles.write_text(words, encoding="utf-8")
+            self._files.write(part, room)
+            sources = [
+                self._fed(side, source, part, room, stopped, feeds)
+                for side, source in zip(part.sides, sources, strict=True)
+            ]
             with finished_file(target) as partial:
                 argv = picture_graph.segment_command(
-                    self.tools.ffmpeg, part, sources, self.spec, self.rate, threads, partial
+                    self.tools.ffmpeg, part, sources, self.spec, self.rate, threads, partial, laid_over
                 )
-                run(argv, what=part.name, cwd=room, progress=progress, cancelled=stopped)
+                run(argv, what=part.name, cwd=room, progress=progress, cancelled=stopped, feeds=feeds)
                 config = check_segment(partial, part, self.rate)
+            notes = timing.shortcomings(part) + timing.cuts_met(part, room)
         finally:
-            titles.unlink(missing_ok=True)
-            room.rmdir()
-        self._keep(digest, target, part.length, config)
+            shutil.rmtree(room, ignore_errors=True)
+        for note in notes:
+            self._warn(note)
+        self._keep(digest, target, {"frames": part.length, "config_hash": config, "notes": notes})
         return Piece(target, digest, part.length, config, cached=False)
 
-    def _keep(self, digest: str, target: Path, frames: int, config: str) -> None:
-        if self.cache is None:
-            return
-        if not self.cache.store(digest, SUFFIX, target, {"frames": frames, "config_hash": config}):
-            with self._lock:
-                note = "the segment cache could not be written; the next render starts from nothing"
-                if note not in self.warnings:
-                    self.warnings.append(note)
+    def _keep(self, digest: str, target: Path, facts: dict[str, Any]) -> None:
+        if self.cache is not None and not self.cache.store(digest, SUFFIX, target, facts):
+            self._warn("the segment cache could not be written; the next render starts from nothing")
 
-    def _source(self, side: Side, name: str) -> picture_graph.Source | None:
-        if side.media is None:
-            return None
-        path = resolved(self.resolve, side.media, name)
+    def _warn(self, note: str) -> None:
         with self._lock:
-            info = self._infos.get(side.media.sha256)
+            if note not in self.warnings:
+                self.warnings.append(note)
+
+    def _fed(
+        self,
+        side: Side,
+        source: picture_graph.Source | None,
+        part: Segment,
+        room: Path,
+        stopped: Cancelled,
+        feeds: list[Feed],
+    ) -> picture_graph.Source | None:
+        """The source of a side; one whose frames are warped comes through a pipe, which is put on `feeds`."""
+        if source is None or not moves(side):
+            return source
+        feeds.append(self._moving.feed(side, source, part.length, room, stopped))
+        return replace(source, feed=feeds[-1].url)
+
+    def _inset(self, number: int, overlay: Overlay, part: Segment) -> picture_graph.Source:
+        called = overlay.name or f"{number} ({overlay.media.sha256[:8]})"
+        frames = FrameRange(overlay.source_start, overlay.at.length)
+        source = self._source(overlay.media, f"overlay {called} over {part.name}", frames)
+        assert source is not None
+        return source
+
+    def _source(self, media: MediaRef | None, name: str, frames: FrameRange) -> picture_graph.Source | None:
+        if media is None:
+            return None
+        path = resolved(self.resolve, media, name)
+        with self._lock:
+            info = self._infos.get(media.sha256)
         if info is None:
             described = probe(path, self.tools)
             if described.picture is None:
                 raise RenderError("no_picture", name, f"{path.name} has no picture")
             info = described.picture
             with self._lock:
-                self._infos[side.media.sha256] = info
-        if side.media.kind is MediaKind.VIDEO and info.fps is None:
+                self._infos[media.sha256] = info
+        if media.kind is MediaKind.VIDEO and info.fps is None:
             raise RenderError("no_rate", name, "the source does not say how fast its frames run")
+        if media.kind is MediaKind.VIDEO:
+            check_long_enough(info, frames, self.rate, name)
         return picture_graph.Source(path, info)
 
 
@@ -188,6 +229,16 @@ def resolved(resolve: Resolve, media: MediaRef, name: str) -> Path:
     if not path.is_file():
         raise RenderError("missing_media", name, f"no file for medium {media.sha256[:12]}")
     return path.resolve()
+
+
+def check_long_enough(info: PictureInfo, frames: FrameRange, rate: rates.FrameRate, name: str) -> None:
+    """Refuse frames beyond the end of a source, which a transition or a ramp would fill with its last one."""
+    if info.fps is None or info.variable or not info.frames:
+        return
+    there = math.ceil(info.frames * rate.fraction / info.fps)
+    if frames.end > there + (info.fps != rate.fraction):
+        asked = f"frames {frames.start}..{frames.end} are asked for"
+        raise RenderError("segment_short", name, f"the source is too short: {asked}, it has {there}")
 
 
 def check_segment(path: Path, part: Segment, rate: rates.FrameRate) -> str:

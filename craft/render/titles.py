@@ -1,4 +1,4 @@
-"""Titles as ASS files that we write ourselves.
+"""Everything written on a segment's picture as one ASS file that we write ourselves.
 
 User text never becomes part of a filter graph or of a command: the graph names a file of fixed name in the
 renderer's own folder, and inside the file the text is defused so that it is shown exactly as typed.
@@ -6,10 +6,12 @@ renderer's own folder, and inside the file the text is defused so that it is sho
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 
-from craft.render.model import Title, TitlePlace
+from craft.render.model import Caption, Title, TitleLook, TitlePlace
+from craft.render.plan import PictureSpec, Segment
 from craft.terms import rates
 
 WORD_JOINER = "\u2060"
@@ -21,6 +23,12 @@ ALIGNMENT: dict[TitlePlace, int] = {
     TitlePlace.TOP_RIGHT: 9,
     TitlePlace.BOTTOM: 2,
 }
+CAPTION_HEIGHT, CAPTION_WIDTH = 0.055, 0.042
+"""A caption's letter size as a share of the frame's height, and the most of its width: 42 letters must fit."""
+MARK_HEIGHT = 0.035
+"""Letter height of timecode and label as a share of the frame's shorter side."""
+MARGIN = 0.06
+"""Words keep this share of the frame's height free at its edges, inside the title-safe area."""
 HEADER = """[Script Info]
 ScriptType: v4.00+
 PlayResX: {width}
@@ -33,13 +41,24 @@ YCbCr Matrix: TV.709
 Format: Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, \
 Bold, Italic, Underline, StrikeOut, ScaleX, ScaleY, Spacing, Angle, BorderStyle, Outline, Shadow, \
 Alignment, MarginL, MarginR, MarginV, Encoding
-Style: Title,{font},{size},&H00FFFFFF,&H00FFFFFF,&H64000000,&H64000000,\
-0,0,0,0,100,100,0,0,1,{outline},0,5,\
-{margin},{margin},{margin},1
-
+{styles}
 [Events]
 Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
 """
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """The frame words are set on; `early` frames are added to every time."""
+
+    rate: rates.FrameRate
+    width: int
+    height: int
+    early: int
+
+    def event(self, layer: int, style: str, start: int, end: int, text: str) -> str:
+        times = f"{clock(start + self.early, self.rate)},{clock(end + self.early, self.rate)}"
+        return f"Dialogue: {layer},{times},{style},,0,0,0,,{text}\n"
 
 
 def literal(text: str) -> str:
@@ -68,23 +87,113 @@ def clock(frame: int, rate: rates.FrameRate) -> str:
     return f"{hour}:{minute:02d}:{second:02d}.{rest:02d}"
 
 
-def ass_document(titles: Sequence[Title], rate: rates.FrameRate, width: int, height: int, font: str) -> str:
-    """An ASS file of these titles; their frames count from the start of the stream they are drawn on."""
-    head = HEADER.format(
-        width=width,
-        height=height,
-        font=font,
-        size=max(1, round(height * 0.09)),
-        outline=max(1, round(height / 240)),
-        margin=round(height * 0.06),
+def has_words(segment: Segment) -> bool:
+    """True when anything is written on the segment's picture."""
+    return bool(segment.titles or segment.captions or segment.clock is not None or _label(segment))
+
+
+def _label(segment: Segment) -> str:
+    return " ".join(segment.finish.label.split())
+
+
+def lead(segment: Segment) -> int:
+    """Frames to count ahead of the segment so that no title begins at a negative time."""
+    return max([0, *(-title.at.start for title in segment.titles)])
+
+
+def written(segment: Segment) -> tuple[str, ...]:
+    """The texts people wrote that the segment shows."""
+    texts = [*(title.text for title in segment.titles), *(caption.text for caption in segment.captions)]
+    return tuple(text for text in (*texts, _label(segment)) if text)
+
+
+def ass_document(segment: Segment, spec: PictureSpec, rate: rates.FrameRate) -> str:
+    """An ASS file of all words of a segment; its times count from `lead` frames ahead of the segment."""
+    page = _Page(rate, spec.width, spec.height, lead(segment))
+    head = HEADER.format(width=spec.width, height=spec.height, styles=_styles(spec))
+    parts = [
+        *(_caption_event(page, caption, segment.length) for caption in segment.captions),
+        *(event for title in segment.titles for event in _title_events(page, title)),
+        *_marks(page, segment),
+    ]
+    return head + "".join(parts)
+
+
+def _styles(spec: PictureSpec) -> str:
+    height, margin = spec.height, round(spec.height * MARGIN)
+    thin = max(1, round(height / 240))
+    mark = max(1, round(min(spec.height, spec.width) * MARK_HEIGHT))
+    caption = max(1, round(min(height * CAPTION_HEIGHT, spec.width * CAPTION_WIDTH)))
+    half = spec.width // 2 - mark * 4
+    rows = (
+        _style(spec, "Title", round(height * 0.09), (1, thin, 0), 5, (margin, margin, margin)),
+        _style(spec, "Bar", round(height * 0.05), (3, max(2, height // 60), 0), 1, (margin, margin, margin)),
+        _style(spec, "Caption", caption, (1, max(1, round(caption / 11)), 0), 2, (margin, margin, margin)),
+        _style(spec, "Clock", mark, (3, max(1, mark // 5), 0), 8, (margin, margin, margin // 2)),
+        _style(spec, "Label", mark, (3, max(1, mark // 5), 0), 7, (margin // 2, max(0, half), margin // 2)),
     )
-    return head + "".join(_event(title, rate, height) for title in titles)
+    return "".join(rows)
 
 
-def _event(title: Title, rate: rates.FrameRate, height: int) -> str:
-    fade = round(float(rate.seconds(title.fade)) * 1000)
-    tags = f"\\an{ALIGNMENT[title.place]}\\fs{max(1, round(height * title.size))}"
-    if fade:
-        tags += f"\\fad({fade},{fade})"
-    start, end = clock(title.at.start, rate), clock(title.at.end, rate)
-    return f"Dialogue: 0,{start},{end},Title,,0,0,0,,{{{tags}}}{literal(title.text)}\n"
+def _style(
+    spec: PictureSpec,
+    name: str,
+    size: int,
+    border: tuple[int, int, int],
+    place: int,
+    margins: tuple[int, int, int],
+) -> str:
+    """A style line: white letters, `border` is kind (1 outline, 3 box), its width and the shadow.
+
+    The last figure asks libass to find each line's own direction, so that right-to-left text ends with its
+    full stop on the left.
+    """
+    font = "".join(char for char in spec.font if char.isprintable() and char != ",")
+    kind, outline, shadow = border
+    edge = "&H64000000" if name == "Title" else "&H00000000"
+    left, right, vertical = margins
+    return (
+        f"Style: {name},{font},{max(1, size)},&H00FFFFFF,&H00FFFFFF,{edge},&H64000000,"
+        f"0,0,0,0,100,100,0,0,{kind},{outline},{shadow},{place},{left},{right},{vertical},-1\n"
+    )
+
+
+def _caption_event(page: _Page, caption: Caption, length: int) -> str:
+    start, end = max(0, caption.start_frame), min(length, caption.end_frame)
+    # its lines are broken already; \q2 keeps libass from breaking them again
+    return page.event(0, "Caption", start, end, f"{{\\q2}}{literal(caption.text)}")
+
+
+def _title_events(page: _Page, title: Title) -> Iterator[str]:
+    start, end = title.at.start, title.at.end
+    fade = round(float(page.rate.seconds(title.fade)) * 1000)
+    faded = f"\\fad({fade},{fade})" if fade else ""
+    size = max(1, round(page.height * title.size))
+    words = literal(title.text)
+    if title.look is TitleLook.CARD:
+        sheet = f"m 0 0 l {page.width} 0 {page.width} {page.height} 0 {page.height}"
+        black = f"{{\\an7\\pos(0,0)\\bord0\\shad0\\1c&H000000&{faded}\\p1}}{sheet}"
+        yield page.event(1, "Title", start, end, black)
+    if title.look is TitleLook.ROLL:
+        yield page.event(2, "Title", start, end, f"{{{_roll(page, title, size)}{faded}}}{words}")
+        return
+    style = "Bar" if title.look is TitleLook.BAR else "Title"
+    yield page.event(2, style, start, end, f"{{\\an{ALIGNMENT[title.place]}\\fs{size}{faded}}}{words}")
+
+
+def _roll(page: _Page, title: Title, size: int) -> str:
+    """From below the frame to above it over the title's frames; a line is as high as its font size."""
+    lines = title.text.count("\n") + 1
+    duration = round(float(page.rate.seconds(title.at.length)) * 1000)
+    middle = page.width // 2
+    return f"\\an8\\q2\\fs{size}\\move({middle},{page.height},{middle},{-lines * size},0,{duration})"
+
+
+def _marks(page: _Page, segment: Segment) -> Iterator[str]:
+    """The label, and one event of timecode for every frame: what a frame shows is its own number."""
+    label = _label(segment)
+    if label:
+        yield page.event(3, "Label", 0, segment.length, literal(label))
+    if segment.clock is not None:
+        for frame in range(segment.length):
+            yield page.event(3, "Clock", frame, frame + 1, page.rate.timecode(segment.clock + frame))

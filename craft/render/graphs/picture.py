@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from fractions import Fraction
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import ffmpeg
 
-from craft.render.grade import Grade, curves
-from craft.render.graphs.base import COLOUR, Argv, Stream, argv_of, decimal, opened, ticks
-from craft.render.model import MediaKind, Title
+from craft.render.effects import Reframe
+from craft.render.graphs import moves, overlays, timing
+from craft.render.graphs.base import COLOUR, Argv, Stream, argv_of, contained, decimal, opened, ticks, upright
+from craft.render.graphs.colour import coloured
+from craft.render.graphs.letterbox import barred
+from craft.render.graphs.styles import moving, styled
+from craft.render.graphs.words import worded
+from craft.render.looks import FINISH_CUBE, FIRST_OVERLAY, Chain, cube_name, drawn_styles, looks_of
+from craft.render.model import MediaKind
 from craft.render.plan import EncoderSpec, PictureSpec, Segment, Side
 from craft.render.probe import PictureInfo
 from craft.terms import cuts, rates
 
-TITLES_FILE = "titles.ass"
-"""Stands in the directory the command runs in, so that no path enters the graph."""
+OF_THE_JOIN = -1
+"""The number of a transition's own inputs; sides and overlays count from 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +32,8 @@ class Source:
 
     path: Path
     info: PictureInfo
+    feed: str = ""
+    """Where its frames come from when this process makes them: a pipe."""
 
 
 def segment_command(
@@ -37,17 +44,24 @@ def segment_command(
     rate: rates.FrameRate,
     threads: int,
     out: Path,
+    laid_over: Sequence[Source] = (),
 ) -> Argv:
-    """Render one segment to an MP4 without sound. `sources` go with `segment.sides`."""
+    """Render one segment to an MP4 without sound. `sources` go with its sides, `laid_over` with its overlays."""
+    looks = looks_of(segment)
     if segment.kind is cuts.Transition.FLASH:
         stream = _plain_colour("white", segment.length, spec, rate, 0)
     else:
         sides = [
-            _side(side, source, segment.length, spec, rate, number)
+            _side(side, source, segment.length, spec, rate, number, looks.sides[number])
             for number, (side, source) in enumerate(zip(segment.sides, sources, strict=True))
         ]
-        stream = sides[0] if segment.kind is None else _join(sides, segment, rate)
-    stream = _titled(stream, segment, rate)
+        stream = sides[0] if segment.kind is None else _join(sides, segment, rate, spec)
+    over = zip(segment.overlays, laid_over, looks.overlays, strict=True)
+    for number, (overlay, source, chain) in enumerate(over, FIRST_OVERLAY):
+        inset = overlays.inset(overlay, segment.length, source.info, spec)
+        inner = _side(inset.side, source, inset.side.frames.length, inset.spec, rate, number, chain)
+        stream = overlays.laid(stream, inner, inset, rate, number)
+    stream = worded(_finished(stream, segment, spec, looks.finish), segment, rate)
     output = ffmpeg.output(
         stream, str(out), **_encoder(spec.encoder, rate, threads), **{"frames:v": segment.length}
     )
@@ -92,27 +106,90 @@ def _frames(stream: Stream, start: int, length: int) -> Stream:
     return cut.filter("setpts", "PTS-STARTPTS")
 
 
+def _finished(stream: Stream, segment: Segment, spec: PictureSpec, colours: Chain) -> Stream:
+    """What the whole programme's picture gets: its colours, its styles, its shape."""
+    size = (spec.width, spec.height)
+    stream = coloured(stream, colours, FINISH_CUBE)
+    stream = styled(stream, drawn_styles(segment.finish.effects), size)
+    return barred(stream, *size, segment.finish.letterbox)
+
+
 def _side(
-    side: Side, source: Source | None, length: int, spec: PictureSpec, rate: rates.FrameRate, number: int
+    side: Side,
+    source: Source | None,
+    length: int,
+    spec: PictureSpec,
+    rate: rates.FrameRate,
+    number: int,
+    colours: Chain,
 ) -> Stream:
-    """Exactly `length` frames of a side, at the programme's size, rate and colour."""
+    """Exactly `length` frames of a side, at the programme's size, rate and colour; `colours` are its own."""
     if source is None or side.media is None:
         return _plain_colour("black", length, spec, rate, number)
     if side.media.kind is MediaKind.STILL:
-        return _still(side, source, length, spec, rate, number)
-    stream = (
-        opened(source.path, threads=1, **_own(number))
-        .video.filter("setpts", "PTS-STARTPTS")
-        .filter("fps", str(rate))
-    )
-    return _graded(_fitted(_frames(stream, side.frames.start, length), source.info, spec), side)
+        return _still(side, source, length, spec, rate, number, colours)
+    size = (spec.width, spec.height)
+    stream = _framed(side, source, length, spec, rate, number)
+    stream = coloured(stream, colours, cube_name(number))
+    return styled(stream, drawn_styles(side.effects), size)
+
+
+def _framed(
+    side: Side, source: Source, length: int, spec: PictureSpec, rate: rates.FrameRate, number: int
+) -> Stream:
+    """The frames of a moving picture as they are seen: retimed, fitted, reframed."""
+    size = (spec.width, spec.height)
+    if source.feed:
+        return _frames(moves.raw_input(source.feed, size, rate), 0, length)
+    stream = _arranged(side, source, length, spec, rate, number)
+    for effect in side.effects:
+        if isinstance(effect, Reframe):
+            stream = moves.cropped(stream, effect.start, size)
+    return stream
+
+
+def _arranged(
+    side: Side, source: Source, length: int, spec: PictureSpec, rate: rates.FrameRate, number: int
+) -> Stream:
+    """Exactly `length` frames at the programme's rate and size, in the order they are shown."""
+    order = timing.order_of(side)
+    stream = timing.decoded(source.path, source.info, side, order, length, rate, **_own(number))
+    stream = _fitted(stream, source.info, spec)
+    return timing.arranged(stream, order, length, rate, (spec.width, spec.height), number)
+
+
+def prepared_command(
+    ffmpeg_path: str, side: Side, source: Source, spec: PictureSpec, rate: rates.FrameRate, length: int
+) -> Argv:
+    """The frames of a side ahead of its moves and colours, raw yuv420p on standard output."""
+    stream = _arranged(side, source, length, spec, rate, 0)
+    output = ffmpeg.output(stream, "pipe:1", f="rawvideo", pix_fmt="yuv420p", **{"frames:v": length})
+    return argv_of(output, ffmpeg_path, "-filter_complex_threads", "1")
 
 
 def _still(
-    side: Side, source: Source, length: int, spec: PictureSpec, rate: rates.FrameRate, number: int
+    side: Side,
+    source: Source,
+    length: int,
+    spec: PictureSpec,
+    rate: rates.FrameRate,
+    number: int,
+    colours: Chain,
 ) -> Stream:
-    """One picture, scaled and graded once and then repeated."""
-    one = _graded(_fitted(opened(source.path, threads=1, **_own(number)).video, source.info, spec), side)
+    """One picture, scaled, graded and styled once and then repeated; styles that move come afterwards."""
+    styles, size = drawn_styles(side.effects), (spec.width, spec.height)
+    if source.feed:
+        frames = _frames(moves.raw_input(source.feed, size, rate), 0, length)
+        return styled(coloured(frames, colours, cube_name(number)), styles, size)
+    fitted = _fitted(opened(source.path, threads=1, **_own(number)).video, source.info, spec)
+    one = coloured(fitted, colours, cube_name(number))
+    if not moving(styles):
+        return _held(styled(one, styles, size), length, rate)
+    return styled(_held(one, length, rate), styles, size)
+
+
+def _held(one: Stream, length: int, rate: rates.FrameRate) -> Stream:
+    """One frame `length` times, in even steps."""
     held = one.filter("loop", loop=length - 1, size=1) if length > 1 else one
     return held.filter("settb", f"{rate.den}/{rate.num}").filter("setpts", "N").filter("fps", str(rate))
 
@@ -122,27 +199,15 @@ def _fitted(stream: Stream, info: PictureInfo, spec: PictureSpec) -> Stream:
 
     Filters are left out where the source already fits: an idle scaler still costs a copy of every frame.
     """
-    turned = info.rotation in (90, 270)
-    shape = (info.height, info.width) if turned else (info.width, info.height)
-    fits = shape == (spec.width, spec.height) and info.sample_aspect == 1
+    fits = upright(info) == (spec.width, spec.height) and info.sample_aspect == 1
     colour = _conversion(info)
     if not fits or colour:
-        size = {} if fits else _contained(shape, info.sample_aspect, spec)
+        size = {} if fits else dict(zip("wh", contained(info, spec.width, spec.height), strict=True))
         stream = stream.filter("scale", flags="bicubic+accurate_rnd+full_chroma_int", **size, **colour)
     stream = stream.filter("format", "yuv420p")
     if not fits:
         stream = stream.filter("pad", spec.width, spec.height, "(ow-iw)/2", "(oh-ih)/2", color="black")
     return stream.filter("setsar", 1)
-
-
-def _contained(shape: tuple[int, int], aspect: Fraction, spec: PictureSpec) -> dict[str, int]:
-    """The largest even size of the source's shape inside the frame."""
-    wide = Fraction(shape[0]) * aspect
-    factor = min(spec.width / wide, Fraction(spec.height, shape[1]))
-    return {
-        "w": max(2, min(spec.width, round(wide * factor / 2) * 2)),
-        "h": max(2, min(spec.height, round(shape[1] * factor / 2) * 2)),
-    }
 
 
 def _conversion(info: PictureInfo) -> dict[str, str]:
@@ -160,60 +225,22 @@ def _conversion(info: PictureInfo) -> dict[str, str]:
     return {"in_color_matrix": matrix, "in_range": "pc" if full else "tv", **wanted}
 
 
-def _graded(stream: Stream, side: Side) -> Stream:
-    for effect in side.effects:
-        if isinstance(effect, Grade):
-            stream = _primaries(stream, effect)
-    return stream
-
-
-def _primaries(stream: Stream, grade: Grade) -> Stream:
-    numbers = curves(grade)
-    if numbers.shifts_chroma:
-        # ahead of the luma table, because the offsets are functions of the luma before the grade
-        stream = stream.filter(
-            "colorcorrect",
-            rl=f"{numbers.red_low:.6f}",
-            rh=f"{numbers.red_high:.6f}",
-            bl=f"{numbers.blue_low:.6f}",
-            bh=f"{numbers.blue_high:.6f}",
-            saturation=f"{numbers.chroma:.6f}",
-        )
-        return stream.filter("lutyuv", y=numbers.luma)
-    chroma = f"clip(round((val-128)*{numbers.chroma:.6f}+128),16,240)"
-    return stream.filter("lutyuv", y=numbers.luma, u=chroma, v=chroma)
-
-
-def _join(sides: Sequence[Stream], segment: Segment, rate: rates.FrameRate) -> Stream:
+def _join(sides: Sequence[Stream], segment: Segment, rate: rates.FrameRate, spec: PictureSpec) -> Stream:
     """N frames in which frame k shows the incoming side by (k + 1) / (N + 1): every frame is mixed.
 
     xfade shows the pure outgoing side first and drops to the incoming one when an input ends, so both sides
     get a copy of their first and last frame, and the ends of the longer transition are cut off again.
     """
     assert segment.kind is not None
+    colour = timing.THROUGH.get(segment.kind)
+    if colour is not None:
+        plain = _plain_colour(colour, segment.length, spec, rate, OF_THE_JOIN)
+        return timing.through(sides, plain, segment.length, rate, (spec.width, spec.height), OF_THE_JOIN)
+    # two copies at the end: the rate filter drops the last frame of some streams
     padded = [
-        side.filter("tpad", start=1, stop=1, start_mode="clone", stop_mode="clone").filter("fps", str(rate))
+        side.filter("tpad", start=1, stop=2, start_mode="clone", stop_mode="clone").filter("fps", str(rate))
         for side in sides
     ]
     length = decimal(rate.seconds(segment.length + 1))
     joined = ffmpeg.filter(padded, "xfade", transition=cuts.XFADE[segment.kind], duration=length, offset=0)
     return _frames(joined, 1, segment.length)
-
-
-def _titled(stream: Stream, segment: Segment, rate: rates.FrameRate) -> Stream:
-    """Draw the titles file; the stream's clock is shifted for titles that begin before the segment."""
-    if not segment.titles:
-        return stream
-    early = title_lead(segment)
-    ahead = f"PTS+{early * rate.den}/{rate.num}/TB" if early else "PTS"
-    return stream.filter("setpts", ahead).filter("ass", TITLES_FILE).filter("setpts", "PTS-STARTPTS")
-
-
-def title_lead(segment: Segment) -> int:
-    """Frames to count ahead of the segment so that no title begins at a negative time."""
-    return max([0, *(-title.at.start for title in segment.titles)])
-
-
-def shifted(titles: Sequence[Title], frames: int) -> tuple[Title, ...]:
-    """The same titles, `frames` later."""
-    return tuple(replace(title, at=title.at.moved(frames)) for title in titles)

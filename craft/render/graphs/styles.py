@@ -39,6 +39,11 @@ def _even(value: float, least: int = 2) -> int:
     return max(least, 2 * round(value / 2))
 
 
+def _scaled(stream: Stream, width: int, height: int, flags: str) -> Stream:
+    """Another size, with square pixels: the scaler would note the change of shape and the encoder keep it."""
+    return stream.filter("scale", width, height, flags=flags).filter("setsar", 1)
+
+
 def _noise(stream: Stream, much: float, seed: int) -> Stream:
     """Gaussian noise on luma, another in every frame; `much` in code values."""
     amount = round(much)
@@ -49,7 +54,7 @@ def _noise(stream: Stream, much: float, seed: int) -> Stream:
 
 def _grain(stream: Stream, much: float, size: Size) -> Stream:
     """Grain of film, a pixel wide, on luma alone."""
-    return _noise(stream, 30 * much, GRAIN_SEED)
+    return _noise(stream, 20 * much, GRAIN_SEED)
 
 
 def _vignette(stream: Stream, much: float, size: Size) -> Stream:
@@ -64,9 +69,9 @@ def _vignette(stream: Stream, much: float, size: Size) -> Stream:
 def _small_blur(stream: Stream, size: Size, radius: float) -> Stream:
     """A wide blur at a quarter of the cost: shrunk by four, blurred, enlarged; `radius` as share of height."""
     width, height = size
-    small = stream.filter("scale", _even(width / 4), _even(height / 4), flags="area")
+    small = _scaled(stream, _even(width / 4), _even(height / 4), "area")
     soft = small.filter("gblur", sigma=f"{max(0.5, radius * height / 4):.3f}", steps=2)
-    return soft.filter("scale", width, height, flags="bilinear")
+    return _scaled(soft, width, height, "bilinear")
 
 
 KEEP_SECOND = {"c1_mode": "normal", "c1_opacity": 0, "c2_mode": "normal", "c2_opacity": 0}
@@ -76,7 +81,7 @@ KEEP_SECOND = {"c1_mode": "normal", "c1_opacity": 0, "c2_mode": "normal", "c2_op
 def _bloom(stream: Stream, much: float, size: Size) -> Stream:
     """Highlights glow into their surroundings."""
     parts = stream.filter_multi_output("split", 2)
-    bright = parts[1].filter("lutyuv", y=f"clip((val-150)*{1.6 * much:.4f},0,255)", u="val", v="val")
+    bright = parts[1].filter("lutyuv", y=f"clip((val-125)*{2.4 * much:.4f},0,255)", u="val", v="val")
     glow = _small_blur(bright, size, 0.03)
     lit = ffmpeg.filter([glow, parts[0]], "blend", c0_mode="screen", **KEEP_SECOND)
     return lit.filter("lutyuv", y="clip(val,16,235)")
@@ -85,8 +90,8 @@ def _bloom(stream: Stream, much: float, size: Size) -> Stream:
 def _soft_focus(stream: Stream, much: float, size: Size) -> Stream:
     """A soft picture laid over the sharp one, as through a diffusion filter."""
     parts = stream.filter_multi_output("split", 2)
-    soft = _small_blur(parts[1], size, 0.012)
-    return ffmpeg.filter([soft, parts[0]], "blend", all_mode="normal", all_opacity=f"{0.7 * much:.4f}")
+    soft = _small_blur(parts[1], size, 0.008)
+    return ffmpeg.filter([soft, parts[0]], "blend", all_mode="normal", all_opacity=f"{0.6 * much:.4f}")
 
 
 def _sharpen(stream: Stream, much: float, size: Size) -> Stream:
@@ -108,10 +113,10 @@ def _vhs(stream: Stream, much: float, size: Size) -> Stream:
     """Tape: little detail across, an over-sharp edge, noise along the lines, colours that come late."""
     width, height = size
     across = _even(width * (1 - 0.65 * much))
-    narrow = stream.filter("scale", across, height, flags="area")
+    narrow = _scaled(stream, across, height, "area")
     # noise ahead of the enlargement, so that it is drawn out along the lines as tape noise is
-    noisy = _noise(narrow.filter("unsharp", lx=7, ly=3, la=f"{1.2 * much:.4f}", ca=0), 24 * much, GRAIN_SEED)
-    wide = noisy.filter("scale", width, height, flags="bilinear")
+    noisy = _noise(narrow.filter("unsharp", lx=7, ly=3, la=f"{1.2 * much:.4f}", ca=0), 14 * much, GRAIN_SEED)
+    wide = _scaled(noisy, width, height, "bilinear")
     late_blue, late_red = _shift(much, size, 0.014), _shift(much, size, 0.022)
     return wide.filter("chromashift", cbh=late_blue, crh=late_red, edge="smear")
 
@@ -120,7 +125,7 @@ def _old_film(stream: Stream, much: float, size: Size) -> Stream:
     """A worn print: it weaves in the gate, flickers, and carries grain, scratches and dark corners."""
     width, height = size
     spare = _even(0.012 * much * height)
-    larger = stream.filter("scale", width + 2 * spare, height + 2 * spare, flags="bilinear")
+    larger = _scaled(stream, width + 2 * spare, height + 2 * spare, "bilinear")
     weave_x = f"{spare}+{spare * 0.5:.3f}*sin(n*0.83)+{spare * 0.4:.3f}*sin(n*2.1)"
     weave_y = f"{spare}+{spare * 0.6:.3f}*sin(n*0.57+1)+{spare * 0.35:.3f}*sin(n*2.7)"
     steady = larger.filter("crop", width, height, weave_x, weave_y)
@@ -137,7 +142,7 @@ def _old_film(stream: Stream, much: float, size: Size) -> Stream:
             t="fill",
             enable=f"lt(mod(n+{17 * number},{every}),{long})",
         )
-    return _vignette(_noise(stream, 24 * much, GRAIN_SEED), 0.6 * much, size)
+    return _vignette(_noise(stream, 16 * much, GRAIN_SEED), 0.6 * much, size)
 
 
 def _night_vision(stream: Stream, much: float, size: Size) -> Stream:
@@ -149,7 +154,7 @@ def _night_vision(stream: Stream, much: float, size: Size) -> Stream:
 def _poster(stream: Stream, much: float, size: Size) -> Stream:
     """Few tones, as in a printed poster: seven of luma at full strength, and fewer colours."""
     tones = "16+219*(floor(clip((val-16)/219,0,0.999)*7)+0.5)/7"
-    colours = "128+round((val-128)/24)*24"
+    colours = "128+round((val-128)/12)*12"
     luma = f"clip(round(val+{much:.4f}*({tones}-val)),16,235)"
     chroma = f"clip(round(val+{much:.4f}*({colours}-val)),16,240)"
     return stream.filter("lutyuv", y=luma, u=chroma, v=chroma)
@@ -159,8 +164,8 @@ def _pixels(stream: Stream, much: float, size: Size) -> Stream:
     """Blocks of up to a twentieth of the height."""
     width, height = size
     block = max(1.0, much * height / 20)
-    small = stream.filter("scale", _even(width / block), _even(height / block), flags="area")
-    return small.filter("scale", width, height, flags="neighbor")
+    small = _scaled(stream, _even(width / block), _even(height / block), "area")
+    return _scaled(small, width, height, "neighbor")
 
 
 DRAWINGS: dict[Style, Drawing] = {
