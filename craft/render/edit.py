@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from craft.render.errors import TimelineError
 from craft.render.model import Clip, FrameRange, Gap, Item, Track, Transition
+from craft.render.retime import Retime
 from craft.render.validation import check_track
 
 Solid = Clip | Gap
@@ -139,6 +140,19 @@ def slide(track: Track, index: int, frames: int) -> Track:
             after: _resized(_solid(track, after), -frames, 0, after),
         },
     )
+
+
+def ramp(track: Track, index: int, retime: Retime | None) -> Track:
+    """Give a clip another course of time, or with None its own again; what follows moves.
+
+    source │ A ────── │                slowed down to half
+    │ A ────────── │ B │               length + retime's length - clip's length
+    │ A ──── ──── ──── ──── │ B │
+    """
+    item = _solid(track, index)
+    if not isinstance(item, Clip):
+        raise TimelineError("kind", f"picture[{index}]", "a gap has no time that could be changed")
+    return _with(track, {index: replace(item, retime=retime)})
 
 
 def _checked(items: list[Item]) -> Track:

@@ -81,7 +81,10 @@ def _check_retime(clip: Clip, where: str) -> None:
     first, end = clip.retime.touched()
     if first < 0 or end > clip.source.length:
         wanted = f"{clip.source.start + first}..{clip.source.start + end}"
-        raise TimelineError("retime", where, f"runs over frames {wanted}, outside its source range")
+        there = f"{clip.source.start}..{clip.source.end}"
+        raise TimelineError(
+            "retime", where, f"the ramp runs over source frames {wanted}, the clip has {there}"
+        )
 
 
 def _check_effect(effect: Effect, where: str) -> None:
