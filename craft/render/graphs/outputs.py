@@ -192,7 +192,9 @@ def _on_blur(stream: Stream, shape: Shape) -> Stream:
     small = (even(width / BLUR_SHRINK), even(height / BLUR_SHRINK))
     part = cropped(shape.source, shape.size)
     ground = copies[0].filter("crop", *part).filter("scale", *small, flags="area")
-    ground = ground.filter("gblur", sigma=3, steps=2).filter("lutyuv", y="16+(val-16)*0.6", u="128+(val-128)*0.7", v="128+(val-128)*0.7")
+    ground = ground.filter("gblur", sigma=3, steps=2).filter(
+        "lutyuv", y="16+(val-16)*0.6", u="128+(val-128)*0.7", v="128+(val-128)*0.7"
+    )
     ground = ground.filter("scale", width, height, flags="bicubic").filter("setsar", 1)
     inside = contained(shape.source, shape.size)
     front = _scaled(copies[1], shape, shape.source, inside)
@@ -217,3 +219,65 @@ def contained(source: Size, size: Size) -> Size:
     """The largest even size of the shape of `source` inside `size`."""
     factor = min(Fraction(size[0], source[0]), Fraction(size[1], source[1]))
     return min(size[0], even(source[0] * factor)), min(size[1], even(source[1] * factor))
+
+
+@dataclass(frozen=True, slots=True)
+class SideGraph:
+    """What one decode of a master is split into; numbers count key frames.
+
+    Every `tile_step`-th key frame becomes a thumbnail of `tile`, on sheets of `grid`; every `sheet_step`-th
+    one a picture of the contact sheet; `poster` is the number of the poster's, with its size.
+    """
+
+    tile_step: int
+    tile: Size
+    grid: Size
+    sheet_step: int
+    sheet_tile: Size
+    sheet_grid: Size
+    poster: int
+    poster_size: Size
+    proxy: Size | None
+
+
+SPRITES = "sprites-%03d.jpg"
+CONTACT_SHEET = "contact.jpg"
+POSTER = "poster.jpg"
+PROXY = "proxy.mp4"
+
+
+def sides_command(
+    ffmpeg_path: str, master: Path, sides: SideGraph, proxy: Coding | None, heard: bool, room: Path
+) -> Argv:
+    """Thumbnails, contact sheet, poster and, where asked for, a proxy: one decode, of key frames alone
+    unless the proxy needs all."""
+    source = opened(master) if proxy else opened(master, skip_frame="nokey")
+    copies = source.video.split()
+    keys = [copies[n].filter("select", "key") if proxy else copies[n] for n in range(3)]
+    sheets = _thumbnail(keys[0].filter("select", f"not(mod(n,{sides.tile_step}))"), sides.tile)
+    contact = _thumbnail(keys[1].filter("select", f"not(mod(n,{sides.sheet_step}))"), sides.sheet_tile)
+    poster = _thumbnail(keys[2].filter("select", f"eq(n,{sides.poster})"), sides.poster_size)
+    grids = ["x".join(map(str, grid)) for grid in (sides.grid, sides.sheet_grid)]
+    jpeg = {"q:v": 4, "fps_mode": "passthrough", "flags": "+bitexact", "map_metadata": -1}
+    single = {"update": 1, "frames:v": 1, **jpeg}
+    outputs = [
+        ffmpeg.output(
+            sheets.filter("tile", grids[0]), str(room / SPRITES), f="image2", start_number=0, **jpeg
+        ),
+        ffmpeg.output(contact.filter("tile", grids[1]), str(room / CONTACT_SHEET), f="image2", **single),
+        ffmpeg.output(poster, str(room / POSTER), f="image2", **single),
+    ]
+    if proxy is not None and sides.proxy is not None:
+        small = copies[3].filter("scale", *sides.proxy, flags="bicubic").filter("setsar", 1)
+        options = _coded(proxy, 0) | {"movflags": "+faststart"}
+        streams = [small.filter("format", "yuv420p"), *([source.audio] if heard else [])]
+        sound = {"acodec": "copy"} if heard else {}
+        outputs.append(ffmpeg.output(*streams, str(room / PROXY), **options, **sound))
+    return argv_of(ffmpeg.merge_outputs(*outputs), ffmpeg_path)
+
+
+def _thumbnail(stream: Stream, size: Size) -> Stream:
+    """A small picture in the colours JPEG files are read in: BT.601, full range."""
+    colours = {"in_color_matrix": "bt709", "in_range": "tv", "out_color_matrix": "bt601", "out_range": "pc"}
+    scaled = stream.filter("scale", *size, flags="area", **colours)
+    return scaled.filter("setsar", 1).filter("format", "yuvj420p")
