@@ -11,10 +11,12 @@ import os
 import selectors
 import signal
 import subprocess
+import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import IO
 
 from craft.render.errors import RenderCancelled, RenderError
 from craft.render.feeds import Feed
@@ -95,6 +97,59 @@ def pull(
     return child.finish(take, code, cancelled, stall_seconds)
 
 
+def raw_frames(
+    argv: Sequence[str],
+    size: int,
+    *,
+    what: str,
+    cwd: Path | None = None,
+    cancelled: Cancelled = never,
+    stall_seconds: float = STALL_SECONDS,
+) -> Iterator[bytes]:
+    """Run one ffmpeg command that writes raw frames of `size` bytes to standard output, and give them one by one.
+
+    The child is ended when the caller stops early; a last frame that is cut short is left out. Raises like `run`.
+    """
+    whole = [argv[0], "-nostdin", "-hide_banner", "-v", "error", "-nostats", *argv[1:]]
+    with tempfile.TemporaryFile() as log:
+        process = _started(whole, cwd, what, stderr=log)
+        try:
+            yield from _pieces(process, size, what, cancelled, stall_seconds)
+            status = process.wait()
+        finally:
+            _end(process)
+        if status != 0:
+            log.seek(max(0, log.seek(0, os.SEEK_END) - TAIL_BYTES))
+            code = "ffmpeg_failed" if status > 0 else "ffmpeg_killed"
+            raise RenderError(code, what, log.read().decode("utf-8", "replace"))
+
+
+def _pieces(
+    process: subprocess.Popen[bytes], size: int, what: str, cancelled: Cancelled, stall: float
+) -> Iterator[bytes]:
+    """What a child writes, in pieces of one size."""
+    out, buffer = process.stdout, bytearray()
+    assert out is not None
+    with selectors.DefaultSelector() as selector, out:
+        selector.register(out, selectors.EVENT_READ)
+        heard = time.monotonic()
+        while True:
+            if selector.select(POLL_SECONDS):
+                data = os.read(out.fileno(), max(65536, size - len(buffer)))
+                if not data:
+                    return
+                heard = time.monotonic()
+                buffer += data
+                while len(buffer) >= size:
+                    yield bytes(buffer[:size])
+                    del buffer[:size]
+                    heard = time.monotonic()
+            if cancelled():
+                raise RenderCancelled(what)
+            if time.monotonic() - heard > stall:
+                raise RenderError("stalled", what)
+
+
 class _Reports:
     """Progress lines, cut from what arrives in arbitrary pieces."""
 
@@ -125,18 +180,7 @@ class _Child:
     def __init__(self, argv: Sequence[str], cwd: Path | None, what: str, feeds: Sequence[Feed] = ()) -> None:
         self._what = what
         self._errors = b""
-        try:
-            self._process = subprocess.Popen(
-                list(argv),
-                cwd=cwd,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                start_new_session=True,
-                pass_fds=[feed.reader for feed in feeds],
-            )
-        except OSError as error:
-            raise RenderError("no_ffmpeg", what, str(error)) from error
+        self._process = _started(argv, cwd, what, pass_fds=[feed.reader for feed in feeds])
         for feed in feeds:
             feed.start()
 
@@ -146,7 +190,7 @@ class _Child:
             status = self._follow(take, cancelled, stall)
         except BaseException:
             # whatever goes wrong here (a callback that raises included), the child must not outlive us
-            self._stop()
+            _end(self._process)
             raise
         if status != 0:
             raise RenderError(code if status > 0 else "ffmpeg_killed", self._what, self._tail())
@@ -177,13 +221,39 @@ class _Child:
                     raise RenderError("stalled", self._what, self._tail())
         return self._process.wait()
 
-    def _stop(self) -> None:
-        """End the whole process group: politely, then for good."""
+
+def _started(
+    argv: Sequence[str],
+    cwd: Path | None,
+    what: str,
+    *,
+    stderr: int | IO[bytes] = subprocess.PIPE,
+    pass_fds: Sequence[int] = (),
+) -> subprocess.Popen[bytes]:
+    """A child in a process group of its own. Raises `RenderError("no_ffmpeg")`."""
+    try:
+        return subprocess.Popen(
+            list(argv),
+            cwd=cwd,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            start_new_session=True,
+            pass_fds=pass_fds,
+        )
+    except OSError as error:
+        raise RenderError("no_ffmpeg", what, str(error)) from error
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End the whole process group, when it still runs: politely, then for good."""
+    if process.poll() is not None:
+        return
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGTERM)
+    try:
+        process.wait(GRACE_SECONDS)
+    except subprocess.TimeoutExpired:
         with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGTERM)
-        try:
-            self._process.wait(GRACE_SECONDS)
-        except subprocess.TimeoutExpired:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self._process.pid, signal.SIGKILL)
-            self._process.wait()
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()

@@ -203,7 +203,11 @@ def chroma_matrix(luma: Matrix) -> Matrix:
 
 def warped(planes: Planes, pose: Pose, out: tuple[int, int]) -> bytes:
     """The frame a pose shows, as raw yuv420p of `out` (width, height; even). Outside the picture its edge goes on."""
-    luma = matrix(pose, planes.size, out)
+    return warped_by(planes, matrix(pose, planes.size, out), out)
+
+
+def warped_by(planes: Planes, luma: Matrix, out: tuple[int, int]) -> bytes:
+    """The frame that a warp of the luma plane shows, chroma following it."""
     # going into the picture, linear interpolation is soft; going out of it, cubic only costs
     magnified = float(np.hypot(luma[0, 0], luma[1, 0])) < 1.0
     kind = cv2.INTER_CUBIC if magnified else cv2.INTER_LINEAR

@@ -128,6 +128,8 @@ def _check_overlay(overlay: Overlay, where: str, programme: int) -> None:
         raise TimelineError("fade", where, f"fades of {overlay.fade} frames in {overlay.at.length}")
     for effect in overlay.effects:
         _check_effect(effect, where)
+        if isinstance(effect, Reframe | Stabilise):
+            raise TimelineError("effect", where, "a picture in the picture stands where its box is")
 
 
 def _check_finish(timeline: Timeline) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import ffmpeg
 
+from craft.render.effects import Box
 from craft.render.graphs.base import COLOUR, Argv, Stream, argv_of, contained, opened, ticks
 from craft.render.probe import PictureInfo
 from craft.terms import rates
@@ -29,6 +30,26 @@ def planes_command(ffmpeg_path: str, path: Path, info: PictureInfo, size: tuple[
     stream = stream.filter("format", "yuv420p").filter("pad", width, height, "(ow-iw)/2", "(oh-ih)/2")
     output = ffmpeg.output(stream, "pipe:1", f="rawvideo", pix_fmt="yuv420p", **{"frames:v": 1})
     return argv_of(output, ffmpeg_path)
+
+
+def grey_command(ffmpeg_path: str, path: Path, rate: rates.FrameRate, size: tuple[int, int]) -> Argv:
+    """All frames of a file at the programme's rate as small grey pictures on standard output."""
+    stream = opened(path, threads=1).video.filter("setpts", "PTS-STARTPTS").filter("fps", str(rate))
+    stream = stream.filter("scale", *size, flags="area").filter("format", "gray")
+    output = ffmpeg.output(stream, "pipe:1", f="rawvideo", pix_fmt="gray")
+    return argv_of(output, ffmpeg_path)
+
+
+def cropped(stream: Stream, box: Box, size: tuple[int, int]) -> Stream:
+    """The part of a picture inside a box, in the frame's size; a box of another shape shows all of it."""
+    width, height = size
+    x, y, across, down = box
+    share = max(across, down)
+    wide, high = (max(2, round(side * share / 2) * 2) for side in size)
+    left = min(max(0, round((x + across / 2) * width - wide / 2)), width - wide)
+    top = min(max(0, round((y + down / 2) * height - high / 2)), height - high)
+    part = stream.filter("crop", wide, high, left, top, exact=1)
+    return part.filter("scale", width, height, flags="bicubic").filter("setsar", 1)
 
 
 def raw_input(url: str, size: tuple[int, int], rate: rates.FrameRate) -> Stream:

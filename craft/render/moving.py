@@ -1,0 +1,116 @@
+"""Sides that move under the frame: warped here, frame by frame, on their way from one ffmpeg to the next.
+
+decode, rate, retime, fit ──raw──→ warp (steady ∘ reframe) ──raw──→ colours, join, words, encode
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from craft.render.animatic import frames_of, master_size_of, still_planes
+from craft.render.effects import Reframe, Stabilise
+from craft.render.execute import Cancelled, raw_frames
+from craft.render.feeds import Feed
+from craft.render.graphs import moves as graph
+from craft.render.graphs import picture as picture_graph
+from craft.render.model import MediaKind
+from craft.render.moves import Matrix, Planes, Pose, matrix, reframed, warped_by
+from craft.render.plan import PictureSpec, Side
+from craft.render.steadying import ShakePath, measured, steady
+from craft.render.tools import Tools
+from craft.terms import rates
+
+SMALL = (320, 180)
+"""The size at which shake is measured."""
+
+
+def moves(side: Side) -> bool:
+    """True when a side's frames have to be warped one by one: it travels, is steadied, or is part of a still."""
+    still = side.media is not None and side.media.kind is MediaKind.STILL
+    return any(
+        isinstance(effect, Stabilise) or (isinstance(effect, Reframe) and (effect.moves or still))
+        for effect in side.effects
+    )
+
+
+@dataclass
+class MovingSides:
+    """Makes the frames of moving sides of one programme; shake is measured once for each medium."""
+
+    tools: Tools
+    spec: PictureSpec
+    rate: rates.FrameRate
+    _paths: dict[str, ShakePath] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def feed(
+        self, side: Side, source: picture_graph.Source, length: int, room: Path, stopped: Cancelled
+    ) -> Feed:
+        """The pipe that carries a side's warped frames. `room` is where its command may leave notes."""
+        assert side.media is not None
+        if side.media.kind is MediaKind.STILL:
+            return Feed(lambda: self._still(side, source, length, stopped))
+        return Feed(lambda: self._video(side, source, length, room, stopped))
+
+    def _still(
+        self, side: Side, source: picture_graph.Source, length: int, stopped: Cancelled
+    ) -> Iterator[bytes]:
+        size, poses = self._size(), self._reframe(side, length)
+        large = master_size_of(source.path, size, poses, self.tools)
+        return frames_of(still_planes(self.tools, source.path, large, stopped), poses, size)
+
+    def _video(
+        self, side: Side, source: picture_graph.Source, length: int, room: Path, stopped: Cancelled
+    ) -> Iterator[bytes]:
+        size, poses = self._size(), self._reframe(side, length)
+        steadied = self._steadied(side, source, length, stopped)
+        argv = picture_graph.prepared_command(self.tools.ffmpeg, side, source, self.spec, self.rate, length)
+        whole = size[0] * size[1] * 3 // 2
+        found = raw_frames(argv, whole, what=side.name, cwd=room, cancelled=stopped)
+        for raw, pose, still in zip(found, poses, steadied, strict=False):
+            how = _composed(still, pose, size)
+            yield warped_by(Planes.of(raw, *size), how, size)
+
+    def _size(self) -> tuple[int, int]:
+        return self.spec.width, self.spec.height
+
+    def _reframe(self, side: Side, length: int) -> list[Pose]:
+        effect = next((one for one in side.effects if isinstance(one, Reframe)), Reframe())
+        offset, whole = side.span or (0, length)
+        return reframed(effect, range(offset, offset + length), whole)
+
+    def _steadied(
+        self, side: Side, source: picture_graph.Source, length: int, stopped: Cancelled
+    ) -> list[Pose]:
+        effect = next((one for one in side.effects if isinstance(one, Stabilise)), None)
+        if effect is None:
+            return [Pose()] * length
+        poses = steady(self._path(side, source, stopped), effect.strength, self.rate.fps)
+        shown = range(length) if side.retime is None else side.retime.frames()
+        return [poses[min(len(poses) - 1, max(0, side.frames.start + frame))] for frame in shown]
+
+    def _path(self, side: Side, source: picture_graph.Source, stopped: Cancelled) -> ShakePath:
+        """How the camera of a medium shook, over all its frames, so that every segment tells the same."""
+        assert side.media is not None
+        with self._lock:
+            known = self._paths.get(side.media.sha256)
+            if known is None:
+                width, height = SMALL
+                argv = graph.grey_command(self.tools.ffmpeg, source.path, self.rate, SMALL)
+                found = raw_frames(argv, width * height, what=side.name, cancelled=stopped)
+                known = measured(np.frombuffer(raw, np.uint8).reshape(height, width) for raw in found)
+                self._paths[side.media.sha256] = known
+        return known
+
+
+def _composed(still: Pose, pose: Pose, size: tuple[int, int]) -> Matrix:
+    """From a pixel of the frame through the reframe to the steadied picture, and from there to the bare one."""
+    last = np.array([0.0, 0.0, 1.0])
+    inner, outer = (np.vstack([matrix(one, size, size), last]) for one in (pose, still))
+    both: Matrix = (outer @ inner)[:2]
+    return both
