@@ -71,7 +71,8 @@ def laid(beneath: Stream, inner: Stream, shown: Inset, rate: rates.FrameRate, nu
         cover = timing.weights(shown.shares, rate, (width, height), number, "gray")
         inner = ffmpeg.filter([inner.filter("format", "yuva420p"), cover], "alphamerge")
     if shown.first:
-        inner = inner.filter("setpts", f"PTS+{shown.first * rate.den}/{rate.num}/TB")
+        # in frames, which are whole: seconds would be rounded down to the frame before
+        inner = inner.filter("settb", f"{rate.den}/{rate.num}").filter("setpts", f"PTS+{shown.first}")
     return ffmpeg.filter(
         [beneath, inner],
         "overlay",
@@ -80,7 +81,6 @@ def laid(beneath: Stream, inner: Stream, shown: Inset, rate: rates.FrameRate, nu
         format="yuv420",
         eof_action="pass",
         repeatlast=0,
-        enable=f"between(n,{shown.first},{shown.first + shown.side.frames.length - 1})",
     )
 
 
