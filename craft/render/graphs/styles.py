@@ -19,6 +19,8 @@ Drawing = Callable[[Stream, float, Size], Stream]
 GRAIN_SEED = 1_977
 MOVING = frozenset({Style.FILM_GRAIN, Style.VHS, Style.OLD_FILM, Style.NIGHT_VISION})
 """Styles whose drawing differs from frame to frame."""
+OVERSHOOTING = MOVING | {Style.BLOOM, Style.SHARPEN}
+"""Styles that leave the range of video levels unless they are held in it."""
 
 
 def styled(stream: Stream, modifiers: Sequence[Modifier], size: Size) -> Stream:
@@ -27,6 +29,8 @@ def styled(stream: Stream, modifiers: Sequence[Modifier], size: Size) -> Stream:
         drawing = DRAWINGS.get(modifier.style)
         if drawing is not None:
             stream = drawing(stream, modifier.strength, size)
+    if any(modifier.style in OVERSHOOTING for modifier in modifiers):
+        return stream.filter("lutyuv", y="clip(val,16,235)")
     return stream
 
 
@@ -83,8 +87,7 @@ def _bloom(stream: Stream, much: float, size: Size) -> Stream:
     parts = stream.filter_multi_output("split", 2)
     bright = parts[1].filter("lutyuv", y=f"clip((val-125)*{2.4 * much:.4f},0,255)", u="val", v="val")
     glow = _small_blur(bright, size, 0.03)
-    lit = ffmpeg.filter([glow, parts[0]], "blend", c0_mode="screen", **KEEP_SECOND)
-    return lit.filter("lutyuv", y="clip(val,16,235)")
+    return ffmpeg.filter([glow, parts[0]], "blend", c0_mode="screen", **KEEP_SECOND)
 
 
 def _soft_focus(stream: Stream, much: float, size: Size) -> Stream:
