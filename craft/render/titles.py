@@ -175,6 +175,8 @@ def _title_events(page: _Page, title: Title) -> Iterator[str]:
         black = f"{{\\an7\\pos(0,0)\\bord0\\shad0\\1c&H000000&{faded}\\p1}}{sheet}"
         yield page.event(1, "Title", start, end, black)
     if title.look is TitleLook.ROLL:
+        # libass draws an empty line at half height; a hard space keeps the roll as long as counted
+        words = literal("\n".join(line or "\u00a0" for line in title.text.splitlines()))
         yield page.event(2, "Title", start, end, f"{{{_roll(page, title, size)}{faded}}}{words}")
         return
     style = "Bar" if title.look is TitleLook.BAR else "Title"
@@ -183,7 +185,7 @@ def _title_events(page: _Page, title: Title) -> Iterator[str]:
 
 def _roll(page: _Page, title: Title, size: int) -> str:
     """From below the frame to above it over the title's frames; a line is as high as its font size."""
-    lines = title.text.count("\n") + 1
+    lines = len(title.text.splitlines())
     duration = round(float(page.rate.seconds(title.at.length)) * 1000)
     middle = page.width // 2
     return f"\\an8\\q2\\fs{size}\\move({middle},{page.height},{middle},{-lines * size},0,{duration})"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -128,7 +129,7 @@ def test_grain_grows_in_proportion_and_never_stands_still(
         added.append(np.sqrt(grainy.detail() - bare.detail()))
         assert abs(grainy.luma.mean() - bare.luma.mean()) < 0.6
         assert np.abs(grainy.chroma - bare.chroma).mean() < 0.5
-        for one, other in zip(grainy.luma, grainy.luma[1:], strict=False):
+        for one, other in pairwise(grainy.luma):
             noise, before = other - bare.luma[1], one - bare.luma[0]
             assert abs(np.corrcoef(noise.ravel(), before.ravel())[0, 1]) < 0.35
     assert 1.5 < added[1] / added[0] < 2.6 and 1.6 < added[2] / added[1] < 2.4
