@@ -12,6 +12,7 @@ from craft.render import document, plan
 from craft.render.cache import SegmentCache
 from craft.render.errors import RenderError, TimelineError
 from craft.render.master import Assembly, AssemblySpec, assemble
+from craft.render.outputs import cli as outputs
 from craft.render.probe import probe
 from craft.render.progress import Progress
 from craft.render.tools import find_tools
@@ -22,7 +23,8 @@ def main(argv: list[str] | None = None) -> int:
     """Run one command; 0 when it worked, 1 with a message on standard error when it did not."""
     options = _parser().parse_args(argv)
     try:
-        answer = {"assemble": _assemble, "plan": _plan, "probe": _probe}[options.command](options)
+        own = {"assemble": _assemble, "plan": _plan, "probe": _probe}
+        answer = {**own, **outputs.COMMANDS}[options.command](options)
     except (RenderError, TimelineError) as error:
         print(f"{error.code}: {error}", file=sys.stderr)
         return 1
@@ -44,6 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     making.add_argument("--loudness", choices=sorted(sound.LOUDNESS), default="online")
     describing = commands.add_parser("probe", help="describe a media file")
     describing.add_argument("file", type=Path)
+    outputs.add_commands(commands)
     return parser
 
 

@@ -202,7 +202,7 @@ def _on_blur(stream: Stream, shape: Shape) -> Stream:
     return ffmpeg.overlay(ground, front, x=left, y=top, format="yuv420")
 
 
-def even(value: float) -> int:
+def even(value: Fraction | float) -> int:
     """The nearest even number, at least 2."""
     return max(2, round(value / 2) * 2)
 

@@ -174,13 +174,14 @@ class _Pictures:
         wide, high = self.table.width, self.table.height
         small = min(Fraction(self.spec.proxy_side, min(wide, high)), Fraction(1))
         cells = self.spec.contact_grid[0] * self.spec.contact_grid[1]
+        tile_step, sheet_step = -(-keys // self.spec.most_tiles), max(1, keys // cells)
         return SideGraph(
-            tile_step=-(-keys // self.spec.most_tiles),
+            tile_step=tile_step,
             tile=self._size(self.spec.tile_width),
-            grid=self.spec.grid,
-            sheet_step=max(1, keys // cells),
+            grid=_filled(self.spec.grid, -(-keys // tile_step)),
+            sheet_step=sheet_step,
             sheet_tile=self._size(self.spec.contact_tile_width),
-            sheet_grid=self.spec.contact_grid,
+            sheet_grid=_filled(self.spec.contact_grid, -(-keys // sheet_step)),
             poster=self._poster(),
             poster_size=self._size(min(self.spec.poster_width, wide)),
             proxy=(graph.even(wide * small), graph.even(high * small)) if self.spec.proxy else None,
@@ -223,3 +224,9 @@ class _Pictures:
         minutes, rest = divmod(milliseconds, 60_000)
         hours, minutes = divmod(minutes, 60)
         return f"{hours:02d}:{minutes:02d}:{rest // 1000:02d}.{rest % 1000:03d}"
+
+
+def _filled(grid: Size, pictures: int) -> Size:
+    """The grid without the rows that a short programme leaves empty."""
+    columns, rows = grid
+    return columns, max(1, min(rows, -(-pictures // columns)))
