@@ -9,6 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from craft.render import document, plan
+from craft.render import look_commands as looks
 from craft.render.cache import SegmentCache
 from craft.render.errors import RenderError, TimelineError
 from craft.render.master import Assembly, AssemblySpec, assemble
@@ -24,7 +25,7 @@ def main(argv: list[str] | None = None) -> int:
     options = _parser().parse_args(argv)
     try:
         own = {"assemble": _assemble, "plan": _plan, "probe": _probe}
-        answer = {**own, **outputs.COMMANDS}[options.command](options)
+        answer = {**own, **looks.COMMANDS, **outputs.COMMANDS}[options.command](options)
     except (RenderError, TimelineError) as error:
         print(f"{error.code}: {error}", file=sys.stderr)
         return 1
@@ -46,6 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     making.add_argument("--loudness", choices=sorted(sound.LOUDNESS), default="online")
     describing = commands.add_parser("probe", help="describe a media file")
     describing.add_argument("file", type=Path)
+    looks.add_commands(commands)
     outputs.add_commands(commands)
     return parser
 
