@@ -1,4 +1,4 @@
-"""`python -m craft.vision`: clip, still, score, peaks. Answers are JSON."""
+"""`python -m craft.vision`: check, clip, still, score, peaks. Answers are JSON."""
 
 from __future__ import annotations
 
@@ -16,12 +16,13 @@ def main(arguments: list[str] | None = None) -> int:
     retaken.
     """
     parser = argparse.ArgumentParser(prog="python -m craft.vision", description="Measure clips and stills.")
-    parser.add_argument("command", choices=("clip", "still", "score", "peaks"))
+    parser.add_argument("command", choices=("check", "clip", "still", "score", "peaks"))
     parser.add_argument("file", type=Path)
     parser.add_argument(
         "--colour", action="append", default=[], metavar="NAME=#RRGGBB", help="a garment of the bible"
     )
     parser.add_argument("--anchor", type=Path, help="the approved still")
+    parser.add_argument("--motion", action="store_true", help="also recover the camera's movement")
     parser.add_argument("--stretches", type=int, default=200, help="peaks: how many")
     given = parser.parse_args(arguments)
     try:
@@ -39,11 +40,16 @@ def _answer(given: argparse.Namespace) -> tuple[Any, int]:
         return vision.waveform_peaks(given.file, given.stretches), 0
     if given.command == "still":
         return vision.measure_still(given.file, palette=palette, reference_frame=given.anchor).as_dict(), 0
-    report = vision.measure_clip(given.file, palette=palette, reference_frame=given.anchor)
+    report = vision.measure_clip(
+        given.file, palette=palette, reference_frame=given.anchor, with_motion=given.motion
+    )
     if given.command == "clip":
         return report.as_dict(), 0
     scored = vision.score_take(report)
-    return scored.as_dict(), 0 if scored.verdict == "pass" else 3
+    status = 0 if scored.verdict == "pass" else 3
+    if given.command == "score":
+        return scored.as_dict(), status
+    return {"report": report.as_dict(), "score": scored.as_dict()}, status
 
 
 if __name__ == "__main__":

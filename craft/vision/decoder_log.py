@@ -11,11 +11,12 @@ from typing import IO
 from craft.vision.reports import StreamFacts
 
 _LONGEST_LINE = 4096
+_SHOWINFO = b"[Parsed_showinfo"
 _UNREAD = "unread"
 _KEPT_COMPLAINTS = 20
 _STREAM = re.compile(r"Stream #0:\d+.*?: Video: (\w+)")
 _DURATION = re.compile(r"Duration: (\d+):(\d\d):(\d\d\.\d+)")
-_FRAME = re.compile(r"\] n: *\d+ pts: *(-?\d+|NOPTS)")
+_FRAME = re.compile(r"\] n: *\d+ pts: *(-?\d+|NOPTS)\b")
 _PICTURE = re.compile(r"fmt:(\w+) sar:(\d+)/(\d+) s:(\d+)x(\d+) i:(.)")
 _TAGS = re.compile(r"color_range:(\S+) color_space:(\S+) color_primaries:(\S+) color_trc:(\S+)")
 _CONFIG = re.compile(r"config in time_base: (\d+)/(\d+), frame_rate: (\d+)/(\d+)")
@@ -70,11 +71,23 @@ class Listener(threading.Thread):
 
     def run(self) -> None:
         """Until the child closes its end."""
+        told = self.told
         while line := self._stream.readline(_LONGEST_LINE):
-            hear(self.told, line.decode("utf-8", "replace").rstrip())
-            if self.told.width and self.told.facts.colour_range != _UNREAD:
+            if self.described.is_set() and line.startswith(_SHOWINFO):
+                # Two lines a frame: only the time of the first is news.
+                at = line.find(b"] n:")
+                if at >= 0 and (pts := line.find(b" pts:", at)) >= 0:
+                    told.pts.append(_ticks(line[pts + 5 : pts + 32]))
+                continue
+            hear(told, line.decode("utf-8", "replace").rstrip())
+            if told.width and told.facts.colour_range != _UNREAD:
                 self.described.set()
         self.described.set()
+
+
+def _ticks(text: bytes) -> int | None:
+    word = text.split(None, 1)[0]
+    return None if word == b"NOPTS" else int(word)
 
 
 def hear(told: Told, line: str) -> None:

@@ -1,5 +1,5 @@
 """The ways a measurement can fail. Codes: media.missing, media.empty, media.format, media.damaged,
-media.timeout, media.tool.
+media.timeout, media.stopped, media.tool.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from craft.vision import colour, series, surface
-from craft.vision.decode import Decoding, Look, Plane
+from craft.vision.decode import LOOK_EVERY, Decoding, Look, Plane
 from craft.vision.decoder_log import Told
 from craft.vision.errors import MediaError
 from craft.vision.motion import FEWEST_FRAMES, MotionWatch
@@ -41,7 +41,7 @@ Boxes = Mapping[str, Box] | Sequence[Box]
 class _Seen:
     """What one look gave."""
 
-    banding: surface.Banding
+    banding: surface.Banding | None
     combing: float
     bars: Bars | None
     cct: float | None
@@ -67,7 +67,7 @@ class _Looks:
         black = 0 if facts.colour_range == "full" else 16
         self.seen.append(
             _Seen(
-                surface.banding(look.y),
+                surface.banding(look.y) if look.number % LOOK_EVERY == 0 else None,
                 surface.combing(look.y),
                 surface.bars(look.y, black),
                 cct,
@@ -153,8 +153,8 @@ def measure_still(
         anchor_difference=anchor,
         cct=seen.cct,
         version=MEASURE_VERSION,
-        banding=seen.banding.share,
-        banding_step=seen.banding.step,
+        banding=seen.banding.share if seen.banding else None,
+        banding_step=seen.banding.step if seen.banding else None,
         bars=surface.common_bars([seen.bars] if seen.bars else []),
         stream=facts,
         decoder=_decoder(decoding),
@@ -293,7 +293,8 @@ def _with_looks(report: ClipReport, looks: Sequence[_Seen], garments: Sequence[s
     if not looks:
         return report
     temperatures = [look.cct for look in looks if look.cct]
-    steps = [look.banding.step for look in looks if look.banding.step]
+    banded = [look.banding for look in looks if look.banding is not None]
+    steps = [found.step for found in banded if found.step]
     torn = max(look.combing for look in looks)
     flagged = report.stream.field_order != "progressive"
     worn = {name: [d for look in looks if (d := look.wardrobe[name]) is not None] for name in garments}
@@ -301,7 +302,7 @@ def _with_looks(report: ClipReport, looks: Sequence[_Seen], garments: Sequence[s
         report,
         wardrobe={name: round(statistics.median(d), 2) if d else None for name, d in worn.items()},
         cct=round(statistics.median(temperatures), -1) if temperatures else None,
-        banding=round(statistics.median(look.banding.share for look in looks), 4),
+        banding=round(statistics.median(found.share for found in banded), 4),
         banding_step=round(statistics.median(steps)) if steps else None,
         combing=torn,
         interlaced=flagged or torn > _INTERLACED_SHARE,

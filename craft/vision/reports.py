@@ -73,6 +73,11 @@ class Bars(_Plain):
     left: float = 0.0
     right: float = 0.0
 
+    @property
+    def total(self) -> float:
+        """The share of the picture they fill."""
+        return 1 - (1 - self.top - self.bottom) * (1 - self.left - self.right)
+
 
 @dataclass(frozen=True, slots=True)
 class Exposure(_Plain):

@@ -20,7 +20,7 @@ _STEPS = range(2, 13)
 _FEWEST_FLAT, _MOST_ON_ONE = 0.5, 0.9
 _SMALLEST_STAIR = 0.04
 _VALLEY = 0.3
-_THIN = 2
+_LONG_SIDE = 640
 _WINDOW = np.ones((3, 3), np.uint8)
 _SMALLEST_CELL = 8
 # Combing: a line that differs from both its neighbours by more than this, while they agree.
@@ -45,12 +45,13 @@ class Banding:
 def banding(luma: Plane) -> Banding:
     """Staircases where a gradient should be.
 
-    A pixel is flat when its neighbours over five lines and columns differ by one level at most; noise and dither are
-    not flat. A block is a staircase when at least half of it is flat and three levels at equal distances of two or
+    Read on a grid of about 640 columns. A pixel is flat when its neighbours there differ by one level at most;
+    noise and dither are not flat. A block is a staircase when at least half of it is flat and three levels at equal distances of two or
     more are each well filled with next to nothing between them. Steps of one level are what eight bits look like and
     do not count.
     """
-    thin = np.ascontiguousarray(luma[::_THIN, ::_THIN])
+    gap = max(1, round(max(luma.shape) / _LONG_SIDE))
+    thin = np.ascontiguousarray(luma[::gap, ::gap])
     if min(thin.shape) < 2 * _SMALLEST_CELL:
         return Banding(0.0, None)
     flat = cv2.absdiff(cv2.dilate(thin, _WINDOW), cv2.erode(thin, _WINDOW)) <= 1
@@ -65,7 +66,7 @@ def banding(luma: Plane) -> Banding:
 
 
 def _block_shares(thin: Plane, flat: npt.NDArray[np.bool_]) -> Iterator[Counts]:
-    """The share of each block's pixels that are flat at each level, shape (blocks, 256), for blocks of two, four and
+    """The share of each block's pixels that are flat at each level, shape (blocks, 256), for blocks of two and of
     eight cells a side: wide stairs need large blocks. Blocks overlap.
     """
     height, width = thin.shape
@@ -81,6 +82,8 @@ def _block_shares(thin: Plane, flat: npt.NDArray[np.bool_]) -> Iterator[Counts]:
             return
         counts = counts[:-reach] + counts[reach:]
         counts = counts[:, :-reach] + counts[:, reach:]
+        if reach == 2:
+            continue
         blocks = counts[::reach, ::reach].reshape(-1, 256)
         yield np.asarray(blocks / (4 * reach * reach * side * side), np.float32)
 
@@ -124,38 +127,30 @@ def _torn(rows: npt.NDArray[np.int16], gap: int) -> float:
     above, here, below = rows[: -2 * gap], rows[gap:-gap], rows[2 * gap :]
     up, down = here - above, here - below
     torn = (np.minimum(np.abs(up), np.abs(down)) > _TORN) & (np.abs(above - below) < _AGREE)
-    return float(np.count_nonzero(torn & ((up > 0) == (down > 0)))) / torn.size
+    found = int(np.count_nonzero(torn & ((up > 0) == (down > 0))))
+    return found / int(torn.size)
 
 
 def bars(luma: Plane, black: int) -> Bars | None:
     """Black bars of one picture; None when all of it is black, which says nothing about bars."""
-    rows = np.asarray(cv2.reduce(luma, 1, cv2.REDUCE_MAX)).ravel() > black + _DARK
-    columns = np.asarray(cv2.reduce(luma, 0, cv2.REDUCE_MAX)).ravel() > black + _DARK
+    level = black + _DARK
+    rows = luma.max(axis=1) > level
+    columns = luma.max(axis=0) > level
     if not rows.any():
         return None
-    if rows[0] and rows[-1] and columns[0] and columns[-1]:
-        return Bars()
-    lit = luma > black + _DARK
-    if np.count_nonzero(lit) < 0.01 * lit.size:
-        return None
+    top, bottom = _edge(rows, luma, level), _edge(rows[::-1], luma[::-1], level)
+    inside = luma[top : luma.shape[0] - bottom]
+    left, right = _edge(columns, inside.T, level), _edge(columns[::-1], inside.T[::-1], level)
     height, width = luma.shape
-    top, bottom = _edges(lit)
-    left, right = _edges(lit.T[:, top : height - bottom])
     return Bars(top / height, bottom / height, left / width, right / width)
 
 
-def _edges(lit: npt.NDArray[np.bool_]) -> tuple[int, int]:
-    """Dark lines at the start and at the end, 0 where the picture does not begin on a straight line."""
-    share = lit.mean(axis=1)
-    return _run(lit, share), _run(lit[::-1], share[::-1])
-
-
-def _run(lit: npt.NDArray[np.bool_], share: Counts) -> int:
-    any_lit = np.flatnonzero(share > 0.002)
-    first = int(any_lit[0]) if any_lit.size else 0
-    if first < _THINNEST * len(share):
+def _edge(lit: npt.NDArray[np.bool_], lines: Plane, level: int) -> int:
+    """Dark lines before the first lit one, 0 where the picture does not begin on a straight line."""
+    first = int(np.argmax(lit))
+    if first < _THINNEST * len(lit):
         return 0
-    across = lit[first : first + _EDGE_LINES].any(axis=0).mean()
+    across = (lines[first : first + _EDGE_LINES] > level).any(axis=0).mean()
     return first if across >= _LIT_SHARE else 0
 
 
