@@ -66,7 +66,7 @@ def _streaming(bench: Bench, master: Path, pairs: int) -> list[Row]:
 
 
 def _seconds(found: list[tuple[Cost, Cost]], frames: int) -> float:
-    return statistics.median(ours.cpu for _, ours in found) * 1000 / frames
+    return float(statistics.median(ours.cpu for _, ours in found)) * 1000 / frames
 
 
 def _sides(bench: Bench, master: Path, pairs: int) -> list[Row]:

@@ -147,6 +147,16 @@ def test_pcm_without_a_mix_is_the_masters_sound_in_place(master: Path, tmp_path:
     assert np.abs(pcm(made.path) - pcm(master)[:144_000]).max() < 2**-22
 
 
+def test_mix_a_little_short_is_filled_with_silence(master: Path, tmp_path: Path) -> None:
+    mix = tmp_path / "mix.wav"
+    samples = create_wav(mix, 143_000)
+    samples[:] = 0.25
+    del samples
+    made = deliver(master, "prores_422", tmp_path / "film.mov", DeliverySpec(sound=mix))
+    found = pcm(made.path)
+    assert len(found) == 144_000 and np.allclose(found[:143_000], 0.25) and not found[143_000:].any()
+
+
 def test_mix_of_another_length_is_refused(master: Path, tmp_path: Path) -> None:
     mix = tmp_path / "mix.wav"
     create_wav(mix, 100_000)
@@ -270,3 +280,12 @@ def test_untagged_master_is_not_passed_on_as_something_else(shelf: Shelf, tmp_pa
         deliver(path, "audio_wav", tmp_path / "film.wav")
     assert caught.value.code == "no_sound"
     assert FrameRange(0, 4).length == deliver(path, "h264_mp4", tmp_path / "film.mp4").frames
+
+
+def test_size_is_scaled_and_never_bent(master: Path, tmp_path: Path) -> None:
+    made = deliver(master, "prores_422", tmp_path / "large.mov", DeliverySpec(size=(320, 180)))
+    stream = described(made.path)["video"]
+    assert (stream["width"], stream["height"]) == (320, 180) == made.size
+    with pytest.raises(RenderError) as caught:
+        deliver(master, "prores_422", tmp_path / "bent.mov", DeliverySpec(size=(320, 200)))
+    assert caught.value.code == "size"

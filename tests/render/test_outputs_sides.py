@@ -41,8 +41,9 @@ def keyed(film: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def code(tile: np.ndarray) -> int:
+def code(tile: np.ndarray | None) -> int:
     """The ramp frame of a grey tile of a JPEG."""
+    assert tile is not None
     return round((16 + float(tile.mean()) * 219 / 255 - FIRST_GREY) / GREY_STEP)
 
 
@@ -224,6 +225,7 @@ def test_sharpening_and_kernel_are_what_they_are_called(keyed: Path, shelf: Shel
         made = upscale(source, (320, 180), tmp_path / name, spec)
         ffmpeg("-i", str(made.path), "-frames:v", "1", str(tmp_path / "seen.png"))
         image = cv2.imread(str(tmp_path / "seen.png"), cv2.IMREAD_GRAYSCALE)
+        assert image is not None
         return float(cv2.Laplacian(image, cv2.CV_64F).var())
 
     plain = edges("a.mp4", UpscaleSpec(sharpen=0.0))
@@ -235,6 +237,7 @@ def test_sharpening_and_kernel_are_what_they_are_called(keyed: Path, shelf: Shel
     [
         ((80, 44), UpscaleSpec(), "size"),
         ((321, 180), UpscaleSpec(), "size"),
+        ((320, 200), UpscaleSpec(), "size"),
         ((320, 180), UpscaleSpec(kernel="magic"), "kernel"),
         ((320, 180), UpscaleSpec(sharpen=float("nan")), "sharpen"),
     ],
@@ -253,3 +256,12 @@ def test_open_groups_are_refused_and_not_guessed(shelf: Shelf, tmp_path: Path) -
     with pytest.raises(RenderError) as caught:
         upscale(path, (320, 180), tmp_path / "large.mp4")
     assert caught.value.code == "open_groups"
+
+
+def test_build_without_zscale_scales_with_its_own_and_says_so(
+    keyed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(upscaling, "has_zscale", lambda tools: False)
+    made = upscale(keyed, (320, 180), tmp_path / "large.mp4")
+    assert made.scaler == "swscale" and "zscale" in made.warnings[0]
+    assert numbers(wide_greys(made.path)) == RAMP

@@ -8,4 +8,5 @@ here, paths are our own, and no text from outside takes part (titles arrive as a
     programme  segments and sound joined by copy
     sound      decoding, metering, finishing
     files      stills, sheets and proxies of finished files
+    outputs    deliverables of a master, chunks of them, and side files
 """

@@ -207,6 +207,11 @@ def even(value: Fraction | float) -> int:
     return max(2, round(value / 2) * 2)
 
 
+def alike(source: Size, size: Size) -> bool:
+    """True when one frame becomes the other by scaling: to the even pixel, nothing is cut and nothing bent."""
+    return abs(size[0] * source[1] - size[1] * source[0]) <= 2 * max(source)
+
+
 def cropped(source: Size, size: Size) -> Size:
     """The largest even part of `source` that has the shape of `size`."""
     wanted = Fraction(*size)

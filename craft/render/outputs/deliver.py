@@ -96,7 +96,8 @@ def deliver(
     """Make `out` from a finished master. Reports frames under the stage "deliver".
 
     Raises `RenderError`: "unknown_profile", "unavailable" (with the reason), "suffix" (a name that does not
-    fit the container), "no_picture", "no_sound", "sound_length", "size", "delivery_wrong" when what came out
+    fit the container), "no_picture", "no_sound", "sound_length", "size" (no even frame, or another
+    shape without a reshape), "delivery_wrong" when what came out
     is not what was asked for; `RenderCancelled`. Nothing is left at `out` unless it passed.
     """
     chosen = PROFILES.get(profile) if isinstance(profile, str) else profile
@@ -195,8 +196,12 @@ class _Delivery:
         zscale = has_zscale(self.tools)
         if size != source and not zscale:
             self.warnings.append("this ffmpeg has no zscale; its own scaler was used")
-        same = Fraction(*size) == Fraction(*source) or reshape is None
-        return Shape(source, size, "stretch" if same else str(reshape.fill if reshape else ""), zscale)
+        if graph.alike(source, size):
+            return Shape(source, size, "stretch", zscale)
+        if reshape is None:
+            wanted = f"{source[0]}x{source[1]} has another shape than {size[0]}x{size[1]}: say how to reshape"
+            raise RenderError("size", self.profile.slug, wanted)
+        return Shape(source, size, str(reshape.fill), zscale)
 
     def _encode(self, codec: Codec, shape: Shape, partial: Path) -> str:
         able = availability(self.profile, self.tools, hardware=self.spec.hardware)

@@ -70,7 +70,7 @@ def upscale(
     cancelled: Cancelled = never,
     tools: Tools | None = None,
 ) -> Upscaled:
-    """Write `master` at `size` (width, height; even, at least the master's) to the MP4 `out`.
+    """Write `master` at `size` (width, height; even, of its shape, no smaller) to the MP4 `out`.
 
     Reports frames under the stage "upscale". Raises `RenderError`: "size", "kernel", "sharpen", "suffix",
     "no_picture", "open_groups" (not one of our masters), "upscale_wrong"; `RenderCancelled`. What was
@@ -112,6 +112,10 @@ class _Upscaling:
         wide, high = self.size
         if wide % 2 or high % 2 or wide < seen.width or high < seen.height or max(self.size) > MOST_SIDE:
             raise RenderError("size", STAGE, f"{seen.width}x{seen.height} does not become {wide}x{high}")
+        if not graph.alike((seen.width, seen.height), self.size):
+            raise RenderError(
+                "size", STAGE, f"{seen.width}x{seen.height} has another shape than {wide}x{high}"
+            )
         if self.spec.kernel not in KERNELS:
             raise RenderError("kernel", STAGE, f"there are {', '.join(KERNELS)}")
         if not 0 <= self.spec.sharpen <= MOST_SHARPENING:
@@ -144,8 +148,7 @@ class _Upscaling:
     def _shape(self, zscale: bool) -> Shape:
         assert self.info.picture is not None
         source = (self.info.picture.width, self.info.picture.height)
-        fill = "stretch" if source[0] * self.size[1] == source[1] * self.size[0] else "crop"
-        return Shape(source, self.size, fill, zscale, self.spec.kernel, self.spec.sharpen)
+        return Shape(source, self.size, "stretch", zscale, self.spec.kernel, self.spec.sharpen)
 
     def _job(self, rate: rates.FrameRate, shape: Shape, coding: Coding, room: Path) -> ChunkJob:
         def command(chunk: Chunk, threads: int, out: Path) -> list[str]:
