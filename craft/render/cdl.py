@@ -55,7 +55,7 @@ def parse(data: bytes) -> tuple[Correction, ...]:
 class _Reader:
     """Follows the elements of a file and keeps the corrections."""
 
-    FIELDS = {"Slope": "slope", "Offset": "offset", "Power": "power", "Saturation": "saturation"}
+    FIELDS = frozenset({"Slope", "Offset", "Power", "Saturation"})
 
     def __init__(self) -> None:
         self.found: list[Correction] = []
@@ -110,12 +110,7 @@ class _Reader:
         elif name in self.FIELDS and self._open is not None and self._text is not None:
             numbers = self._numbers(name, "".join(self._text).split())
             cdl = self._open.cdl
-            if name == "Saturation":
-                cdl = replace(cdl, saturation=numbers[0])
-            else:
-                triple: RGB = (numbers[0], numbers[1], numbers[2])
-                cdl = replace(cdl, **{self.FIELDS[name]: triple})
-            self._open, self._text = replace(self._open, cdl=cdl), None
+            self._open, self._text = replace(self._open, cdl=_with(cdl, name, numbers)), None
 
     def _numbers(self, name: str, words: list[str]) -> list[float]:
         wanted = 1 if name == "Saturation" else 3
@@ -131,6 +126,16 @@ class _Reader:
         if name == "Power" and min(numbers) <= 0.0:
             raise self._fail("value", "a power is above 0")
         return numbers
+
+
+def _with(cdl: Cdl, name: str, numbers: list[float]) -> Cdl:
+    """The list with one of its nodes set."""
+    if name == "Saturation":
+        return replace(cdl, saturation=numbers[0])
+    triple = _triple(numbers)
+    if name == "Slope":
+        return replace(cdl, slope=triple)
+    return replace(cdl, offset=triple) if name == "Offset" else replace(cdl, power=triple)
 
 
 def write_correction(correction: Correction) -> str:

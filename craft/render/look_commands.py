@@ -48,7 +48,8 @@ def bake_cube(options: argparse.Namespace) -> object:
 
 def write_lists(options: argparse.Namespace) -> object:
     """Write one correction for each look, and name what is lost."""
-    found, losses = [], []
+    found: list[cdl.Correction] = []
+    losses: list[str] = []
     for path in options.looks:
         for effect in _effects(path, {}):
             correction, lost = _correction(effect, path)
@@ -100,8 +101,8 @@ def _effects(path: Path, tables: dict[str, cube.Cube]) -> list[Effect]:
 
 def _filled(item: Any) -> Any:
     """A grade or decision list as a document holds it, fields left out at their neutral value."""
-    kind = {"grade": Grade, "cdl": Cdl}.get(item.get("type")) if isinstance(item, dict) else None
-    return item if kind is None else {**document.to_plain(kind()), **item}
+    neutral = {"grade": Grade(), "cdl": Cdl()}.get(str(item.get("type"))) if isinstance(item, dict) else None
+    return item if neutral is None else {**document.to_plain(neutral), **item}
 
 
 def _write(out: Path, text: str) -> None:
