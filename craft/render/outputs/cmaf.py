@@ -95,10 +95,12 @@ def fragment(table: SampleTable, source: BinaryIO, first: int, last: int, number
 
 
 def _entries(table: SampleTable, first: int, last: int) -> bytes:
-    flags: NDArray[np.int64] = np.full(table.count, OTHER_SAMPLE, np.int64)
-    flags[table.keys] = KEY_SAMPLE
-    columns = (table.durations, table.sizes, flags, table.offsets)
-    rows = np.stack([column[first:last] for column in columns], axis=1)
+    flags: NDArray[np.int64] = np.full(last - first, OTHER_SAMPLE, np.int64)
+    inside = slice(*np.searchsorted(table.keys, (first, last)))
+    flags[table.keys[inside] - first] = KEY_SAMPLE
+    columns = (column[first:last] for column in (table.durations, table.sizes, table.offsets))
+    durations, sizes, offsets = columns
+    rows = np.stack([durations, sizes, flags, offsets], axis=1)
     return (rows & 0xFFFFFFFF).astype(">u4").tobytes()
 
 
