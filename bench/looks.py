@@ -59,7 +59,8 @@ def style_cost(bench: Bench, effects: tuple[Effect, ...]) -> float:
     drawn = styled(coloured(shot, chain, "style.cube"), drawn_styles(effects), (bench.width, bench.height))
     output = ffmpeg.output(drawn, "-", f="null", **{"frames:v": STYLE_FRAMES})
     argv = argv_of(output, "ffmpeg", "-v", "error", "-nostdin", "-filter_complex_threads", "1")
-    return cost(lambda: subprocess.run(argv, cwd=bench.folder, check=True)).cpu * 1000 / STYLE_FRAMES
+    used = cost(lambda: subprocess.run(argv, cwd=bench.folder, check=True))
+    return used.cpu * 1000 / STYLE_FRAMES
 
 
 def _no_table(sha256: str) -> Cube:

@@ -18,7 +18,18 @@ from craft.render.errors import RenderError
 from craft.render.grade import Grade
 from craft.render.looks import looks_of
 from craft.render.master import AssemblySpec, assemble
-from craft.render.model import Clip, Finish, FrameRange, Gap, MediaKind, MediaRef, Timeline, Track, Transition
+from craft.render.model import (
+    Clip,
+    Finish,
+    FrameRange,
+    Gap,
+    MediaKind,
+    MediaRef,
+    Overlay,
+    Timeline,
+    Track,
+    Transition,
+)
 from craft.render.plan import EncoderSpec, PictureSpec, segments
 from craft.terms import cuts
 from tests.render.conftest import HEIGHT, RATE, WIDTH, Shelf, clip
@@ -205,3 +216,14 @@ def test_bars_are_black_even_and_exact(
     small = inside[::2, ::2]
     assert np.abs(blue[~small].astype(int) - 128).max(initial=0) <= 2
     assert np.abs(red[small].astype(int) - 160).max() <= 3
+
+
+def test_overlays_have_colours_of_their_own(tmp_path: Path, shelf: Shelf, spec: AssemblySpec) -> None:
+    halved = Cdl(slope=(0.5, 0.5, 0.5))
+    inset = Overlay(FrameRange(0, 4), shelf.flat(180), (0.0, 0.0, 0.5, 0.5), effects=(halved,))
+    lifted = Cdl(offset=(0.1, 0.1, 0.1))
+    shot = replace(clip(shelf.flat(100, 4)), effects=(lifted,))
+    timeline = Timeline(RATE, Track((shot,)), overlays=(inset,), finish=Finish((Grade(saturation=0.5),)))
+    luma = frames(assemble(timeline, shelf, tmp_path, None, spec=spec).master)[1][0]
+    assert abs(luma[10:30, 10:60].mean() - (16 + (180 - 16) / 2)) < 1.5
+    assert abs(luma[60:, 90:].mean() - (100 + 21.9)) < 1.5

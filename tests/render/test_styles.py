@@ -11,12 +11,14 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from craft.render.effects import Modifier, Style
+from craft.render.effects import Cdl, Modifier, Style
 from craft.render.graphs.styles import DRAWINGS
 from craft.render.looks import style_colours
+from craft.render.master import AssemblySpec, assemble
 from craft.render.model import Clip, FrameRange, MediaKind, MediaRef, Timeline, Track
 from craft.render.picture import PictureJob
 from craft.render.plan import EncoderSpec, PictureSpec, segments
+from craft.terms.rates import FrameRate
 from tests.render.conftest import RATE, Shelf
 
 WIDTH, HEIGHT = 320, 180
@@ -196,3 +198,13 @@ def test_old_film_flickers_and_weaves(scene: MediaRef, shelf: Shelf, tmp_path: P
     full = drawn(scene, shelf, tmp_path, Modifier(Style.OLD_FILM))
     assert np.ptp(full.luma.mean(axis=(1, 2))) > 2
     assert full.colour() < 6
+
+
+def test_styled_shots_join_plain_ones_in_any_frame(scene: MediaRef, shelf: Shelf, tmp_path: Path) -> None:
+    """No style may leave a mark (a pixel shape, a tag) in the stream that keeps it from being joined."""
+    shots = [Clip(scene, FrameRange(0, 2), (Modifier(style, 0.7),)) for style in Style]
+    looks = Clip(scene, FrameRange(0, 2), (Cdl(saturation=0.9), Modifier(Style.FILM_GRAIN)))
+    timeline = Timeline(FrameRate(24000, 1001), Track((Clip(scene, FrameRange(0, 2)), *shots, looks)))
+    spec = AssemblySpec(PictureSpec(158, 90), workers=2)
+    made = assemble(timeline, shelf, tmp_path, None, spec=spec)
+    assert made.frames == 2 * (len(Style) + 2)

@@ -17,6 +17,7 @@ from craft.render.model import Caption, Finish, FrameRange, Gap, Timeline, Title
 from craft.render.picture import PictureJob
 from craft.render.plan import EncoderSpec, PictureSpec, segments
 from craft.render.segment_files import glyph_warnings
+from craft.render.titles import ass_document, clock
 from craft.terms.rates import FrameRate
 from tests.render.conftest import RATE, Shelf, clip
 
@@ -209,3 +210,14 @@ def test_letters_without_a_font_are_named() -> None:
         pytest.skip("fonts cannot be listed here")
     assert glyph_warnings(segments(timeline)) == ("no font for \U0010fffd",)
     assert fonts.missing_glyphs("Plain words, 123.") == set()
+
+
+@pytest.mark.parametrize("rate", [RATE, FrameRate(30000, 1001)])
+def test_the_clock_counts_from_the_timelines_start(rate: FrameRate) -> None:
+    timeline = Timeline(rate, black(2, 3), finish=Finish(timecode=True), start=rate.nominal * 60 - 3)
+    second = segments(timeline)[1]
+    rows = [row.split(",") for row in ass_document(second, SPEC, rate).splitlines() if ",Clock," in row]
+    last = rate.nominal - 1
+    assert [row[-1] for row in rows] == [f"00:00:59:{last:02d}", "00:01:00:00", "00:01:00:01"]
+    assert [row[1] for row in rows] == [clock(frame, rate) for frame in range(3)]
+    assert [row[2] for row in rows] == [clock(frame, rate) for frame in range(1, 4)]
