@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from craft.render.model import Caption, Title, TitleLook, TitlePlace
+from craft.render.model import Caption, FrameRange, Title, TitleLook, TitlePlace
 from craft.render.plan import PictureSpec, Segment
 from craft.terms import rates
 
@@ -29,6 +29,10 @@ MARK_HEIGHT = 0.035
 """Letter height of timecode and label as a share of the frame's shorter side."""
 MARGIN = 0.06
 """Words keep this share of the frame's height free at its edges, inside the title-safe area."""
+LOW = frozenset({TitlePlace.LOWER_THIRD, TitlePlace.BOTTOM})
+"""Places of titles where captions stand otherwise."""
+RAISED_MARGIN = 0.12
+"""A raised caption stands this share of the frame's height below its edge, under timecode and label."""
 HEADER = """[Script Info]
 ScriptType: v4.00+
 PlayResX: {width}
@@ -56,9 +60,10 @@ class _Page:
     height: int
     early: int
 
-    def event(self, layer: int, style: str, start: int, end: int, text: str) -> str:
+    def event(self, layer: int, style: str, start: int, end: int, text: str, margin: int = 0) -> str:
+        """A line of the file; a `margin` of 0 is the style's own."""
         times = f"{clock(start + self.early, self.rate)},{clock(end + self.early, self.rate)}"
-        return f"Dialogue: {layer},{times},{style},,0,0,0,,{text}\n"
+        return f"Dialogue: {layer},{times},{style},,0,0,{margin},,{text}\n"
 
 
 def literal(text: str) -> str:
@@ -112,7 +117,7 @@ def ass_document(segment: Segment, spec: PictureSpec, rate: rates.FrameRate) -> 
     page = _Page(rate, spec.width, spec.height, lead(segment))
     head = HEADER.format(width=spec.width, height=spec.height, styles=_styles(spec))
     parts = [
-        *(_caption_event(page, caption, segment.length) for caption in segment.captions),
+        *(_caption_event(page, caption, segment) for caption in segment.captions),
         *(event for title in segment.titles for event in _title_events(page, title)),
         *_marks(page, segment),
     ]
@@ -158,10 +163,15 @@ def _style(
     )
 
 
-def _caption_event(page: _Page, caption: Caption, length: int) -> str:
-    start, end = max(0, caption.start_frame), min(length, caption.end_frame)
+def _caption_event(page: _Page, caption: Caption, segment: Segment) -> str:
+    """A caption at the bottom, or at the top while a title has its place."""
+    start, end = max(0, caption.start_frame), min(segment.length, caption.end_frame)
+    shown = FrameRange(start, end - start)
+    taken = any(title.place in LOW and title.at.overlap(shown) for title in segment.titles)
     # its lines are broken already; \q2 keeps libass from breaking them again
-    return page.event(0, "Caption", start, end, f"{{\\q2}}{literal(caption.text)}")
+    tags = "\\an8\\q2" if taken else "\\q2"
+    below_marks = round(page.height * RAISED_MARGIN) if taken else 0
+    return page.event(0, "Caption", start, end, f"{{{tags}}}{literal(caption.text)}", below_marks)
 
 
 def _title_events(page: _Page, title: Title) -> Iterator[str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from craft.render.captions import balanced, cues, srt, vtt
+import unicodedata
+
+from craft.render.captions import balanced, burnt, columns, cues, srt, vtt
 from craft.render.model import Caption
 from craft.terms.rates import FrameRate
 
@@ -68,3 +70,28 @@ def test_lines_are_balanced() -> None:
         "The keeper of the light",
         "has not come home tonight.",
     ]
+
+
+def test_text_without_spaces_is_broken_between_letters() -> None:
+    japanese = balanced(
+        "灯台守は今夜まだ帰ってきていない、と彼女は海を見ながら静かに言った。iPhoneも鳴らない。"
+    )
+    assert all(columns(line) <= 42 for line in japanese) and len(japanese) == 3
+    assert not any(line[0] in "、。っゃ" for line in japanese)
+    assert any("iPhone" in line for line in japanese)
+    thai = balanced("ผู้ดูแลประภาคารยังไม่กลับบ้านในคืนนี้และทะเลก็เงียบสงบมากจนน่ากลัวสำหรับทุกคนในหมู่บ้าน")
+    assert len(thai) == 2 and all(columns(line) <= 42 for line in thai)
+    assert not any(unicodedata.category(line[0]) == "Mn" for line in thai)
+    assert [len(line) for line in balanced("x" * 100)] == [42, 42, 16]
+
+
+def test_joiners_and_marks_of_direction_stay_in_the_text() -> None:
+    persian = "می\u200cخواهم \u200fبروم"
+    found, _ = cues([Caption(0, 48, persian)], FILM)
+    assert persian in srt(found, FILM)
+    assert burnt([Caption(0, 48, persian), Caption(60, 90, " ")], FILM) == (Caption(0, 48, persian),)
+
+
+def test_burnt_captions_are_broken_like_the_files() -> None:
+    captions = [Caption(0, 48, "Both of us.", "A"), Caption(4, 60, "At once.", "B")]
+    assert burnt(captions, FILM) == (Caption(0, 60, "- Both of us.\n- At once."),)

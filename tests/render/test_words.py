@@ -221,3 +221,13 @@ def test_the_clock_counts_from_the_timelines_start(rate: FrameRate) -> None:
     assert [row[-1] for row in rows] == [f"00:00:59:{last:02d}", "00:01:00:00", "00:01:00:01"]
     assert [row[1] for row in rows] == [clock(frame, rate) for frame in range(3)]
     assert [row[2] for row in rows] == [clock(frame, rate) for frame in range(1, 4)]
+
+
+def test_captions_make_room_for_a_title_at_the_bottom(tmp_path: Path, shelf: Shelf) -> None:
+    name = Title(FrameRange(2, 4), "Ada Lovelace", TitlePlace.LOWER_THIRD, 0.06, look=TitleLook.BAR)
+    captions = (Caption(0, 2, "Who is it?"), Caption(4, 6, "It is she."), Caption(8, 10, "So it is."))
+    timeline = Timeline(RATE, black(10), (), captions, (name,), finish=Finish(captions=True))
+    seen = rendered(timeline, tmp_path, shelf)
+    assert ink(seen[0])[1] > HEIGHT * 0.75 and ink(seen[9])[1] > HEIGHT * 0.75
+    assert HEIGHT * 0.1 < ink(seen[4])[1] < HEIGHT * 0.25
+    assert ink(seen[2])[1] > HEIGHT * 0.75
