@@ -55,7 +55,8 @@ class Retime:
 
     def position(self, at: Fraction) -> Fraction:
         """The place in the source at a place in the clip; beyond its ends the speed there goes on."""
-        after = bisect_right(self.keys, at, 1, len(self.keys) - 1, key=_clip_frame)
+        place: Fraction | int = at
+        after = bisect_right(self.keys, place, 1, len(self.keys) - 1, key=_clip_frame)
         (start, low), (end, high) = self.keys[after - 1], self.keys[after]
         return low + (high - low) * (at - start) / (end - start)
 
@@ -139,7 +140,7 @@ class Retime:
         return Retime(tuple((at, source - frames) for at, source in self.keys), self.sampling)
 
 
-def _clip_frame(key: Key) -> int:
+def _clip_frame(key: Key) -> Fraction | int:
     return key[0]
 
 
