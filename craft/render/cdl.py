@@ -74,7 +74,7 @@ class _Reader:
         parser.EntityDeclHandler = self._doctype
         try:
             parser.Parse(data, True)
-        except (expat.ExpatError, ValueError) as error:
+        except (expat.ExpatError, ValueError, LookupError) as error:
             if isinstance(error, CdlError):
                 raise
             raise CdlError("xml", parser.CurrentLineNumber, str(error)) from None

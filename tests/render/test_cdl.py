@@ -59,6 +59,7 @@ def test_what_we_write_we_read(name: str) -> None:
         ("<ColorCorrection><Saturation>much</Saturation></ColorCorrection>", "value"),
         ("<ColorCorrection>", "xml"),
         ("<x>" * 40, "xml"),
+        ('<?xml version="1.0" encoding="UTF-548"?><x/>', "xml"),
         ("<x/>", "empty"),
         ("", "xml"),
     ],
