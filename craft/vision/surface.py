@@ -46,9 +46,9 @@ def banding(luma: Plane) -> Banding:
     """Staircases where a gradient should be.
 
     Read on a grid of about 640 columns. A pixel is flat when its neighbours there differ by one level at most;
-    noise and dither are not flat. A block is a staircase when at least half of it is flat and three levels at equal distances of two or
-    more are each well filled with next to nothing between them. Steps of one level are what eight bits look like and
-    do not count.
+    noise and dither are not flat. A block is a staircase when at least half of it is flat and three levels at
+    equal distances of two or more are each well filled with next to nothing between them. Steps of one level are
+    what eight bits look like and do not count.
     """
     gap = max(1, round(max(luma.shape) / _LONG_SIDE))
     thin = np.ascontiguousarray(luma[::gap, ::gap])
