@@ -121,6 +121,8 @@ def test_the_moment_stays_in_the_picture_when_only_a_part_of_the_source_is_neede
     found = speeds(retime)
     if kind in (Ramp.BULLET_TIME, Ramp.HERO_MOMENT):
         assert found[there] < 1.1 * min(found) + 0.02
+    if kind is Ramp.HALF_SECOND_FLASH:
+        assert found[there] > 3.5
     if kind is Ramp.IMPACT:
         assert found[max(0, there - 3)] > 1.9 and abs(found[min(length - 1, there + 2)] - 0.25) < 0.03
 
