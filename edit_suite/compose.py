@@ -1,41 +1,48 @@
-"""From the storyboard's chosen takes to a frozen timeline: picture in order, four layers of sound, captions.
+"""From the storyboard's chosen takes and their cuts to a frozen timeline.
 
-The board is the source of truth; this is a pure function of rows, so the same board gives the same timeline.
+Board and cut are the source of truth; this is a pure function of rows, so the same rows give the same timeline.
 """
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from fractions import Fraction
-from itertools import groupby
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from craft.render.document import from_plain
+from craft.render.effects import Effect, Lut
+from craft.render.errors import TimelineError
 from craft.render.grade import Grade
 from craft.render.model import (
-    Caption,
     Clip,
+    Finish,
     FrameRange,
     MediaKind,
     MediaRef,
-    SoundClip,
-    SoundTrack,
+    Overlay,
     Timeline,
+    Title,
+    TitlePlace,
     Track,
     Transition,
     sequence,
 )
+from craft.render.ramps import freeze, ramped, reversed_
+from craft.render.retime import Sampling
+from craft.terms.cuts import Ramp
 from craft.terms.cuts import Transition as Cut
 from craft.terms.rates import FrameRate
-from craft.terms.sound import Layer
+from edit_suite.composing_sound import Place, ProgrammeSound
+from edit_suite.models import Corner, Inset, Programme, ShotCut
+from edit_suite.queries import cuts_of, insets_of, programme_of, title_cards_of
 from episodes.models import Episode, Shot, Take
 from episodes.queries import chosen_takes, picture_of, shots_of
-from episodes.timing import place_lines
 from tenancy.errors import SlateError
+from vault.models import Asset
+from vault.queries import assets_by_content
 
-AMBIENCE_DB, MUSIC_DB, EFFECT_DB, DIALOGUE_DB = -16.0, -11.0, -8.0, 0.0
-BED_FADE_SECONDS, SCORE_FADE_SECONDS = Fraction(1, 2), Fraction(3, 4)
+INSET_MARGIN = 0.04
 Takes = Mapping[tuple[str, uuid.UUID], Take]
 
 
@@ -46,46 +53,77 @@ class NotReady(SlateError):
     status = 409
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A shot's place: `zero` is where its media's first frame would lie, `at` what is seen of it."""
+class CutImpossible(SlateError):
+    """What was cut does not fit the takes that are used now; `fields` names the place."""
 
-    shot: Shot
-    zero: int
-    at: FrameRange
+    code = "cut.impossible"
+    status = 409
 
 
 @dataclass(slots=True)
 class Composition:
-    """A timeline and which takes it uses, in order of the picture."""
+    """A timeline, which takes it uses in order of the picture, and what else of the vault it draws."""
 
     timeline: Timeline
     pictures: list[tuple[Shot, Take]] = field(default_factory=list)
     sounds: list[Take] = field(default_factory=list)
+    extras: list[Asset] = field(default_factory=list)
 
 
 def compose(episode: Episode) -> Composition:
-    """The episode's timeline from its chosen takes. Raises NotReady naming shots without a picture."""
+    """The episode's timeline from its chosen takes. Raises NotReady naming shots without a picture, CutImpossible."""
+    try:
+        return _composed(episode)
+    except TimelineError as error:
+        raise CutImpossible(
+            "The cut does not fit its takes.",
+            fields={error.where: str(error)},
+            kept="Takes and cut stay.",
+            next_step="Change the cut of that shot.",
+        ) from error
+
+
+def _composed(episode: Episode) -> Composition:
     shots, takes = list(shots_of(episode)), chosen_takes(episode)
-    rate = FrameRate.parse(episode.project.rate)
+    rate, cuts = FrameRate.parse(episode.project.rate), cuts_of(episode)
     pictures = _pictures(shots, takes)
-    track = _with_ends(
-        sequence([_clip(shot, take) for shot, take in pictures], _joins(shots)), shots, episode
-    )
+    clips = [_clip(shot, take, cuts.get(shot.pk), rate) for shot, take in pictures]
+    track = _with_ends(sequence(clips, _joins(shots)), shots, episode)
     placed = [
-        Place(shot, p.at.start - clip.source.start, p.at)
+        Place(shot, p.item, p.at, cuts.get(shot.pk))
         for shot, p in zip(shots, track.placed(), strict=True)
-        if isinstance(clip := p.item, Clip)
+        if isinstance(p.item, Clip)
     ]
-    builder = _Sound(takes, rate, track.length)
-    dialogue, captions = builder.dialogue(placed)
-    layers = (
-        SoundTrack(Layer.DIALOGUE, tuple(dialogue)),
-        SoundTrack(Layer.MUSIC, tuple(builder.music(placed))),
-        SoundTrack(Layer.AMBIENCE, tuple(builder.ambience(placed))),
-        SoundTrack(Layer.EFFECTS, tuple(builder.effects(placed))),
+    programme = programme_of(episode)
+    builder = ProgrammeSound(episode, takes, rate, track.length, programme)
+    captions, sound = builder.layers(placed)
+    overlays, used = _overlays(episode, placed, track.length)
+    finish = finish_of(programme)
+    timeline = Timeline(
+        rate,
+        track,
+        sound,
+        captions,
+        _titles(episode, placed, track.length),
+        overlays,
+        finish,
+        title=episode.title,
     )
-    return Composition(Timeline(rate, track, layers, tuple(captions)), pictures, builder.used)
+    return Composition(timeline, pictures, builder.used, [*used, *_luts(timeline)])
+
+
+def finish_of(programme: Programme | None) -> Finish:
+    """What is done to the whole picture. Raises TimelineError for a row that cannot be read."""
+    if programme is None or not programme.finish:
+        return Finish()
+    finish: Finish = from_plain(Finish, programme.finish, "finish")
+    return finish
+
+
+def effects_of(plain: Any) -> tuple[Effect, ...]:
+    """Effects as rows keep them. Raises TimelineError."""
+    effects: tuple[Effect, ...] = from_plain(tuple[Effect, ...], plain, "effects")
+    return effects
 
 
 def _pictures(shots: Sequence[Shot], takes: Takes) -> list[tuple[Shot, Take]]:
@@ -99,14 +137,43 @@ def _pictures(shots: Sequence[Shot], takes: Takes) -> list[tuple[Shot, Take]]:
     return [(shot, take) for shot, take in found if take is not None]
 
 
-def _clip(shot: Shot, take: Take) -> Clip:
+def _clip(shot: Shot, take: Take, cut: ShotCut | None, rate: FrameRate) -> Clip:
     frames = int(take.meta.get("frames", shot.frames))
     media = MediaRef(take.asset.sha256, MediaKind.VIDEO, FrameRange(0, frames))
     grade: dict[str, Any] = {
         k: tuple(v) if isinstance(v, list) else v for k, v in (shot.scene.grade or {}).items()
     }
-    effects = (Grade(**grade),) if grade else ()
-    return Clip(media, FrameRange(0, min(shot.frames, frames)), effects, shot.label)
+    effects: tuple[Effect, ...] = (Grade(**grade),) if grade else ()
+    clip = Clip(media, FrameRange(0, min(shot.frames, frames)), effects, shot.label)
+    return clip if cut is None else _cut(clip, cut, rate)
+
+
+def _cut(clip: Clip, cut: ShotCut, rate: FrameRate) -> Clip:
+    """The clip as it is cut: trimmed, retimed, held, with its effects (a look comes after the grade)."""
+    if cut.head or cut.tail:
+        clip = clip.part(cut.head, max(1, clip.length - cut.head - cut.tail))
+    if cut.ramp:
+        clip = _ramped(clip, cut, rate)
+    if cut.freeze:
+        # the picture that is seen last: backwards, that is the first
+        clip = freeze(clip, 0 if cut.reverse else clip.length - 1, cut.freeze)
+    if cut.reverse:
+        clip = reversed_(clip)
+    if clip.retime is not None:
+        clip = replace(clip, retime=replace(clip.retime, sampling=Sampling(cut.sampling)))
+    return replace(clip, effects=clip.effects + effects_of(cut.effects))
+
+
+def _ramped(clip: Clip, cut: ShotCut, rate: FrameRate) -> Clip:
+    points = [(float(share), float(speed)) for share, speed in cut.ramp_points]
+    return ramped(
+        clip,
+        Ramp(cut.ramp),
+        rate=rate,
+        at=cut.ramp_at,
+        amount=cut.ramp_amount or None,
+        points=points if cut.ramp == Ramp.CUSTOM else (),
+    )
 
 
 def _joins(shots: Sequence[Shot]) -> dict[int, Transition]:
@@ -129,125 +196,52 @@ def _with_ends(track: Track, shots: Sequence[Shot], episode: Episode) -> Track:
     return Track(tuple(items))
 
 
-class _Sound:
-    """Places the sound takes on the programme and remembers which it used."""
+def _titles(episode: Episode, placed: Sequence[Place], programme: int) -> tuple[Title, ...]:
+    starts = {place.shot.pk: place.at.start for place in placed}
+    found = []
+    for card in title_cards_of(episode):
+        at = FrameRange(starts[card.shot_id] + card.offset, card.length).overlap(FrameRange(0, programme))
+        if at is not None:
+            fade = min(card.fade, at.length // 2)
+            found.append(Title(at, card.text, TitlePlace(card.place), card.size, fade))
+    return tuple(found)
 
-    def __init__(self, takes: Takes, rate: FrameRate, length: int) -> None:
-        self.takes, self.rate, self.length = takes, rate, length
-        self.used: list[Take] = []
 
-    def dialogue(self, placed: Sequence[Place]) -> tuple[list[SoundClip], list[Caption]]:
-        """Lines where the mouths speak them; captions from the same figures."""
-        clips: list[SoundClip] = []
-        captions: list[Caption] = []
-        for place in placed:
-            lines = [(line, self.takes.get(("speech", line.pk))) for line in place.shot.lines.all()]
-            spoken = [(line, take) for line, take in lines if take is not None]
-            spots = place_lines(
-                [float(take.meta["seconds"]) for _, take in spoken], place.shot.frames, self.rate
-            )
-            for (line, take), spot in zip(spoken, spots, strict=True):
-                clip = self._sound(
-                    take,
-                    place.zero + spot.start,
-                    spot.length,
-                    DIALOGUE_DB,
-                    name=f"{place.shot.label} {line.character.name}",
-                )
-                if clip is not None:
-                    clips.append(clip)
-                    captions.append(
-                        Caption(clip.record, clip.record + clip.length, line.text, line.character.name)
-                    )
-        return clips, captions
-
-    def music(self, placed: Sequence[Place]) -> list[SoundClip]:
-        """One cue for each act, over its shots."""
-        return self._runs(placed, lambda p: p.shot.act_id, "score", MUSIC_DB, SCORE_FADE_SECONDS)
-
-    def ambience(self, placed: Sequence[Place]) -> list[SoundClip]:
-        """The scene's bed under each run of its shots."""
-        return self._runs(
-            placed, lambda p: p.shot.scene_id, "ambience", AMBIENCE_DB, BED_FADE_SECONDS, loop=True
+def _overlays(
+    episode: Episode, placed: Sequence[Place], programme: int
+) -> tuple[tuple[Overlay, ...], list[Asset]]:
+    starts = {place.shot.pk: place.at.start for place in placed}
+    found, used = [], []
+    for inset in insets_of(episode):
+        at = FrameRange(starts[inset.shot_id] + inset.offset, inset.length).overlap(FrameRange(0, programme))
+        if at is None:
+            continue
+        still = inset.asset.family == "image"
+        frames = inset.asset.meta.get("frames")
+        available = FrameRange(0, int(frames)) if frames and not still else None
+        media = MediaRef(inset.asset.sha256, MediaKind.STILL if still else MediaKind.VIDEO, available)
+        fade = min(inset.fade, at.length // 2)
+        box = _corner(inset)
+        found.append(
+            Overlay(at, media, box, 0, (), inset.opacity, inset.border, fade, inset.asset.title[:80])
         )
+        used.append(inset.asset)
+    return tuple(found), used
 
-    def effects(self, placed: Sequence[Place]) -> list[SoundClip]:
-        """Single sounds at their moment in the shot."""
-        zero = {place.shot.pk: place for place in placed}
-        rows = [t for (stage, _), t in self.takes.items() if stage == "effect" and t.shot_id in zero]
-        found = []
-        for take in sorted(rows, key=lambda t: (zero[t.shot_id].zero, t.number, str(t.subject_id))):  # type: ignore[index]
-            place = zero[take.shot_id]  # type: ignore[index]
-            record = place.zero + round(float(take.meta.get("at", 0.0)) * place.shot.frames)
-            found.append(
-                self._sound(
-                    take,
-                    record,
-                    self._frames(take),
-                    EFFECT_DB,
-                    name=f"{place.shot.label} {take.meta.get('sound', '')}",
-                )
-            )
-        return [clip for clip in found if clip is not None]
 
-    def _runs(
-        self,
-        placed: Sequence[Place],
-        key: Any,
-        stage: str,
-        gain: float,
-        fade: Fraction,
-        *,
-        loop: bool = False,
-    ) -> list[SoundClip]:
-        clips = []
-        for subject, group in groupby(placed, key=key):
-            run, take = list(group), self.takes.get((stage, subject))
-            if take is None:
-                continue
-            start, end = run[0].at.start, run[-1].at.end
-            length = end - start if loop else min(end - start, self._frames(take))
-            clip = self._sound(
-                take,
-                start,
-                length,
-                gain,
-                fade=self.rate.frames(fade),
-                loop=loop,
-                name=f"{stage} {take.meta.get('title', '')}",
-            )
-            clips += [clip] if clip else []
-        return clips
+def _corner(inset: Inset) -> tuple[float, float, float, float]:
+    """The box of a picture in the picture: equal shares of width and height keep the frame's shape."""
+    size, far = inset.width, 1.0 - inset.width - INSET_MARGIN
+    across = {Corner.TOP_LEFT: INSET_MARGIN, Corner.BOTTOM_LEFT: INSET_MARGIN}.get(Corner(inset.corner), far)
+    down = {Corner.TOP_LEFT: INSET_MARGIN, Corner.TOP_RIGHT: INSET_MARGIN}.get(Corner(inset.corner), far)
+    if inset.corner == Corner.CENTRE:
+        across = down = (1.0 - size) / 2
+    return (max(0.0, across), max(0.0, down), size, size)
 
-    def _sound(
-        self,
-        take: Take,
-        record: int,
-        length: int,
-        gain: float,
-        *,
-        fade: int = 0,
-        loop: bool = False,
-        name: str = "",
-    ) -> SoundClip | None:
-        first, last = max(0, record), min(self.length, record + length)
-        if last <= first:
-            return None
-        self.used.append(take)
-        media = MediaRef(take.asset.sha256, MediaKind.SOUND, None)
-        fade = min(fade, (last - first) // 2)
-        return SoundClip(
-            media,
-            first,
-            last - first,
-            first - record,
-            gain + float(take.meta.get("gain_db", 0.0)),
-            0.0,
-            fade,
-            fade,
-            loop,
-            name.strip(),
-        )
 
-    def _frames(self, take: Take) -> int:
-        return max(1, self.rate.frames(Fraction(float(take.meta["seconds"])).limit_denominator(1_000_000)))
+def _luts(timeline: Timeline) -> list[Asset]:
+    """The cube files that effects name by content."""
+    clips = [item for item in timeline.picture.items if isinstance(item, Clip)]
+    effects = [*timeline.finish.effects, *(effect for clip in clips for effect in clip.effects)]
+    wanted = {effect.sha256 for effect in effects if isinstance(effect, Lut)}
+    return assets_by_content(wanted) if wanted else []

@@ -3,8 +3,18 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
-from edit_suite.models import Master, TimelineRevision
+from edit_suite.models import (
+    Deliverable,
+    Inset,
+    Master,
+    Programme,
+    ShotCut,
+    SoundLevel,
+    TimelineRevision,
+    TitleCard,
+)
 from episodes.models import Episode
 from tenancy.errors import SlateError
 
@@ -24,6 +34,41 @@ def latest_master(episode: Episode) -> Master | None:
         .order_by("-created_at")
         .first()
     )
+
+
+def cuts_of(episode: Episode) -> dict[UUID, ShotCut]:
+    """The cuts of an episode's shots by the shot's id."""
+    return {cut.shot_id: cut for cut in ShotCut.objects.filter(shot__episode=episode)}
+
+
+def programme_of(episode: Episode) -> Programme | None:
+    """The finish and the mix of an episode, where somebody set them."""
+    found: Programme | None = Programme.objects.filter(episode=episode).first()
+    return found
+
+
+def title_cards_of(episode: Episode) -> list[TitleCard]:
+    """Titles in the order of the board."""
+    rows = TitleCard.objects.filter(shot__episode=episode).select_related("shot")
+    return list(rows.order_by("shot__position", "offset", "pk"))
+
+
+def insets_of(episode: Episode) -> list[Inset]:
+    """Pictures in the picture in the order of the board."""
+    rows = Inset.objects.filter(shot__episode=episode).select_related("shot", "asset")
+    return list(rows.order_by("shot__position", "offset", "pk"))
+
+
+def levels_of(episode: Episode) -> dict[tuple[str, UUID], SoundLevel]:
+    """How single sounds are heard, by stage and subject."""
+    rows = SoundLevel.objects.filter(episode=episode)
+    return {(level.stage, level.subject_id): level for level in rows}
+
+
+def deliverables_of(master: Master) -> dict[str, Deliverable]:
+    """What was asked for of a master, by kind."""
+    rows = Deliverable.objects.filter(master=master).select_related("asset")
+    return {row.kind: row for row in rows}
 
 
 def timelines(episode: Episode) -> list[TimelineRevision]:

@@ -53,22 +53,35 @@ def regrade(*, episode: Episode, scene: Scene, grade: dict[str, float], actor: U
     Returns the assembly's job, None when nothing has to be rendered now. Raises Forbidden, SceneRefused,
     EpisodeClosed (a certified master is only replaced by a revision).
     """
+    require_open(episode)
+    set_grade(scene=scene, grade=grade, actor=actor)
+    return remake(episode, f"{scene.name} was graded anew.", actor)
+
+
+def remake(episode: Episode, because: str, actor: User) -> Job | None:
+    """Assemble again after an edit when there is a master at Gate C or on its way; the open gate is superseded.
+
+    Returns the assembly's job, None when nothing has to be rendered now.
+    """
+    standing = approval(episode, "b")
+    if standing is None or episode.state not in (EpisodeState.GATE_C, EpisodeState.ASSEMBLING):
+        return None
+    shown = open_review(episode, "c")
+    if shown is not None:
+        gates.supersede(shown, [because])
+    if episode.state == EpisodeState.GATE_C:
+        apply(episode, "reassemble", actor=None)
+    return start_assembly(episode, standing, actor)
+
+
+def require_open(episode: Episode) -> None:
+    """Raise EpisodeClosed when the episode's master may only be replaced by a revision."""
     if episode.state in CLOSED:
         raise EpisodeClosed(
             f"{episode.title} is {episode.get_state_display().lower()}.",
             kept="The master stays.",
             next_step="Start a revision first.",
         )
-    set_grade(scene=scene, grade=grade, actor=actor)
-    standing = approval(episode, "b")
-    if standing is None or episode.state not in (EpisodeState.GATE_C, EpisodeState.ASSEMBLING):
-        return None
-    shown = open_review(episode, "c")
-    if shown is not None:
-        gates.supersede(shown, [f"{scene.name} was graded anew."])
-    if episode.state == EpisodeState.GATE_C:
-        apply(episode, "reassemble", actor=None)
-    return start_assembly(episode, standing, actor)
 
 
 def keep_timeline(episode: Episode, composition: Composition) -> TimelineRevision:

@@ -7,19 +7,21 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 
 from craft import vision
 from craft.render.cache import SegmentCache
-from craft.render.errors import RenderCancelled, RenderError
+from craft.render.errors import RenderCancelled, RenderError, TimelineError
 from craft.render.master import Assembly, AssemblySpec, assemble
 from craft.render.model import Timeline
 from craft.render.plan import PictureSpec
 from craft.render.stills import still
-from craft.terms.sound import LOUDNESS, Layer
+from craft.terms.sound import LOUDNESS, Layer, LoudnessSpec
 from edit_suite.compose import Composition, compose
 from edit_suite.models import TimelineRevision
+from edit_suite.queries import programme_of
 from edit_suite.services import check_rows, keep_master, keep_timeline
 from episodes.gates import decisions
 from episodes.models import Episode, Shot, Take
@@ -28,6 +30,7 @@ from tenancy.queries import get_for
 from vault import services as vault
 from vault.claims import MasterClaim
 from vault.models import Asset
+from vault.segments import segment_shelf
 from workflow import jobs
 from workflow.runner import Context
 
@@ -56,6 +59,7 @@ class _Plan:
     composition: Composition
     assets: dict[str, Asset]
     gates: list[dict[str, Any]]
+    loudness: LoudnessSpec
 
 
 def assemble_episode(ctx: Context, *, episode: str, **later: Any) -> dict[str, Any] | None:
@@ -89,26 +93,33 @@ def assemble_episode(ctx: Context, *, episode: str, **later: Any) -> dict[str, A
     return None
 
 
+def segment_cache(studio_id: UUID) -> SegmentCache:
+    """The studio's finished segments on this machine and, where the vault is shared, on its shelf."""
+    root = settings.SLATE_CACHE / "segments" / str(studio_id)
+    return SegmentCache(root, shelf=segment_shelf(studio_id))
+
+
 def _plan(episode: str) -> _Plan:
     found = get_for(Episode, episode, using=Episode.objects.select_related("project"))
     composition = compose(found)
     takes = [take for _, take in composition.pictures] + composition.sounds
+    drawn = {take.asset.sha256: take.asset for take in takes}
+    programme = programme_of(found)
     return _Plan(
         found,
         # The board may have moved on since the job was queued: what is rendered is what is recorded.
         keep_timeline(found, composition),
         composition,
-        {take.asset.sha256: take.asset for take in takes},
+        drawn | {asset.sha256: asset for asset in composition.extras},
         decisions(found),
+        LOUDNESS[(programme and programme.loudness) or found.project.loudness],
     )
 
 
 def _render(ctx: Context, plan: _Plan, paths: Mapping[str, Path]) -> Assembly:
     project = plan.episode.project
-    spec = AssemblySpec(
-        picture=PictureSpec.of(project.aspect, project.quality), loudness=LOUDNESS[project.loudness]
-    )
-    cache = SegmentCache(settings.SLATE_CACHE / "segments" / str(ctx.studio_id))
+    spec = AssemblySpec(picture=PictureSpec.of(project.aspect, project.quality), loudness=plan.loudness)
+    cache = segment_cache(ctx.studio_id)
     line: Timeline = plan.composition.timeline
     try:
         return assemble(
@@ -122,6 +133,14 @@ def _render(ctx: Context, plan: _Plan, paths: Mapping[str, Path]) -> Assembly:
         )
     except RenderCancelled as stopped:
         raise jobs.Cancelled(str(stopped)) from stopped
+    except TimelineError as error:
+        raise AssemblyFailed(
+            f"The cut does not fit its takes: {error}.",
+            code=f"assembly.{error.code}",
+            kept="Takes and cut stay.",
+            charged="Nothing.",
+            next_step="Change the cut of that shot.",
+        ) from error
     except RenderError as error:
         raise AssemblyFailed(
             f"The assembly stopped at {error.what}.",

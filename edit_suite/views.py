@@ -10,15 +10,15 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from craft.render.document import from_document
-from craft.render.model import Timeline, Transition
+from craft.render.model import Clip, FrameRange, Timeline, Transition
 from craft.terms.people import Permission
 from craft.terms.rates import FrameRate
 from craft.terms.sound import Layer
-from edit_suite.models import Master, TimelineRevision
-from edit_suite.queries import latest_master, timelines
+from edit_suite.models import Master, ShotCut, TimelineRevision
+from edit_suite.queries import cuts_of, latest_master, timelines
 from edit_suite.services import regrade, start_assembly
 from episodes.models import Episode
-from episodes.queries import approval
+from episodes.queries import approval, shots_of
 from episodes.services import CLOSED
 from scenes.models import Scene
 from scenes.rigs import GRADE_LIMITS
@@ -27,6 +27,8 @@ from tenancy.queries import get_for
 from tenancy.rules import can, require
 from tenancy.web import person
 from vault.services import url
+
+LANE_PIXELS = 34
 
 
 @require_GET
@@ -60,7 +62,9 @@ def episode_page(request: HttpRequest, studio: str, project: UUID, episode: UUID
     shown = master.timeline if master else (history[0] if history else None)
     context = {
         "surface": "edit",
+        "tab": "cut",
         "episode": found,
+        "shots": _cuts(found),
         "master": master,
         "master_url": url(master.asset) if master else "",
         "history": history,
@@ -126,6 +130,26 @@ def _grades(episode: Episode) -> list[dict[str, Any]]:
     ]
 
 
+def _cuts(episode: Episode) -> list[dict[str, Any]]:
+    """Every shot of the board with what its cut does, in words."""
+    cuts = cuts_of(episode)
+    return [{"shot": shot, "cut": _in_words(cuts.get(shot.pk))} for shot in shots_of(episode)]
+
+
+def _in_words(cut: ShotCut | None) -> str:
+    if cut is None:
+        return ""
+    told = [
+        f"{cut.head} frames off its start{', J-cut' if cut.cut_in else ''}" if cut.head else "",
+        f"{cut.tail} frames off its end{', L-cut' if cut.cut_out else ''}" if cut.tail else "",
+        cut.get_ramp_display().lower() if cut.ramp else "",
+        "backwards" if cut.reverse else "",
+        f"held for {cut.freeze} frames" if cut.freeze else "",
+        *(str(effect.get("style") or effect["type"]).replace("_", " ") for effect in cut.effects),
+    ]
+    return "; ".join(part for part in told if part)
+
+
 def _length(master: Master | None) -> str:
     return FrameRate.parse(master.rate).timecode(master.frames) if master else ""
 
@@ -133,9 +157,9 @@ def _length(master: Master | None) -> str:
 def _tracks(revision: TimelineRevision) -> list[dict[str, Any]]:
     """The timeline as rows for a page: picture and the four layers, each clip with its place in the programme."""
     timeline: Timeline = from_document(revision.document)
-    rate = timeline.rate
+    rate, whole = timeline.rate, timeline.length
     picture = [
-        _row(p.item.name if hasattr(p.item, "name") else "gap", p.at.start, p.at.length, rate)
+        _row(p.item.name if isinstance(p.item, Clip) else "gap", p.at, whole, rate)
         for p in timeline.picture.placed()
     ]
     joins = [
@@ -145,17 +169,21 @@ def _tracks(revision: TimelineRevision) -> list[dict[str, Any]]:
     ]
     rows = [{"label": "Picture", "slug": "picture", "clips": picture, "joins": joins}]
     for layer in Layer:
-        clips = [_row(c.name, c.record, c.length, rate, c.gain_db) for c in timeline.layer(layer)]
+        clips = [_row(c.name, c.at, whole, rate, c.gain_db) for c in timeline.layer(layer)]
         rows.append({"label": layer.label, "slug": layer.value, "clips": clips, "joins": []})
-    return rows
+    return [{**row, "top": LANE_PIXELS * number} for number, row in enumerate(rows)]
 
 
-def _row(name: str, start: int, length: int, rate: FrameRate, gain: float | None = None) -> dict[str, Any]:
+def _row(
+    name: str, at: FrameRange, programme: int, rate: FrameRate, gain: float | None = None
+) -> dict[str, Any]:
+    """A clip in figures; left and width are percents of the programme, as SVG writes them."""
     return {
         "name": name,
-        "start": rate.timecode(start),
-        "end": rate.timecode(start + length),
-        "frames": length,
-        "at": start,
+        "start": rate.timecode(at.start),
+        "end": rate.timecode(at.end),
+        "frames": at.length,
+        "left": f"{100 * at.start / programme:.3f}%",
+        "width": f"{100 * at.length / programme:.3f}%",
         "gain": gain,
     }

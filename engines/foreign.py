@@ -14,13 +14,20 @@ import shutil
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from engines.adapters.base import BadOutput, Fetched, Request
 
-FORMATS = "mov,mp4,matroska,webm,wav,mp3,flac,ogg,aac,png_pipe,jpeg_pipe"
-CODECS = "h264,hevc,vp9,av1,prores,aac,mp3,opus,flac,pcm_s16le,pcm_s24le,png,mjpeg"
+FORMATS = "mov,mp4,matroska,webm,wav,aiff,mp3,flac,ogg,aac,png_pipe,jpeg_pipe"
+# By the names of the decoders: MP3 is read by `mp3float`.
+CODECS = (
+    "h264,hevc,vp9,av1,prores,png,mjpeg,aac,mp3float,opus,vorbis,flac,alac,"
+    "pcm_u8,pcm_s16le,pcm_s24le,pcm_s32le,pcm_f32le,pcm_s16be,pcm_s24be"
+)
 MAX_PIXELS = 35_389_440
+MAX_SOUND_SECONDS, MAX_SOUND_BYTES = 3600, 800 << 20
+# What ffmpeg puts ahead of the samples of a WAV on a pipe.
+WAV_HEAD = 44
 WALL_SECONDS, CPU_SECONDS, MEMORY = 90, 60, 2 << 30
 MAGIC = ((b"\x89PNG\r\n\x1a\n", "image/png"), (b"\xff\xd8\xff", "image/jpeg"))
 WANTED = {
@@ -111,6 +118,22 @@ def _decode(path: Path) -> None:
     )
 
 
+def sound_of(path: Path, into: Path) -> float:
+    """Decode somebody's sound file in the sandbox to a 48 kHz stereo WAV; its seconds. Raises BadOutput.
+
+    What lies in `into` afterwards was written by our own encoder, whatever the file was.
+    """
+    argv = ["ffmpeg", "-nostdin", *_LIMITS, "-codec_whitelist", CODECS, "-threads", "1", "-i", "/in/media"]
+    argv += ["-map", "0:a:0", "-t", str(MAX_SOUND_SECONDS), "-ac", "2", "-ar", "48000", "-c:a", "pcm_s16le"]
+    with into.open("wb") as out:
+        _run(path, [*argv, "-map_metadata", "-1", "-f", "wav", "-"], out, MAX_SOUND_BYTES)
+    samples = max(0, into.stat().st_size - WAV_HEAD) // 4
+    if samples == 0:
+        into.unlink(missing_ok=True)
+        raise BadOutput("There is no sound in the file.")
+    return samples / 48_000
+
+
 _LIMITS = [
     "-v",
     "error",
@@ -161,28 +184,32 @@ def _jail(path: Path) -> list[str]:
     ]
 
 
-def _run(path: Path, argv: Sequence[str]) -> bytes:
+def _run(
+    path: Path, argv: Sequence[str], out: int | IO[bytes] = subprocess.PIPE, written: int = 1 << 20
+) -> bytes:
+    """Run a command on a file in the jail; what it says goes to `out`, at most `written` bytes of it to a file."""
     try:
         done = subprocess.run(
             [*_jail(path.resolve()), *argv],
             stdin=subprocess.DEVNULL,
-            capture_output=True,
+            stdout=out,
+            stderr=subprocess.PIPE,
             timeout=WALL_SECONDS,
             check=False,
-            preexec_fn=_limit_self,
+            preexec_fn=functools.partial(_limit_self, written),
         )
     except subprocess.TimeoutExpired as error:
-        raise BadOutput("The engine's file took too long to read.") from error
+        raise BadOutput("The file took too long to read.") from error
     if done.returncode != 0:
-        raise BadOutput("The engine's file is damaged.", detail=done.stderr.decode("utf-8", "replace")[-500:])
-    return done.stdout
+        raise BadOutput("The file is damaged.", detail=done.stderr.decode("utf-8", "replace")[-500:])
+    return done.stdout or b""
 
 
-def _limit_self() -> None:
+def _limit_self(written: int) -> None:
     limits = (
         (resource.RLIMIT_CPU, CPU_SECONDS),
         (resource.RLIMIT_AS, MEMORY),
-        (resource.RLIMIT_FSIZE, 1 << 20),
+        (resource.RLIMIT_FSIZE, written),
         (resource.RLIMIT_CORE, 0),
     )
     for what, most in limits:

@@ -11,6 +11,7 @@ from typing import Any
 
 GENERATOR = {"name": "Slate", "version": "1"}
 SHOT_ASSERTION, MASTER_ASSERTION = "studio.slate.shot", "studio.slate.master"
+DELIVERY_ASSERTION = "studio.slate.delivery"
 # Our own note of the bytes C2PA's hash leaves out; see `vault.strict`.
 CONTAINER_ASSERTION = "studio.slate.container"
 ACTIONS_ASSERTION = "c2pa.actions.v2"
@@ -141,7 +142,31 @@ class MasterClaim:
         }
 
 
-Claim = ShotClaim | MasterClaim
+@dataclass(frozen=True, slots=True)
+class DeliveryClaim:
+    """A deliverable of a master: the same programme in another form. `master` is its title and its signed file."""
+
+    title: str
+    form: str
+    master: tuple[str, Path]
+
+    @property
+    def ingredients(self) -> Sequence[Ingredient]:
+        """The master, of which this is a rendition."""
+        return [Ingredient(*self.master, "parentOf")]
+
+    def manifest(self, mime: str, sources: Sequence[str]) -> dict[str, Any]:
+        """The manifest definition: the master was opened and transcoded; nothing else was done to it."""
+        opened = {"action": "c2pa.opened", "parameters": {"ingredientIds": labels(self.ingredients)}}
+        made = {"action": "c2pa.transcoded", "description": self.form, "softwareAgent": GENERATOR}
+        return _definition(self.title, mime, [opened, made], DELIVERY_ASSERTION, self.facts())
+
+    def facts(self) -> dict[str, Any]:
+        """The body of our own assertion."""
+        return {"form": self.form, "master": self.master[0]}
+
+
+Claim = ShotClaim | MasterClaim | DeliveryClaim
 
 
 def public_gate(gate: Mapping[str, Any]) -> dict[str, Any]:

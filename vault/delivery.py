@@ -35,6 +35,14 @@ SUFFIXES = {
     "video/x-matroska": ".mkv",
     "model/gltf+json": ".gltf",
     "application/octet-stream": ".bin",
+    "video/quicktime": ".mov",
+    "application/zip": ".zip",
+    "application/x-otio": ".otio",
+    "application/x-otioz": ".otioz",
+    "application/xml": ".xml",
+    "text/x-edl": ".edl",
+    "application/ttml+xml": ".ttml",
+    "application/x-cube": ".cube",
 }
 _RANGE = re.compile(r"^bytes=(\d*)-(\d*)$")
 _UNSAFE_IN_NAMES = re.compile(r"[\x00-\x1f\x7f/\\:*?\"<>|\u200e\u200f\u202a-\u202e\u2066-\u2069]+")

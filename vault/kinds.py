@@ -24,3 +24,5 @@ class Kind(Term):
     PREVIEW = "preview"
     MASTER = "master"
     DOCUMENT = "document"
+    LUT = "lut"
+    DELIVERABLE = "deliverable"

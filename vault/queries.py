@@ -57,6 +57,12 @@ def asset(pk: object) -> Asset:
     return get_for(Asset, pk)
 
 
+def assets_by_content(digests: set[str]) -> list[Asset]:
+    """One asset for each of these SHA-256 digests that the studio has."""
+    rows = Asset.objects.filter(sha256__in=digests).order_by("sha256", "created_at").distinct("sha256")
+    return list(rows)
+
+
 def projects_with_assets() -> list[UUID]:
     """Ids of the projects that have something in the vault."""
     rows = Asset.objects.exclude(project_id=None).order_by("project_id").values_list("project_id", flat=True)

@@ -17,8 +17,9 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
+from craft.render.errors import RenderError
 from craft.render.execute import finished_file
 from craft.terms import digest as digests
 
@@ -27,16 +28,35 @@ HALF_SECONDS = 3600
 Facts = dict[str, Any]
 
 
+class Shelf(Protocol):
+    """A store that several machines share (the vault). It may fail at any time: then it is as if it were empty."""
+
+    def fetch(self, name: str, into: Path) -> bool:
+        """Write the file of that name to `into`; False when there is none."""
+
+    def keep(self, name: str, path: Path) -> None:
+        """Keep a copy of a file under a name."""
+
+    def prune(self, limit_bytes: int) -> int:
+        """Drop the oldest files until the rest fits; how many went."""
+
+
 @dataclass(frozen=True, slots=True)
 class SegmentCache:
-    """A directory of finished pieces, kept under `limit_bytes` by dropping the longest unused first."""
+    """A directory of finished pieces, kept under `limit_bytes` by dropping the longest unused first.
+
+    With a `shelf`, what is not here is looked for there, and what was made here is put there for others.
+    """
 
     root: Path
     limit_bytes: int = DEFAULT_LIMIT
+    shelf: Shelf | None = None
 
     def fetch(self, digest: str, suffix: str, into: Path) -> Facts | None:
         """Place the entry at `into` and return its facts, or None when there is no sound entry."""
         entry, note = self._paths(digest, suffix)
+        if self.shelf is not None and not note.exists():
+            self._from_shelf(self.shelf, entry, note)
         try:
             recorded = json.loads(note.read_bytes())
             if not _fits(entry, recorded):
@@ -76,7 +96,23 @@ class SegmentCache:
         except OSError:
             self._drop(entry, note)
             return False
+        if self.shelf is not None and hashed:
+            # the note last: an entry counts once its note is there
+            self.shelf.keep(entry.name, entry)
+            self.shelf.keep(note.name, note)
         return True
+
+    def _from_shelf(self, shelf: Shelf, entry: Path, note: Path) -> None:
+        """Bring an entry here. Its time is not the one in its note, so it counts only if its hash is right."""
+        try:
+            entry.parent.mkdir(parents=True, exist_ok=True)
+            with finished_file(entry) as partial:
+                if not shelf.fetch(entry.name, partial):
+                    return
+            with finished_file(note) as partial:
+                shelf.fetch(note.name, partial)
+        except (OSError, RenderError):
+            self._drop(entry, note)
 
     def prune(self) -> int:
         """Drop the longest unused entries until the limit holds; returns how many went."""
@@ -90,6 +126,8 @@ class SegmentCache:
             self._drop(entry, note)
             total -= size
             dropped += 1
+        if self.shelf is not None:
+            dropped += self.shelf.prune(self.limit_bytes)
         return dropped
 
     def _sweep(self) -> None:

@@ -223,8 +223,8 @@ def warped_by(planes: Planes, luma: Matrix, out: tuple[int, int]) -> bytes:
 
 def _warp(plane: Plane, how: Matrix, size: tuple[int, int], kind: int) -> Plane:
     flags = kind | cv2.WARP_INVERSE_MAP
-    made: Plane = cv2.warpAffine(plane, how, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
-    return made
+    made = cv2.warpAffine(plane, how, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(made, np.uint8)
 
 
 def master_size(picture: tuple[int, int], out: tuple[int, int], poses: Sequence[Pose]) -> tuple[int, int]:

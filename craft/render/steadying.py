@@ -50,7 +50,8 @@ def _step(before: Plane, after: Plane) -> tuple[float, float, float]:
     corners = cv2.goodFeaturesToTrack(before, FEATURES, 0.01, 8)
     if corners is None or len(corners) < FEWEST:
         return 0.0, 0.0, 0.0
-    found, status, _ = cv2.calcOpticalFlowPyrLK(before, after, corners, None, winSize=(15, 15), maxLevel=3)
+    guess = np.zeros_like(corners)
+    found, status, _ = cv2.calcOpticalFlowPyrLK(before, after, corners, guess, winSize=(15, 15), maxLevel=3)
     kept = status.ravel() == 1
     if int(kept.sum()) < FEWEST:
         return 0.0, 0.0, 0.0

@@ -87,7 +87,8 @@ class _Reader:
         )
 
     def _frames(self, time: otio.opentime.RationalTime) -> int:
-        return round(time.rescaled_to(self._rate.fps).value)
+        frames: int = round(time.rescaled_to(self._rate.fps).value)
+        return frames
 
     def _range(self, item: Any) -> FrameRange:
         shown = item.trimmed_range()
