@@ -16,8 +16,10 @@ SECONDS = 3
 
 def stem(path: Path, level: float, seed: int) -> Path:
     samples = create_wav(path, SECONDS * 48_000)
-    noise = np.random.default_rng(seed).standard_normal((SECONDS * 48_000, 2))
-    samples[:] = (noise * level).astype(np.float32)
+    noise = np.fft.rfft(np.random.default_rng(seed).standard_normal((SECONDS * 48_000, 2)), axis=0)
+    # sound: nothing above 16 kHz
+    noise[SECONDS * 16_000 :] = 0
+    samples[:] = (np.fft.irfft(noise, axis=0) * level).astype(np.float32)
     del samples
     return path
 
