@@ -93,10 +93,9 @@ class PlainWav:
         """Samples `first` up to `end`, shape (n, channels)."""
         offset = self.start + first * self.channels * np.dtype(self.kind).itemsize
         count = max(0, end - first) * self.channels
-        found: NDArray[np.int16] | NDArray[np.float32] = np.fromfile(
-            self.path, self.kind, count, offset=offset
-        )
-        return found.reshape(-1, self.channels)
+        if self.kind is np.int16:
+            return np.fromfile(self.path, np.int16, count, offset=offset).reshape(-1, self.channels)
+        return np.fromfile(self.path, np.float32, count, offset=offset).reshape(-1, self.channels)
 
 
 def plain_wav(path: Path) -> PlainWav | None:

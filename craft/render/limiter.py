@@ -21,19 +21,22 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from craft.render.metering import ADVANCE, LEAD, PEAK_STEP, reach, true_peaks
+from craft.render.metering import ADVANCE, LEAD, PEAK_STEP, Half, close_reach, reach, true_peaks
 from craft.render.wav import Samples, WavFile
 
 ATTACK_DB = 1.5
 """dB per millisecond on the way down: 6 dB in 4 ms."""
 RELEASE_MS, RELEASE_KNEE_DB = 60.0, 2.0
 """The way up: towards a point `RELEASE_KNEE_DB` above the top, by a factor of e in `RELEASE_MS`."""
-MAX_REDUCTION_DB = 30.0
+MAX_REDUCTION_DB = 40.0
+ROUNDED = np.float32(1.0005)
+"""Half precision may have rounded a peak down by this much."""
 SAFETY_DB = 0.05
 """For what interpolating the gain adds between samples."""
 AHEAD = 64
 """Milliseconds the curve looks ahead: more than the steepest way down takes."""
-CURVE_STEPS = ADVANCE // PEAK_STEP
+CURVE_STEPS = 8 * ADVANCE // PEAK_STEP
+"""Milliseconds drawn at a time: a whole number of the loudness curve's steps."""
 
 Curve = NDArray[np.float32]
 
@@ -43,7 +46,7 @@ class PeakMap:
     """The peaks of a file per millisecond, as sample peaks, and as true peaks wherever those matter."""
 
     mix: WavFile
-    peaks: NDArray[np.float32]
+    peaks: Half
     _refined: NDArray[np.bool_] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -53,15 +56,16 @@ class PeakMap:
         """Measure true peaks wherever they could be above `threshold` (linear)."""
         for start in range(0, self.peaks.size, CURVE_STEPS):
             end = min(start + CURVE_STEPS, self.peaks.size)
-            near = self.peaks[max(0, start - 1) : end + 1]
+            near = self.peaks[max(0, start - 1) : end + 1].astype(np.float32) * ROUNDED
             could = reach(near)[start - max(0, start - 1) :][: end - start] > threshold
             wanted = np.flatnonzero(could & ~self._refined[start:end])
             if wanted.size:
-                self._measure(start, end, wanted)
+                self._measure(start, end, wanted, threshold)
 
-    def _measure(self, start: int, end: int, wanted: NDArray[np.int64]) -> None:
+    def _measure(self, start: int, end: int, wanted: NDArray[np.int64], threshold: float) -> None:
         padded = self.mix.read(start * PEAK_STEP - LEAD, end * PEAK_STEP + LEAD + 1)
-        self.peaks[start + wanted] = true_peaks(padded, wanted)
+        wanted = wanted[close_reach(padded, end - start)[wanted] > threshold]
+        self.peaks[start + wanted] = (true_peaks(padded, wanted) * ROUNDED).astype(np.float16)
         self._refined[start + wanted] = True
 
     @property
@@ -81,7 +85,7 @@ def curves(peaks: PeakMap, gain_db: float, ceiling_db: float) -> Iterator[tuple[
     carry, before = 0.0, 0.0
     for start in range(0, peaks.peaks.size, CURVE_STEPS):
         end = min(start + CURVE_STEPS, peaks.peaks.size)
-        ahead = peaks.peaks[start : end + AHEAD]
+        ahead = peaks.peaks[start : end + AHEAD].astype(np.float32)
         need = np.minimum(0.0, allowed - 20.0 * np.log10(np.maximum(ahead, 1e-9))).astype(np.float32)
         released = _risen(need, carry)
         carry = float(released[end - start - 1])
@@ -111,14 +115,14 @@ def _fallen(curve: Curve) -> Curve:
     """The highest curve under `curve` that falls by at most `ATTACK_DB` a step."""
     slope = np.arange(curve.size) * ATTACK_DB
     lowest = np.minimum.accumulate(curve[::-1] - slope)
-    return (lowest + slope)[::-1].astype(np.float32)
+    return np.asarray((lowest + slope)[::-1], np.float32)
 
 
 def applied(piece: Samples, edges: Curve) -> Samples:
     """A piece that begins on a millisecond, with the gain between its edges (dB) applied."""
     if float(edges.max()) - float(edges.min()) < 1e-6:
-        return piece * np.float32(10.0 ** (float(edges[0]) / 20.0))
+        return np.asarray(piece * np.float32(10.0 ** (float(edges[0]) / 20.0)))
     gains = np.power(10.0, edges / 20.0, dtype=np.float32)
     share = (np.arange(PEAK_STEP, dtype=np.float32) / PEAK_STEP)[None, :]
     curve = gains[:-1, None] + (gains[1:] - gains[:-1])[:, None] * share
-    return piece * curve.reshape(-1)[: len(piece), None]
+    return np.asarray(piece * curve.reshape(-1)[: len(piece), None], np.float32)

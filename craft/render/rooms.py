@@ -296,7 +296,7 @@ def _device(spec: RoomSpec) -> Impulse:
     assert spec.band is not None
     low, high = spec.band
     size = 4096
-    frequencies = np.fft.rfftfreq(size, 1 / SAMPLE_RATE)
+    frequencies = np.asarray(np.fft.rfftfreq(size, 1 / SAMPLE_RATE), np.float64)
     edges = np.minimum(_slope(frequencies / low), _slope(high / np.maximum(frequencies, 1e-3)))
     # minimum phase: what a device does comes after the sound, never before it
     cepstrum = np.fft.irfft(np.log(np.maximum(edges, 1e-4)), size)
@@ -316,13 +316,13 @@ def _slope(ratio: NDArray[np.float64]) -> NDArray[np.float64]:
 def levelled(response: Impulse) -> Impulse:
     """The response at the level at which speech through it is as loud as speech without it.
 
-    Weighted by the spectrum of speech (flat to 500 Hz, then falling by 9 dB per octave) and by the meter's
+    Weighted by the spectrum of speech (flat to 500 Hz, then falling by 9 dB per octave; from 200 Hz) and by the meter's
     own K-weighting; each output is levelled for itself, so the room does not lean to one side.
     """
     size = max(4096, 1 << response.shape[2].bit_length())
     frequencies = np.fft.rfftfreq(size, 1 / SAMPLE_RATE)
     speech = 1.0 / (1.0 + (frequencies / 500.0) ** 3)
-    speech *= np.square(np.abs(k_response(size))) * (frequencies > 140)
+    speech *= np.square(np.abs(k_response(size))) * (frequencies > 200)
     heard = np.abs(np.fft.rfft(response, size)) ** 2
     power = (heard.sum(axis=1) * speech).sum(axis=-1) / speech.sum()
     gains = 1.0 / np.sqrt(np.maximum(power, 1e-12))

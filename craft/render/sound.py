@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -188,7 +189,7 @@ class SoundJob:
             for piece in stretched(medium.read, retime, rate, length):
                 self._stop_if_cancelled(name)
                 add(piece)
-            ends = float(retime.position(retime.length)) * SAMPLE_RATE * rate.den / rate.num
+            ends = float(retime.position(Fraction(retime.length))) * SAMPLE_RATE * rate.den / rate.num
             had = 0 if medium.samples == 0 else min(1.0, medium.samples / ends) * length
         return round(had)
 

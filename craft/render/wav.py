@@ -65,7 +65,7 @@ class WavFile:
     def write(self, start: int, piece: Samples) -> None:
         """Write a piece from sample `start`; what would lie behind the end of the file is left out."""
         kept = np.ascontiguousarray(piece[: max(0, self.samples - start)], np.float32)
-        rest = memoryview(kept).cast("B") if kept.size else memoryview(b"")
+        rest = memoryview(kept.tobytes())
         at = HEADER_BYTES + start * FRAME_BYTES
         while rest:
             done = os.pwrite(self._file, rest, at)
