@@ -6,7 +6,7 @@ What cannot be measured is None or "not_measured", never a guess.
 
 from craft.vision.decode import tool
 from craft.vision.errors import MediaError, VisionError
-from craft.vision.lips import LIPS_VERSION, opening_from_clip, verify_lips
+from craft.vision.lips import LIPS_VERSION, SpokenLine, lip_reports, opening_from_clip, verify_lips
 from craft.vision.measuring import MEASURE_VERSION, measure_clip, measure_still
 from craft.vision.motion import MOTION_VERSION, recover_motion
 from craft.vision.reports import (
@@ -33,11 +33,13 @@ __all__ = [
     "LipReport",
     "MediaError",
     "Motion",
+    "SpokenLine",
     "StillReport",
     "StreamFacts",
     "TakeScore",
     "VisionError",
     "default_thresholds",
+    "lip_reports",
     "measure_clip",
     "measure_still",
     "opening_from_clip",
