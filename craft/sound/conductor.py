@@ -1,40 +1,39 @@
-"""Score: a cue of exact length from a mood, through MIDI and fluidsynth, as a 48 kHz stereo WAV."""
+"""Score: a cue of exact length from a mood, through MIDI and fluidsynth, as a 48 kHz stereo WAV and stems."""
 
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
 import tempfile
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
 
-import numpy as np
+from craft.sound import mixdown, synthesis
+from craft.sound.composition import Composition, compose
+from craft.sound.cue import PARTS, STEMS, CueKind, ScoreSpec
+from craft.sound.errors import SoundEngineMissing
+from craft.sound.fluidsynth_process import check_soundfont, find_soundfont, fluidsynth_version, rendered
+from craft.sound.midi import performance_bytes, score_bytes
+from craft.sound.mixdown import Take
+from craft.sound.signals import RATE
 
-from craft.sound import signals, synthesis
-from craft.sound.composition import Composition, ScoreSpec, compose
-from craft.sound.errors import SoundEngineMissing, SoundError
-from craft.sound.midi import midi_bytes
-from craft.sound.signals import RATE, Signal
-from craft.sound.wav import read_wav, write_wav
-
-SCORE_VERSION = 1
-TIMEOUT_SECONDS = 300
-_SOUNDFONTS = (
-    "/usr/share/sounds/sf2/FluidR3_GM.sf2",
-    "/usr/share/sounds/sf2/default-GM.sf2",
-    "/usr/share/sounds/sf2/TimGM6mb.sf2",
-    "/usr/share/soundfonts/FluidR3_GM.sf2",
-    "/usr/share/soundfonts/default.sf2",
-    "/opt/homebrew/share/soundfonts/default.sf2",
-    "/usr/local/share/soundfonts/default.sf2",
-)
-_NEXT_STEP = "install both with `apt-get install fluidsynth fluid-soundfont-gm`"
+SCORE_VERSION = 2
+# how long a loop's last notes may ring into its beginning
+_RING_SECONDS = 6.0
+# stems played at once, each by a fluidsynth of some 60 MiB
+_PLAYERS = 2
+_QUIETEST_LUFS, _ENERGY_LU = -26.0, 6.0
+Play = Callable[[Sequence[str], str], Take]
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """A rendered cue. `draft` is True when sums of sines stood in for a soundfont; `version` says it too."""
+    """A rendered cue. `draft` is True when sums of sines stood in for a soundfont; `version` says it too.
+
+    `cuts` are the cuts on which a bar line falls, `bars` the second of every bar line, `lufs` the loudness
+    of the mix; `stems` are harmony, melody, bass and percussion when they were asked for.
+    """
 
     path: Path
     seconds: float
@@ -44,101 +43,115 @@ class Score:
     midi_path: Path
     version: str
     draft: bool = False
+    kind: str = CueKind.CUE
+    themes: tuple[str, ...] = ()
+    cuts: tuple[float, ...] = ()
+    bars: tuple[float, ...] = ()
+    lufs: float = 0.0
+    stems: Mapping[str, Path] = field(default_factory=dict)
 
 
-def score(spec: ScoreSpec, out: Path, soundfont: Path | None = None, *, allow_draft: bool = True) -> Score:
-    """Write the cue to `out` (WAV, 48 kHz stereo, exact to the sample) and its notes to `out` with `.mid`.
+def score(
+    spec: ScoreSpec,
+    out: Path,
+    soundfont: Path | None = None,
+    *,
+    allow_draft: bool = True,
+    stems: bool = False,
+) -> Score:
+    """Write the cue to `out` (WAV, 48 kHz stereo, exact to the sample) and its notes to `out` with `.mid`;
+    with `stems` also `<name>.harmony.wav`, `.melody.wav`, `.bass.wav` and `.percussion.wav`, whose plain sum
+    is the cue.
 
     Without fluidsynth or a soundfont a draft is synthesised, unless `allow_draft` is False. Raises
-    `SoundEngineMissing`, `SoundError`.
+    `SoundEngineMissing`, `SoundError` (`sound.timeout`, `sound.fluidsynth`, `sound.soundfont_damaged`,
+    `sound.not_written`); then nothing is written.
     """
     piece = compose(spec)
-    midi_path = out.with_suffix(".mid")
-    data = midi_bytes(piece)
-    midi_path.write_bytes(data)
+    with tempfile.TemporaryDirectory(prefix="slate-score-") as folder:
+        play, version, draft = _player(piece, Path(folder), soundfont, allow_draft)
+        names = {name: out.with_name(f"{out.stem}.{name}{out.suffix}") for name in STEMS if stems}
+        with ThreadPoolExecutor(_PLAYERS) as players:
+            takes = dict(
+                zip(names.values(), players.map(lambda name: play(STEMS[name], name), names), strict=True)
+            )
+        # fluidsynth's voices are not quite the same in other company: a sum is only exact when it is one
+        mix = Take.of_takes(tuple(takes.values())) if stems else play(PARTS, "mix")
+        finish = mixdown.finish_for(mix, target_lufs(spec), *_fades(piece))
+        _write(piece, out, {**takes, out: mix}, finish)
+    grid = piece.grid
+    return Score(
+        path=out,
+        seconds=mix.frames / RATE,
+        tempo=round(piece.tempo, 2),
+        key=piece.key.name,
+        mode=piece.key.mode,
+        midi_path=out.with_suffix(".mid"),
+        version=version,
+        draft=draft,
+        kind=spec.kind.value,
+        themes=spec.names,
+        cuts=grid.met,
+        bars=tuple(round(grid.seconds_at(start), 6) for start in grid.starts),
+        lufs=round(target_lufs(spec), 2),
+        stems=names,
+    )
+
+
+def target_lufs(spec: ScoreSpec) -> float:
+    """The loudness of a cue: the same in every genre, softer for still moods."""
+    return _QUIETEST_LUFS + _ENERGY_LU * (spec.energy + 1) / 2
+
+
+def _player(
+    piece: Composition, folder: Path, soundfont: Path | None, allow_draft: bool
+) -> tuple[Play, str, bool]:
+    """What plays some parts into a take, its version and whether it is a draft."""
+    spec = piece.spec
+    frames, looped = round(spec.seconds * RATE), spec.kind is CueKind.LOOP
+    ring = _RING_SECONDS if looped else 0.0
     try:
-        raw = _fluid(data, find_soundfont(soundfont))
-        version, draft = f"conductor {SCORE_VERSION}, {fluidsynth_version()}", False
+        font, version = find_soundfont(soundfont), fluidsynth_version()
     except SoundEngineMissing:
         if not allow_draft:
             raise
-        raw, draft = synthesis.played(piece), True
-        version = f"conductor {SCORE_VERSION}, draft synthesis {synthesis.SYNTHESIS_VERSION}"
-    seconds = write_wav(out, finished(raw, piece))
-    return Score(
-        out, seconds, round(piece.tempo, 2), piece.key.name, piece.key.mode, midi_path, version, draft
-    )
+
+        def drafted(parts: Sequence[str], name: str) -> Take:
+            return Take.of_samples(synthesis.played(piece, parts, ring), frames, looped=looped)
+
+        return drafted, f"conductor {SCORE_VERSION}, draft synthesis {synthesis.SYNTHESIS_VERSION}", True
+    check_soundfont(font)
+
+    def performed(parts: Sequence[str], name: str) -> Take:
+        data = performance_bytes(piece, parts, ring)
+        return Take.of_raw(rendered(data, font, folder, name, spec.seconds + ring), frames, looped=looped)
+
+    return performed, f"conductor {SCORE_VERSION}, {version}", False
 
 
-def finished(raw: Signal, piece: Composition) -> Signal:
-    """The exact number of samples, ends faded, at a level the mix can rely on (softer for still moods)."""
-    n = round(piece.spec.seconds * RATE)
-    exact = np.zeros((2, n), np.float32)
-    kept = min(n, raw.shape[-1])
-    exact[:, :kept] = raw[:, :kept]
-    fade_in = 0.35 if piece.spec.intro else 0.01
-    fade_out = max(0.4, piece.tail * 0.6) if piece.spec.out else min(1.5, piece.spec.seconds * 0.2)
-    energy = (piece.spec.energy + 1) / 2
-    return signals.settled(signals.faded(exact, fade_in, fade_out), -26.0 + 6.0 * energy, -1.5)
+def _fades(piece: Composition) -> tuple[float, float]:
+    """Seconds of fade at both ends; a loop has none."""
+    spec = piece.spec
+    if spec.kind is CueKind.LOOP:
+        return 0.0, 0.0
+    fade_in = 0.35 if spec.grows else 0.004 if spec.kind is CueKind.STINGER else 0.01
+    if piece.tail:
+        return fade_in, max(0.3, piece.tail * 0.7)
+    return fade_in, min(1.5, spec.seconds * 0.2)
 
 
-def find_soundfont(wanted: Path | None = None) -> Path:
-    """The wanted soundfont, else the first of the usual places. Raises `SoundEngineMissing`."""
-    for path in [wanted] if wanted else [Path(p) for p in _SOUNDFONTS]:
-        if path.is_file():
-            return path
-    missing = f"{wanted.name} is not there" if wanted else "no soundfont is installed"
-    raise SoundEngineMissing(f"Music cannot be played: {missing}; {_NEXT_STEP}.", code="sound.no_soundfont")
-
-
-def fluidsynth_version() -> str:
-    """The version fluidsynth names, e.g. "fluidsynth 2.3.1". Raises `SoundEngineMissing`."""
-    done = subprocess.run(
-        [_program(), "--version"], stdin=subprocess.DEVNULL, capture_output=True, check=False, timeout=20
-    )
-    for line in done.stdout.decode("utf-8", "replace").splitlines():
-        if "version" in line.lower():
-            return f"fluidsynth {line.split()[-1]}"
-    raise SoundEngineMissing(f"fluidsynth does not start; {_NEXT_STEP}.")
-
-
-def _program() -> str:
-    found = shutil.which("fluidsynth")
-    if found is None:
-        raise SoundEngineMissing(f"fluidsynth is not installed; {_NEXT_STEP}.")
-    return found
-
-
-def _fluid(data: bytes, soundfont: Path) -> Signal:
-    """The MIDI bytes played to stereo samples; only our own paths reach the command line."""
-    with tempfile.TemporaryDirectory(prefix="slate-score-") as folder:
-        notes, sound = Path(folder, "cue.mid"), Path(folder, "cue.wav")
-        notes.write_bytes(data)
-        options = ["-o", "synth.dynamic-sample-loading=1", "-o", "synth.cpu-cores=1"]
-        options += [
-            "-o",
-            "synth.reverb.room-size=0.55",
-            "-o",
-            "synth.reverb.level=0.6",
-            "-o",
-            "synth.polyphony=256",
-        ]
-        command = [_program(), "-n", "-i", "-q", "-g", "0.5", "-r", str(RATE), "-O", "s16", *options]
+def _write(piece: Composition, out: Path, takes: Mapping[Path, Take], finish: mixdown.Finish) -> None:
+    """All files of a cue beside their names, then all renamed, the mix last; what fails leaves nothing."""
+    notes = out.with_suffix(".mid")
+    parts = {path: path.with_name(f".{path.name}.{os.getpid()}.part") for path in (notes, *takes)}
+    try:
         try:
-            done = subprocess.run(
-                [*command, "-F", str(sound), os.fspath(soundfont.resolve()), str(notes)],
-                stdin=subprocess.DEVNULL, capture_output=True, timeout=TIMEOUT_SECONDS, check=False,
-            )  # fmt: skip
-        except subprocess.TimeoutExpired as error:
-            raise SoundError(
-                f"fluidsynth took longer than {TIMEOUT_SECONDS} s and was stopped. Nothing was kept; "
-                "make the cue shorter.",
-                code="sound.timeout",
-            ) from error
-        if done.returncode != 0 or not sound.is_file():
-            tail = done.stderr.decode("utf-8", "replace").strip()[-300:]
-            raise SoundError(
-                f"fluidsynth stopped with status {done.returncode}. {tail}", code="sound.fluidsynth"
-            )
-        signal, _ = read_wav(sound)
-    return signal if signal.ndim == 2 else np.stack([signal, signal])
+            parts[notes].write_bytes(score_bytes(piece))
+        except OSError as error:
+            raise mixdown.not_written(notes, error) from error
+        for path, take in takes.items():
+            mixdown.write_take(parts[path], take, finish)
+        mixdown.keep({part: path for path, part in parts.items()})
+    finally:
+        for part in parts.values():
+            part.unlink(missing_ok=True)

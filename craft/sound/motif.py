@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 from dataclasses import dataclass
 
 # Beats of one motif over two bars of four; the last note rests.
@@ -13,6 +14,12 @@ _RHYTHMS: tuple[tuple[float, ...], ...] = (
     (0.5, 0.5, 1.0, 2.0, 1.0, 1.0, 2.0),
     (3.0, 1.0, 1.0, 1.0, 2.0),
     (1.0, 0.5, 0.5, 2.0, 1.5, 0.5, 2.0),
+    (2.0, 2.0, 1.0, 1.0, 2.0),
+    (1.5, 1.5, 1.0, 0.5, 0.5, 3.0),
+    (0.5, 1.5, 2.0, 0.5, 1.5, 2.0),
+    (1.0, 2.0, 1.0, 1.0, 1.0, 2.0),
+    (0.75, 0.25, 1.0, 2.0, 0.75, 0.25, 3.0),
+    (3.0, 0.5, 0.5, 1.0, 3.0),
 )
 _STEPS = (-1, 1, 2, -2, 1, -1, 3, -3, 1, 2, -1, 4)
 
@@ -33,6 +40,12 @@ class Motif:
         """The same shape from another degree (a sequence)."""
         return Motif(tuple(d + by for d in self.degrees), self.beats)
 
+    def head(self, beats: float) -> Motif:
+        """Its first notes, as many as begin within the beats; at least two, the last one held to their end."""
+        kept = max(2, sum(1 for start in itertools.accumulate(self.beats[:-1], initial=0.0) if start < beats))
+        played = self.beats[: kept - 1]
+        return Motif(self.degrees[:kept], (*played, max(0.5, beats - sum(played))))
+
     def inverted(self) -> Motif:
         """Up becomes down."""
         first = self.degrees[0]
@@ -45,7 +58,7 @@ def motif_of(theme: str) -> Motif:
 
     It begins on the tonic, third or fifth, has one leap, stays within an octave and ends on a stable degree.
     """
-    digest = hashlib.sha256(f"motif/1/{theme.strip().casefold()}".encode()).digest()
+    digest = hashlib.sha256(f"motif/2/{theme.strip().casefold()}".encode()).digest()
     beats = _RHYTHMS[digest[0] % len(_RHYTHMS)]
     degrees = [(0, 2, 4)[digest[1] % 3]]
     for byte in digest[2 : 2 + len(beats) - 2]:
