@@ -9,20 +9,25 @@ from craft.sound.composition import ScoreSpec
 from craft.sound.conductor import Score, find_soundfont, fluidsynth_version, score
 from craft.sound.effects import Effect, effect
 from craft.sound.errors import SoundEngineMissing, SoundError, SoundRefused, SpeechRefused
+from craft.sound.espeak import engine_version
 from craft.sound.foley import HITS
 from craft.sound.health import Health, health, versions
 from craft.sound.placement import ambience_for, effects_for
-from craft.sound.speech import Phoneme, Speech, engine_version, speak
+from craft.sound.speech import DRAFT_LABEL, Line, Mark, Phoneme, Speech, speak, speak_many
+from craft.sound.timing import predict_seconds
 from craft.sound.voices import EMOTIONS, VOICES, Voice, emotion_of, voice_for
 
 __all__ = [
     "BEDS",
+    "DRAFT_LABEL",
     "EMOTIONS",
     "HITS",
     "VOICES",
     "Ambience",
     "Effect",
     "Health",
+    "Line",
+    "Mark",
     "Phoneme",
     "Score",
     "ScoreSpec",
@@ -41,8 +46,10 @@ __all__ = [
     "find_soundfont",
     "fluidsynth_version",
     "health",
+    "predict_seconds",
     "score",
     "speak",
+    "speak_many",
     "versions",
     "voice_for",
 ]

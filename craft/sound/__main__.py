@@ -1,4 +1,4 @@
-"""`python -m craft.sound`: speak (text on stdin), score, ambience, effect, kinds, health; answers in JSON."""
+"""`python -m craft.sound`: speak (text on stdin), languages, score, ambience, effect, kinds, health; in JSON."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from craft import sound
+from craft.terms.languages import LANGUAGES
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -18,6 +19,7 @@ def main(arguments: list[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
     commands: dict[str, Callable[[argparse.Namespace], Any]] = {
         "speak": _speak,
+        "languages": lambda _given: _languages(),
         "score": _score,
         "ambience": lambda g: sound.ambience(
             g.kind, seconds=g.seconds, seed=g.seed, params=_params(g), out=g.out
@@ -45,6 +47,9 @@ def _parser() -> argparse.ArgumentParser:
     speak.add_argument("--language", default="en")
     speak.add_argument("--emotion", default="neutral", choices=list(sound.EMOTIONS))
     speak.add_argument("--max-seconds", type=float)
+    speak.add_argument("--min-seconds", type=float)
+    speak.add_argument("--ssml", action="store_true", help="the text is SSML")
+    commands.add_parser("languages", help="list the languages and what the voice can do in each")
     music = commands.add_parser("score", help="write a cue")
     music.add_argument("--seconds", type=float, required=True)
     for name in ("valence", "energy"):
@@ -76,7 +81,16 @@ def _speak(given: argparse.Namespace) -> sound.Speech:
         out=given.out,
         max_seconds=given.max_seconds,
         emotion=given.emotion,
+        min_seconds=given.min_seconds,
+        ssml=given.ssml,
     )
+
+
+def _languages() -> list[dict[str, str]]:
+    return [
+        {"language": row.bcp47, "name": row.name, "voice": row.voice, "status": row.status, "mark": row.mark}
+        for row in LANGUAGES.values()
+    ]
 
 
 def _score(given: argparse.Namespace) -> sound.Score:

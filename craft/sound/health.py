@@ -9,7 +9,7 @@ from craft.sound.ambiences import AMBIENCE_VERSION
 from craft.sound.conductor import find_soundfont, fluidsynth_version
 from craft.sound.effects import EFFECT_VERSION
 from craft.sound.errors import SoundError
-from craft.sound.speech import engine_version
+from craft.sound.espeak import engine_version
 
 
 @dataclass(frozen=True, slots=True)

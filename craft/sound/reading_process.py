@@ -1,14 +1,19 @@
-"""Turns writing the engine cannot read into writing it can, in a process that ends: dictionaries are large.
+"""Turns writing the engine cannot read into writing it can, in a process of its own: dictionaries are large.
 
-Run as `python -I reading_process.py`.
-stdin   {"language": "zh" | "ja", "text"}
-stdout  {"ok": true, "text"} or {"ok": false, "message"}
+Run as `python -I reading_process.py`; it answers until nobody asks for two minutes.
+stdin   {"language": "zh" | "ja", "text"} newline
+stdout  {"ok": true, "text", "bytes": 0} or {"ok": false, "message", "bytes": 0}, newline
 """
 
 from __future__ import annotations
 
+import functools
 import json
+import select
 import sys
+from typing import Any
+
+IDLE_SECONDS = 120
 
 
 def mandarin(text: str) -> str:
@@ -20,22 +25,33 @@ def mandarin(text: str) -> str:
 
 def japanese(text: str) -> str:
     """Kanji → katakana as spoken (the particle は is ワ); words without a reading stay."""
-    # only one dictionary is loaded
-    from janome.tokenizer import Tokenizer  # type: ignore[import-untyped]  # noqa: PLC0415
-
-    words = Tokenizer(mmap=True).tokenize(text)
+    words = _tokenizer().tokenize(text)
     return "".join(word.surface if word.phonetic == "*" else word.phonetic for word in words)
 
 
+@functools.cache
+def _tokenizer() -> Any:
+    # only one dictionary is loaded
+    from janome.tokenizer import Tokenizer  # type: ignore[import-untyped]  # noqa: PLC0415
+
+    return Tokenizer(mmap=True)
+
+
 def main() -> int:
-    """Answer one request and leave."""
-    request = json.loads(sys.stdin.buffer.read())
-    try:
-        text = {"zh": mandarin, "ja": japanese}[request["language"]](request["text"])
-        answer = {"ok": True, "text": text}
-    except ImportError as error:
-        answer = {"ok": False, "message": str(error.name)}
-    sys.stdout.buffer.write(json.dumps(answer).encode())
+    """Answer until nobody asks any more."""
+    selects = sys.platform != "win32"
+    while not selects or select.select([sys.stdin], [], [], IDLE_SECONDS)[0]:
+        line = sys.stdin.buffer.readline()
+        if not line:
+            break
+        request = json.loads(line)
+        try:
+            text = {"zh": mandarin, "ja": japanese}[request["language"]](request["text"])
+            answer: dict[str, Any] = {"ok": True, "text": text}
+        except ImportError as error:
+            answer = {"ok": False, "message": str(error.name)}
+        sys.stdout.buffer.write(json.dumps({**answer, "bytes": 0}).encode() + b"\n")
+        sys.stdout.buffer.flush()
     return 0
 
 

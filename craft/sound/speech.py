@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-import importlib.util
-import json
-import subprocess
-import sys
+import math
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from craft.sound import shaping
-from craft.sound.errors import SoundEngineMissing, SoundError, SpeechRefused
-from craft.sound.reading import MOST_CHARACTERS, has_speech, readable, spoken_text
-from craft.sound.signals import Signal
-from craft.sound.voices import EMOTIONS, FASTEST, Emotion, Voice, with_emotion
+from craft.sound.errors import SoundError, SpeechRefused
+from craft.sound.espeak import Bare, synthesised
+from craft.sound.reading import MOST_CHARACTERS
+from craft.sound.registers import Register, register_of
+from craft.sound.script import Script, marked_script, plain_script
+from craft.sound.voices import EMOTIONS, FASTEST, SLOWEST, Emotion, Voice, with_emotion
 from craft.sound.wav import write_wav
 from craft.terms.languages import Language, UnknownLanguage
 from craft.terms.languages import language as language_of
 from craft.terms.speech import Viseme, VisemeCue, viseme_of
 
-MOST_FASTER = 1.15
-TIMEOUT_SECONDS = 90
-_CHILD = Path(__file__).with_name("espeak_process.py")
-_INSTALL = "install it with `apt-get install espeak-ng` (macOS: `brew install espeak-ng`)"
+# What the product shows beside a line of this engine.
+DRAFT_LABEL = "Draft voice"
+MOST_FASTER, MOST_SLOWER = 1.15, 0.85
+LONGEST_WINDOW_SECONDS = 3600.0
+_TRIES = 6
+_CLOSE = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +40,21 @@ class Phoneme:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """A `<mark>` of SSML and the ms at which it is reached."""
+
+    at_ms: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Speech:
-    """A spoken line. `fitted` is False when it is longer than asked even at the fastest allowed rate; `note`
-    says so.
+    """A spoken line.
+
+    `fitted` is False when it could not be brought into the asked window within ±15 % of the rate; `note` says
+    so, and everything else a listener should know. `said` is what was read (numbers and abbreviations in
+    words); captions keep the written text. `substitute` names the language whose voice stands in, else "".
+    `label` marks it as a draft wherever it is shown.
     """
 
     path: Path
@@ -52,16 +66,24 @@ class Speech:
     fitted: bool
     version: str
     note: str = ""
+    marks: tuple[Mark, ...] = ()
+    said: str = ""
+    substitute: str = ""
+    label: str = DRAFT_LABEL
 
 
 @dataclass(frozen=True, slots=True)
-class _Bare:
-    """What the engine said: samples in ±1.0, their rate, [ms, symbol] events and the engine's version."""
+class Line:
+    """A line for `speak_many`; the fields are those of `speak`."""
 
-    signal: Signal
-    rate: int
-    events: tuple[tuple[int, str], ...]
-    version: str
+    text: str
+    voice: Voice
+    out: Path
+    language: str = "en"
+    emotion: str = "neutral"
+    min_seconds: float | None = None
+    max_seconds: float | None = None
+    ssml: bool = False
 
 
 def speak(
@@ -72,24 +94,28 @@ def speak(
     out: Path,
     max_seconds: float | None = None,
     emotion: str = "neutral",
+    min_seconds: float | None = None,
+    ssml: bool = False,
 ) -> Speech:
     """Speak a line into `out` (WAV, 48 kHz, mono, 16 bit).
 
-    language is a BCP-47 code of the studio's list; emotion one of `EMOTIONS`. With `max_seconds` the rate
-    rises by at most 15 % to fit. Raises `SpeechRefused` (nothing to say, too long, unknown language, voice or
-    emotion), `SoundEngineMissing` (no espeak-ng), `SoundError` (it failed or the file could not be written).
+    language is a BCP-47 code of the studio's list; emotion one of `EMOTIONS`. With `min_seconds` or
+    `max_seconds` the rate changes by at most 15 % to fill or to fit that time. Text is plain unless `ssml` is
+    asked for (`craft.sound.ssml`).
+
+    Raises `SpeechRefused` (nothing to say, too long, unknown language, voice or emotion, unreadable SSML, an
+    impossible window), `SoundEngineMissing` (no espeak-ng), `SoundError` (it failed or the file could not be
+    written).
     """
-    said, feeling = _checked(text, language, emotion)
-    shaped_voice = with_emotion(voice, feeling)
-    row, name = engine_voice(voice.espeak, language)
-    text_read, note = readable(said, row.bcp47)
-    note = note if row.native else f"{row.name} has no voice of its own; {name} stands in for timing."
-    signal, spoken, rate = _fitted(text_read, name, shaped_voice, feeling, max_seconds)
-    seconds = write_wav(out, signal)
-    phonemes = _phonemes(spoken, seconds)
-    fits = max_seconds is None or seconds <= max_seconds + 1e-6
-    if not fits:
-        note = f"{note} {seconds:.2f} s at +15 %, longer than {max_seconds:.2f} s.".strip()
+    feeling = _checked(text, emotion, min_seconds, max_seconds)
+    row = _row(language)
+    british = language.replace("_", "-").casefold() == "en-gb" or voice.espeak.startswith("en-gb")
+    script = (marked_script if ssml else plain_script)(text, row, british=british)
+    felt = with_emotion(voice, feeling)
+    bare, register, rate, fitted = _fitted(script, voice, felt, min_seconds, max_seconds)
+    shaped = shaping.shape(bare.signal, bare.rate, felt, register, identity=voice, gain=feeling.gain)
+    seconds = write_wav(out, shaped.signal)
+    phonemes = _phonemes(bare, shaped, seconds)
     return Speech(
         path=out,
         seconds=seconds,
@@ -97,35 +123,47 @@ def speak(
         phonemes=phonemes,
         visemes=_visemes(phonemes, seconds),
         rate_used=rate,
-        fitted=fits,
-        version=f"espeak-ng {spoken.version}, shaping {shaping.SHAPING_VERSION}",
-        note=note,
+        fitted=fitted,
+        version=f"espeak-ng {bare.version}, shaping {shaping.SHAPING_VERSION}",
+        note=" ".join(
+            filter(None, (script.note, "" if fitted else _unfitted(seconds, min_seconds, max_seconds)))
+        ),
+        marks=_marks(bare, shaped, seconds, script.names),
+        said=script.said,
+        substitute=row.substitute,
     )
 
 
-def engine_voice(wanted: str, language: str) -> tuple[Language, str]:
-    """The language's row and the engine's voice for it, with the wanted accent (when it speaks it) and
-    variant.
+def speak_many(lines: Iterable[Line], *, workers: int = 2) -> list[Speech | SoundError]:
+    """Speak lines side by side, in their order; a line that fails is its error and stops no other."""
 
-    Raises `SpeechRefused` for an unknown language.
-    """
+    def one(line: Line) -> Speech | SoundError:
+        try:
+            return speak(
+                line.text,
+                language=line.language,
+                voice=line.voice,
+                out=line.out,
+                max_seconds=line.max_seconds,
+                emotion=line.emotion,
+                min_seconds=line.min_seconds,
+                ssml=line.ssml,
+            )
+        except SoundError as error:
+            return error
+
+    with ThreadPoolExecutor(max_workers=max(1, workers)) as pool:
+        return list(pool.map(one, lines))
+
+
+def _row(language: str) -> Language:
     try:
-        row = language_of(language)
+        return language_of(language)
     except UnknownLanguage as error:
         raise SpeechRefused(str(error), code="sound.unknown_language") from error
-    base, _, variant = wanted.partition("+")
-    speaks = row.voice
-    if base.split("-")[0] == speaks.split("-")[0]:
-        speaks = base
-    return row, (f"{speaks}+{variant}" if variant else speaks)
 
 
-def engine_version() -> str:
-    """The version of the speech engine. Raises `SoundEngineMissing`."""
-    return _engine("a", "en", Voice("en", 50, 175, 50)).version
-
-
-def _checked(text: str, language: str, emotion: str) -> tuple[str, Emotion]:
+def _checked(text: str, emotion: str, least: float | None, most: float | None) -> Emotion:
     if emotion not in EMOTIONS:
         raise SpeechRefused(f"{emotion!r} is no emotion; choose one of {', '.join(EMOTIONS)}.")
     if len(text) > MOST_CHARACTERS:
@@ -133,109 +171,67 @@ def _checked(text: str, language: str, emotion: str) -> tuple[str, Emotion]:
             f"The line has {len(text)} characters; at most {MOST_CHARACTERS} are spoken at once. Split it.",
             code="sound.speech_too_long",
         )
-    said = spoken_text(text)
-    if not has_speech(said):
+    for name, value in (("min_seconds", least), ("max_seconds", most)):
+        if value is not None and not (math.isfinite(value) and 0 < value <= LONGEST_WINDOW_SECONDS):
+            raise SpeechRefused(
+                f"{name} is {value}; it lies above 0 and at most at {LONGEST_WINDOW_SECONDS:.0f} s.",
+                code="sound.window",
+            )
+    if least is not None and most is not None and least > most:
         raise SpeechRefused(
-            "The line has nothing to say aloud; write words or remove it.", code="sound.no_words"
+            f"min_seconds ({least}) is more than max_seconds ({most}); exchange them.", code="sound.window"
         )
-    return said, EMOTIONS[emotion]
+    return EMOTIONS[emotion]
 
 
 def _fitted(
-    text: str, name: str, voice: Voice, feeling: Emotion, most: float | None
-) -> tuple[Signal, _Bare, int]:
-    """The shaped samples, the engine's answer with times moved to match, and the rate in words per minute."""
-    rate, top = voice.rate, min(FASTEST, int(voice.rate * MOST_FASTER))
-    while True:
-        faster = replace(voice, rate=rate)
-        bare = _engine(text, name, faster)
-        signal, cut = shaping.shape(bare.signal, bare.rate, faster, feeling.gain)
-        seconds = signal.size / 48_000
-        if most is None or seconds <= most or rate >= top:
-            return signal, _moved(bare, voice.formant, cut), rate
+    script: Script, voice: Voice, felt: Voice, least: float | None, most: float | None
+) -> tuple[Bare, Register, int, bool]:
+    """The engine's answer at the rate that fits, its register, the rate in words per minute, and whether the
+    window was reached. Only the engine is asked again; it takes a fraction of the shaping.
+    """
+    slowest = max(SLOWEST, math.ceil(felt.rate * MOST_SLOWER))
+    fastest = min(FASTEST, int(felt.rate * MOST_FASTER))
+    low, high, rate = slowest, fastest, felt.rate
+    found: tuple[Bare, Register, int, bool] | None = None
+    for _ in range(_TRIES):
+        register = register_of(replace(felt, rate=rate), voice)
+        bare = synthesised(script.segments(voice, register), register, felt.range)
+        seconds = shaping.seconds_of(bare.signal, bare.rate, register.factor)
+        long, short = (
+            most is not None and seconds > most + _CLOSE,
+            least is not None and seconds < least - _CLOSE,
+        )
+        found = (bare, register, rate, not long and not short)
+        if not long and not short:
+            break
         # silence between words does not shrink with the rate, so ask a little more than the ratio
-        rate = min(top, max(rate + 1, int(rate * (seconds / most) * 1.01) + 1))
+        if long and most is not None:
+            low = rate + 1
+            wanted = int(rate * (seconds / most) * 1.01) + 1
+        else:
+            high = rate - 1
+            wanted = math.floor(rate * (seconds / (least or seconds)) / 1.01)
+        if low > high:
+            break
+        rate = min(high, max(low, wanted))
+    assert found is not None
+    return found
 
 
-def _engine(text: str, name: str, voice: Voice) -> _Bare:
-    pitch, rate = shaping.engine_figures(voice)
-    library, data = _bundled()
-    request = {"text": text, "voice": name, "rate": rate, "pitch": pitch, "range": voice.range}
-    header, pcm = _ask({**request, "library": library, "data": data})
-    if not header["ok"]:
-        raise _refusal(header)
-    samples = np.frombuffer(pcm, "<i2").astype(np.float32) / np.float32(32768)
-    if not samples.size or not np.abs(samples).max():
-        raise SpeechRefused(
-            "The speech engine read the line and said nothing; check that its language is right.",
-            code="sound.no_words",
-        )
-    return _Bare(
-        samples, header["sample_rate"], tuple((a, s) for a, s in header["events"]), header["version"]
-    )
+def _unfitted(seconds: float, least: float | None, most: float | None) -> str:
+    if most is not None and seconds > most:
+        return f"{seconds:.2f} s at +15 %, longer than {most:.2f} s."
+    return f"{seconds:.2f} s at −15 %, shorter than {least or 0:.2f} s."
 
 
-def _ask(request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
-    """One exchange with the speech process."""
-    try:
-        done = subprocess.run(
-            [sys.executable, "-I", "-S", str(_CHILD)],
-            input=json.dumps(request).encode(),
-            capture_output=True,
-            timeout=TIMEOUT_SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise SoundError(
-            f"Speech took longer than {TIMEOUT_SECONDS} s and was stopped. Nothing was written; "
-            "shorten the line.",
-            code="sound.timeout",
-        ) from error
-    line, _, pcm = done.stdout.partition(b"\n")
-    try:
-        header: dict[str, Any] = json.loads(line)
-    except ValueError as error:
-        tail = done.stderr.decode("utf-8", "replace").strip()[-300:]
-        raise SoundError(
-            f"The speech process ended with status {done.returncode} and no answer. {tail}".strip(),
-            code="sound.speech_process",
-        ) from error
-    return header, pcm
-
-
-def _refusal(header: dict[str, Any]) -> SoundError:
-    if header["code"] == "missing":
-        return SoundEngineMissing(f"espeak-ng is not here ({header['message']}); {_INSTALL}.")
-    if header["code"] == "voice":
-        return SpeechRefused(f"{header['message']}; choose another voice.", code="sound.unknown_voice")
-    return SoundError(header["message"], code="sound.speech_process")
-
-
-def _bundled() -> tuple[str | None, str | None]:
-    """Library and data of the wheel that carries espeak-ng, for a machine whose system has none."""
-    found = importlib.util.find_spec("espeakng_loader")
-    if found is None or found.origin is None:
-        return None, None
-    folder = Path(found.origin).parent
-    library = next(
-        (str(p) for p in sorted(folder.glob("*espeak-ng*")) if p.suffix in (".so", ".dylib", ".dll")), None
-    )
-    data = folder / "espeak-ng-data"
-    return library, str(data) if library and data.is_dir() else None
-
-
-def _moved(bare: _Bare, formant: float, cut: float) -> _Bare:
-    """Event times in ms of the shaped sound."""
-    events = tuple((round(ms / formant - cut * 1000), symbol) for ms, symbol in bare.events)
-    return replace(bare, events=events)
-
-
-def _phonemes(spoken: _Bare, seconds: float) -> tuple[Phoneme, ...]:
+def _phonemes(bare: Bare, shaped: shaping.Shaped, seconds: float) -> tuple[Phoneme, ...]:
     """Events as phonemes with lengths, inside the file and in order."""
     end = int(seconds * 1000)
+    times = shaped.moved(np.array([at for at, _ in bare.events], np.float64)) * 1000
     starts: list[tuple[int, str]] = []
-    for at, symbol in spoken.events:
-        start = min(max(0, at), end)
+    for at, (_, symbol) in zip(times, bare.events, strict=True):
+        start = min(max(0, round(float(at))), end)
         start = max(start, starts[-1][0] if starts else 0)
         if symbol.startswith("("):
             # "(en)" only says that the engine reads on with another language's rules
@@ -246,6 +242,17 @@ def _phonemes(spoken: _Bare, seconds: float) -> tuple[Phoneme, ...]:
     return tuple(
         Phoneme(at, symbol, stop - at) for (at, symbol), stop in zip(starts, ends, strict=True) if stop > at
     )
+
+
+def _marks(bare: Bare, shaped: shaping.Shaped, seconds: float, names: tuple[str, ...]) -> tuple[Mark, ...]:
+    """Marks in their order; those after the last word are at the end."""
+    found = {int(name): at for at, name in bare.marks if name.isdecimal()}
+    out: list[Mark] = []
+    for index, name in enumerate(names):
+        at = shaped.moved(np.array([found[index]]))[0] if index in found else seconds
+        ms = min(round(float(at) * 1000), int(seconds * 1000))
+        out.append(Mark(max(ms, out[-1].at_ms if out else 0), name))
+    return tuple(out)
 
 
 def _visemes(phonemes: tuple[Phoneme, ...], seconds: float) -> tuple[VisemeCue, ...]:

@@ -14,7 +14,7 @@ class Voice:
     """A speaking voice.
 
     espeak  voice name of the engine, with an optional variant ("en-us", "en-gb+f3")
-    pitch   0-99, 50 is the engine's own · range 0-99, how far the melody moves
+    pitch   0-99: 34 is 112 Hz and 50 steps are an octave · range 0-99, how far the melody moves
     rate    words per minute
     formant size of the throat: 1.0 as it is, 1.15 smaller and brighter, 0.9 larger and darker
     breath  0-1, how much air is heard
@@ -44,18 +44,18 @@ class Voice:
 
 # Ordered so that each next voice is as far as possible from those before it: a cast takes them in turn.
 VOICES: dict[str, Voice] = {
-    "alto_clear": Voice("en-us", 62, 168, 56, 1.13, 0.10),
-    "baritone_dry": Voice("en-us", 30, 158, 40, 0.93, 0.05),
-    "soprano_light": Voice("en-us", 80, 178, 66, 1.20, 0.16),
-    "bass_gravel": Voice("en-us", 12, 146, 32, 0.84, 0.12),
-    "tenor_open": Voice("en-us", 46, 172, 60, 1.00, 0.06),
-    "alto_husky": Voice("en-us", 52, 154, 44, 1.08, 0.42),
-    "elder_thin": Voice("en-us", 40, 136, 48, 1.04, 0.34),
-    "child_bright": Voice("en-us", 94, 182, 74, 1.30, 0.12),
-    "baritone_warm": Voice("en-us", 24, 150, 52, 0.89, 0.22),
-    "soprano_cool": Voice("en-us", 72, 160, 34, 1.16, 0.04),
-    "tenor_nervous": Voice("en-us", 55, 196, 72, 1.02, 0.10),
-    "bass_slow": Voice("en-us", 18, 132, 44, 0.87, 0.04),
+    "alto_clear": Voice("en-us", 60, 168, 56, 1.12, 0.10),
+    "baritone_dry": Voice("en-us", 34, 158, 40, 0.95, 0.05),
+    "soprano_light": Voice("en-us", 82, 178, 66, 1.22, 0.16),
+    "bass_gravel": Voice("en-us", 8, 146, 32, 0.82, 0.12),
+    "tenor_open": Voice("en-us", 44, 172, 60, 1.00, 0.06),
+    "alto_husky": Voice("en-us", 52, 154, 44, 1.09, 0.42),
+    "elder_thin": Voice("en-us", 38, 136, 48, 1.06, 0.34),
+    "child_bright": Voice("en-us", 96, 182, 74, 1.32, 0.12),
+    "baritone_warm": Voice("en-us", 23, 150, 52, 0.90, 0.22),
+    "soprano_cool": Voice("en-us", 71, 160, 34, 1.17, 0.04),
+    "tenor_nervous": Voice("en-us", 55, 196, 72, 1.03, 0.10),
+    "bass_slow": Voice("en-us", 15, 132, 44, 0.86, 0.04),
 }
 
 

@@ -11,18 +11,20 @@ import numpy as np
 from craft.sound.errors import SoundError
 from craft.sound.signals import RATE, Signal
 
+# small enough to stay near the processor
+_BLOCK = 1 << 15
+
 
 def write_wav(out: Path, signal: Signal, rate: int = RATE) -> float:
     """Write mono `(n,)` or stereo `(2, n)` in ±1.0 and return its seconds. Raises `SoundError`."""
-    samples = signal if signal.ndim == 1 else signal.T
-    data = np.clip(np.rint(samples * 32767.0), -32768, 32767).astype("<i2")
     part = out.with_name(f".{out.name}.{os.getpid()}.part")
     try:
         with wave.open(str(part), "wb") as file:
             file.setnchannels(1 if signal.ndim == 1 else signal.shape[0])
             file.setsampwidth(2)
             file.setframerate(rate)
-            file.writeframes(np.ascontiguousarray(data).tobytes())
+            for start in range(0, signal.shape[-1], _BLOCK):
+                file.writeframesraw(_packed(signal[..., start : start + _BLOCK]))
         os.replace(part, out)
     except OSError as error:
         part.unlink(missing_ok=True)
@@ -32,6 +34,14 @@ def write_wav(out: Path, signal: Signal, rate: int = RATE) -> float:
             code="sound.not_written",
         ) from error
     return float(signal.shape[-1] / rate)
+
+
+def _packed(signal: Signal) -> bytes:
+    """Samples of all channels in turn, as 16-bit numbers."""
+    samples = signal if signal.ndim == 1 else signal.T
+    scaled = samples * 32767.0
+    np.clip(np.rint(scaled, out=scaled), -32768, 32767, out=scaled)
+    return np.ascontiguousarray(scaled.astype("<i2")).tobytes()
 
 
 def read_wav(path: Path) -> tuple[Signal, int]:

@@ -18,6 +18,15 @@ _ALIASES = {
 }
 
 
+# What the notes of the table mean for a listener.
+_CAVEATS = {
+    "vowels unwritten": "Vowels that are not written are guessed or left out.",
+    "needs niqqud": "Vowels are only read where points are written.",
+    "needs word segmentation": "Words are not separated in writing, so pauses and stress are rough.",
+    "rules only": "Words are read by rule, without a dictionary.",
+}
+
+
 class UnknownLanguage(LookupError):
     """A code that is in no row of the table."""
 
@@ -41,6 +50,8 @@ class Language:
     status: str
     note: str
     sample: str
+    sample_seconds: float
+    sample_phonemes: str
 
     @property
     def voice(self) -> str:
@@ -51,6 +62,23 @@ class Language:
     def native(self) -> bool:
         """Whether the built-in engine really speaks it."""
         return self.status.startswith("native")
+
+    @property
+    def substitute(self) -> str:
+        """The name of the language whose voice stands in; "" for a language with a voice of its own."""
+        return "" if self.native else language(self.substitute_voice).name
+
+    @property
+    def mark(self) -> str:
+        """What to tell a person who chooses the language, in one phrase."""
+        if not self.native:
+            return f"no voice of its own: {self.substitute} stands in for timing"
+        return f"own voice, {self.caveat[0].lower()}{self.caveat[1:-1]}" if self.caveat else "own voice"
+
+    @property
+    def caveat(self) -> str:
+        """A sentence on what the voice reads badly in this language's writing; "" when there is nothing."""
+        return next((told for known, told in _CAVEATS.items() if known in self.note), "")
 
 
 def _row(row: dict[str, str]) -> Language:
@@ -66,6 +94,8 @@ def _row(row: dict[str, str]) -> Language:
         status=row["status"],
         note=row["note"],
         sample=row["sample_text"],
+        sample_seconds=float(row["sample_seconds"]),
+        sample_phonemes=row["sample_phonemes"],
     )
 
 
