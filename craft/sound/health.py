@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from craft.sound.ambiences import AMBIENCE_VERSION
-from craft.sound.conductor import find_soundfont, fluidsynth_version
 from craft.sound.effects import EFFECT_VERSION
 from craft.sound.errors import SoundError
 from craft.sound.espeak import engine_version
+from craft.sound.fluidsynth_process import find_soundfont, fluidsynth_version
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,11 +22,11 @@ CHANNELS = {
 }  # fmt: skip
 # part → (volume in dB under the loudest, pan, reverb send 0-127)
 _SEATS = {
-    "pad": (-8.0, 64, 80),
+    "pad": (-7.0, 64, 80),
     "bass": (-6.0, 64, 24),
-    "lead": (-2.0, 70, 66),
-    "second": (-2.5, 52, 68),
-    "third": (-3.0, 80, 70),
+    "lead": (-4.5, 70, 66),
+    "second": (-5.0, 52, 68),
+    "third": (-5.5, 80, 70),
     "counter": (-9.0, 42, 76),
     "pulse": (-10.0, 86, 56),
     "hits": (-3.0, 64, 70),

@@ -18,6 +18,7 @@ from scipy.ndimage import minimum_filter1d, uniform_filter1d
 from scipy.signal import sosfilt
 
 from craft.sound.errors import SoundError
+from craft.sound.loudness import gated
 from craft.sound.signals import RATE
 
 Frames = npt.NDArray[np.float32]
@@ -34,7 +35,7 @@ _WEIGHTING = np.array(
     ]
 )
 _STEP = RATE // 10
-_ABSOLUTE, _RELATIVE = -70.0, -10.0
+_SILENT_LUFS = -70.0
 
 
 class Take:
@@ -126,34 +127,13 @@ def finish_for(take: Take, lufs: float, fade_in: float, fade_out: float) -> Fini
         count = len(joined) // _STEP
         energies += np.square(joined[: count * _STEP]).reshape(count, -1).sum(axis=1).tolist()
         rest = joined[count * _STEP :]
-    if len(rest) and len(energies) < 4:
-        energies.append(float(np.square(rest).sum()))
-    found = _gated(np.array(energies) / _STEP, take.frames / _STEP)
-    gain = 10 ** ((lufs - found) / 20) if found > _ABSOLUTE else 1.0
+    found = gated(np.array(energies) / _STEP)
+    gain = 10 ** ((lufs - found) / 20) if found > _SILENT_LUFS else 1.0
     limits = _limits(np.concatenate(peaks) * gain, around=take.looped)
     frames = take.frames
     return Finish(
         gain, limits, min(frames, round(fade_in * RATE)), min(frames, round(fade_out * RATE)), frames
     )
-
-
-def _gated(tenths: npt.NDArray[np.float64], length: float) -> float:
-    """Integrated loudness in LUFS of the weighted energy in each tenth of a second, by BS.1770 gating.
-
-    Sounds shorter than 400 ms are measured whole.
-    """
-    if len(tenths) < 4:
-        return _lufs(float(tenths.sum()) / max(length, 1e-9))
-    blocks = np.convolve(tenths, np.full(4, 0.25), "valid")
-    kept = blocks[blocks > 10 ** ((_ABSOLUTE + 0.691) / 10)]
-    if not kept.size:
-        return -np.inf
-    kept = kept[kept > kept.mean() * 10 ** (_RELATIVE / 10)]
-    return _lufs(float(kept.mean()))
-
-
-def _lufs(energy: float) -> float:
-    return -0.691 + 10 * float(np.log10(energy)) if energy > 0 else -np.inf
 
 
 def _limits(peaks: Frames, *, around: bool) -> Frames:
@@ -188,12 +168,18 @@ def write_take(part: Path, take: Take, finish: Finish) -> None:
 
 
 def keep(written: dict[Path, Path]) -> None:
-    """Give finished parts their names, in the order given. Raises `SoundError`."""
+    """Give finished parts their names, in the order given; when one cannot have its own, none stays. Raises
+    `SoundError`.
+    """
+    kept: list[Path] = []
     for part, out in written.items():
         try:
             os.replace(part, out)
         except OSError as error:
+            for path in kept:
+                path.unlink(missing_ok=True)
             raise not_written(out, error) from error
+        kept.append(out)
 
 
 def not_written(out: Path, error: OSError) -> SoundError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 import wave
 from dataclasses import replace
 from fractions import Fraction
@@ -14,11 +15,12 @@ import numpy as np
 import pytest
 
 from craft.sound import CueKind, ScoreSpec, score
+from craft.sound.__main__ import main
 from craft.sound.composition import compose
 from craft.sound.cue import STEMS
 from craft.sound.fluidsynth_process import find_soundfont, rendered
 from craft.sound.midi import performance_bytes
-from craft.sound.mixdown import Take, loudness
+from craft.sound.mixdown import Take, finish_for, loudness
 from craft.sound.palettes import instruments, palettes
 from craft.sound.wav import read_wav
 from tests.sound.analysis import Sound, centroid
@@ -151,11 +153,20 @@ def test_genres_sound_different_and_equally_loud(tmp_path: Path) -> None:
         assert min(others) > 1.5, list(palettes())[index]
 
 
-def test_loud_accents_stay_under_the_ceiling(tmp_path: Path) -> None:
-    hits = tuple(i / 2 for i in range(1, 12))
-    spec = replace(BRIGHT, genre="war", energy=1.0, seconds=6.0, hits=hits)
-    signal = sound_of(score(spec, tmp_path / "cue.wav").path)
-    assert 0.3 < np.abs(signal).max() <= 10 ** (-1.45 / 20)
+@pytest.mark.parametrize("looped", [False, True])
+def test_peaks_stay_under_the_ceiling_and_the_rest_is_untouched(looped: bool) -> None:
+    rng = np.random.default_rng(1)
+    quiet = (0.02 * rng.standard_normal((6 * 48_000, 2))).astype(np.float32)
+    for at in (3, 50_001, 140_007, len(quiet) - 2):
+        quiet[at : at + 40] *= 60
+    take = Take.of_samples(quiet, len(quiet), looped=looped)
+    finish = finish_for(take, -22.0, 0.0, 0.0)
+    done = np.concatenate([finish.laid(start, block) for start, block in take.blocks()])
+    assert 10 ** (-4 / 20) < np.abs(done).max() <= 10 ** (-1.49 / 20)
+    far = slice(80_000, 130_000)
+    assert done[far] == pytest.approx(quiet[far] * finish.gain, rel=1e-4)
+    if looped:
+        assert finish.limits[0] == pytest.approx(finish.limits[-1])
 
 
 @pytest.mark.parametrize("kind", [CueKind.STINGER, CueKind.BUTTON, CueKind.INTRO])
@@ -196,3 +207,14 @@ def test_every_instrument_sounds_at_both_ends_of_its_range(tmp_path: Path) -> No
 def test_the_performance_lasts_as_long_as_the_cue() -> None:
     data = performance_bytes(compose(replace(BRIGHT, out=True)), after=1.0)
     assert mido.MidiFile(file=io.BytesIO(data)).length == pytest.approx(13.0, abs=0.002)
+
+
+def test_the_command_line_writes_a_cue_in_frames(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "cue.wav"
+    given = ["--frames", "60", "--rate", "25", "--theme", "MARA", "--theme", "FOG", "--kind", "stinger"]
+    assert main(["score", *given, "--hit", "25", "--stems", str(out)]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["seconds"], told["kind"], told["themes"]) == (2.4, "stinger", ["MARA", "FOG"])
+    assert sorted(told["stems"]) == sorted(STEMS)
+    assert main(["score", "--frames", "60", str(out)]) == 1
+    assert "sound.refused" in capsys.readouterr().err

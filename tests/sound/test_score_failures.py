@@ -77,6 +77,14 @@ def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
     assert found.value.code == "sound.not_written"
 
 
+def test_a_name_that_is_taken_by_a_folder_leaves_nothing(tmp_path: Path) -> None:
+    (tmp_path / "cue.wav").mkdir()
+    with pytest.raises(SoundError) as found:
+        score(replace(SPEC, seconds=1.0), tmp_path / "cue.wav", stems=True)
+    assert found.value.code == "sound.not_written"
+    assert [p.name for p in tmp_path.iterdir()] == ["cue.wav"]
+
+
 def test_a_failure_keeps_the_cue_that_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     made = score(replace(SPEC, seconds=1.0), tmp_path / "cue.wav")
     before = made.path.read_bytes()
