@@ -23,6 +23,7 @@ from craft.render.model import (
     Overlay,
     Timeline,
     Title,
+    TitleLook,
     TitlePlace,
     Track,
     Transition,
@@ -203,7 +204,8 @@ def _titles(episode: Episode, placed: Sequence[Place], programme: int) -> tuple[
         at = FrameRange(starts[card.shot_id] + card.offset, card.length).overlap(FrameRange(0, programme))
         if at is not None:
             fade = min(card.fade, at.length // 2)
-            found.append(Title(at, card.text, TitlePlace(card.place), card.size, fade))
+            look = TitleLook(card.look)
+            found.append(Title(at, card.text, TitlePlace(card.place), card.size, fade, look))
     return tuple(found)
 
 

@@ -84,14 +84,14 @@ class CutViewSet(viewsets.GenericViewSet[ShotCut]):
     lookup_value_converter = "uuid"
     queryset = ShotCut._base_manager.none()
 
-    def retrieve(self, request: HttpRequest, pk: Any) -> Response:
+    def retrieve(self, request: HttpRequest, pk: Any, **kwargs: Any) -> Response:
         """How a shot is cut; one that nobody touched plays as it was made."""
         shot = _shot(pk)
         row = ShotCut.objects.filter(shot=shot).first() or ShotCut(shot=shot)
         return Response(CutSerializer(row).data)
 
     @extend_schema(request=CutSerializer(partial=True), responses=CutSerializer)
-    def partial_update(self, request: HttpRequest, pk: Any) -> Response:
+    def partial_update(self, request: HttpRequest, pk: Any, **kwargs: Any) -> Response:
         """Cut a shot anew; absent figures stay."""
         shot, changes = _shot(pk), _changes(CutSerializer, request)
         return Response(
@@ -99,7 +99,7 @@ class CutViewSet(viewsets.GenericViewSet[ShotCut]):
         )
 
     @extend_schema(responses={204: None})
-    def destroy(self, request: HttpRequest, pk: Any) -> Response:
+    def destroy(self, request: HttpRequest, pk: Any, **kwargs: Any) -> Response:
         """Let the shot play as it was made."""
         row = ShotCut.objects.filter(shot=_shot(pk)).select_related("shot__episode__project").first()
         if row is not None:
@@ -121,7 +121,7 @@ class TitleViewSet(viewsets.ReadOnlyModelViewSet[TitleCard]):
         return rows.filter(shot__episode=episode) if episode else rows
 
     @extend_schema(request=TitleSerializer, responses={201: TitleSerializer})
-    def create(self, request: HttpRequest) -> Response:
+    def create(self, request: HttpRequest, **kwargs: Any) -> Response:
         """Put a title over a shot."""
         changes = _changes(TitleSerializer, request)
         shot = _shot(_named(changes, "shot"))
@@ -129,7 +129,7 @@ class TitleViewSet(viewsets.ReadOnlyModelViewSet[TitleCard]):
         return Response(TitleSerializer(row).data, status=status.HTTP_201_CREATED)
 
     @extend_schema(request=TitleSerializer(partial=True), responses=TitleSerializer)
-    def partial_update(self, request: HttpRequest, pk: Any) -> Response:
+    def partial_update(self, request: HttpRequest, pk: Any, **kwargs: Any) -> Response:
         """Change a title."""
         changes = _changes(TitleSerializer, request)
         changes.pop("shot", None)
@@ -139,7 +139,7 @@ class TitleViewSet(viewsets.ReadOnlyModelViewSet[TitleCard]):
         )
 
     @extend_schema(responses={204: None})
-    def destroy(self, request: HttpRequest, pk: Any) -> Response:
+    def destroy(self, request: HttpRequest, pk: Any, **kwargs: Any) -> Response:
         """Take a title away."""
         cutting.remove(row=get_for(TitleCard, pk, using=self.get_queryset()), actor=person(request))
         return Response(status=status.HTTP_204_NO_CONTENT)
@@ -159,7 +159,7 @@ class InsetViewSet(viewsets.ReadOnlyModelViewSet[Inset]):
         return rows.filter(shot__episode=episode) if episode else rows
 
     @extend_schema(request=InsetSerializer, responses={201: InsetSerializer})
-    def create(self, request: HttpRequest) -> Response:
+    def create(self, request: HttpRequest, **kwargs: Any) -> Response:
         """Lay a picture of the vault over a shot."""
         changes = _changes(InsetSerializer, request)
         shot, asset = _shot(_named(changes, "shot")), get_for(Asset, _named(changes, "asset"))
@@ -167,7 +167,7 @@ class InsetViewSet(viewsets.ReadOnlyModelViewSet[Inset]):
         return Response(InsetSerializer(row).data, status=status.HTTP_201_CREATED)
 
     @extend_schema(responses={204: None})
-    def destroy(self, request: HttpRequest, pk: Any) -> Response:
+    def destroy(self, request: HttpRequest, pk: Any, **kwargs: Any) -> Response:
         """Take a picture away."""
         cutting.remove(row=get_for(Inset, pk, using=self.get_queryset()), actor=person(request))
         return Response(status=status.HTTP_204_NO_CONTENT)
@@ -187,7 +187,7 @@ class LevelViewSet(viewsets.ReadOnlyModelViewSet[SoundLevel]):
         return rows.filter(episode=episode) if episode else rows
 
     @extend_schema(request=LevelSerializer, responses=LevelSerializer)
-    def create(self, request: HttpRequest) -> Response:
+    def create(self, request: HttpRequest, **kwargs: Any) -> Response:
         """Set how the sound of a stage and subject is heard."""
         changes = _changes(LevelSerializer, request)
         names = {name: _named(changes, name) for name in ("episode", "stage", "subject_id")}
@@ -201,7 +201,7 @@ class LevelViewSet(viewsets.ReadOnlyModelViewSet[SoundLevel]):
         return Response(LevelSerializer(row).data)
 
     @extend_schema(responses={204: None})
-    def destroy(self, request: HttpRequest, pk: Any) -> Response:
+    def destroy(self, request: HttpRequest, pk: Any, **kwargs: Any) -> Response:
         """Let the sound be heard as it is placed."""
         cutting.remove(row=get_for(SoundLevel, pk, using=self.get_queryset()), actor=person(request))
         return Response(status=status.HTTP_204_NO_CONTENT)
@@ -214,13 +214,13 @@ class ProgrammeViewSet(viewsets.GenericViewSet[Programme]):
     lookup_value_converter = "uuid"
     queryset = Programme._base_manager.none()
 
-    def retrieve(self, request: HttpRequest, pk: Any) -> Response:
+    def retrieve(self, request: HttpRequest, pk: Any, **kwargs: Any) -> Response:
         """The mix and the finish of an episode."""
         episode = _episode(pk)
         return Response(ProgrammeSerializer(programme_of(episode) or Programme(episode=episode)).data)
 
     @extend_schema(request=ProgrammeSerializer(partial=True), responses=ProgrammeSerializer)
-    def partial_update(self, request: HttpRequest, pk: Any) -> Response:
+    def partial_update(self, request: HttpRequest, pk: Any, **kwargs: Any) -> Response:
         """Change the mix, the finish or both; absent parts stay."""
         episode, actor = _episode(pk), person(request)
         sent = _changes(ProgrammeSerializer, request)

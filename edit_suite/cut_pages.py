@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from craft.render.document import to_plain
 from craft.render.effects import Effect, Modifier, Reframe, Stabilise, Style
-from craft.render.model import TitlePlace
+from craft.render.model import TitleLook, TitlePlace
 from craft.render.retime import Sampling
 from craft.terms.people import Permission
 from craft.terms.shots import Easing
@@ -86,6 +86,7 @@ def _context(request: HttpRequest, shot: Shot, problem: SlateError | None) -> di
             "styles": [(s.value, s.value.replace("_", " ").capitalize()) for s in Style],
             "easings": [(e.value, e.label) for e in Easing],
             "places": [(p.value, p.value.replace("_", " ").capitalize()) for p in TitlePlace],
+            "looks": [(look.value, look.value.capitalize()) for look in TitleLook],
             "corners": [(c.value, c.label) for c in Corner],
         },
         "may_cut": can(person(request), Permission.TIMELINE, shot.episode.project_id)

@@ -45,7 +45,7 @@ CUT_FIELDS = (
     "freeze",
     "effects",
 )
-TITLE_FIELDS = ("offset", "length", "text", "place", "size", "fade")
+TITLE_FIELDS = ("offset", "length", "text", "place", "size", "fade", "look")
 INSET_FIELDS = ("offset", "length", "corner", "width", "opacity", "border", "fade")
 LEVEL_FIELDS = ("gain_db", "pan", "muted", "shift", "gain_keys", "room", "wet")
 GAIN_LIMITS = (-60.0, 24.0)

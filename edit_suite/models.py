@@ -10,7 +10,7 @@ from typing import ClassVar
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
-from craft.render.model import TitlePlace
+from craft.render.model import TitleLook, TitlePlace
 from craft.render.retime import Sampling
 from craft.terms.base import Term
 from craft.terms.cuts import EditorialCut, Ramp
@@ -107,6 +107,11 @@ class TitleCard(StudioModel):
     # Letter height as a share of the frame's.
     size = models.FloatField(default=0.09, validators=_within(0.02, 0.3))
     fade = models.PositiveIntegerField(default=6, validators=_within(0, 240))
+    look = models.CharField(
+        max_length=8,
+        choices=[(look.value, look.value.capitalize()) for look in TitleLook],
+        default=TitleLook.PLAIN.value,
+    )
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["studio", "shot"])]

@@ -11,6 +11,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from craft.terms.delivery import ASPECTS, QUALITY
+from craft.terms.languages import LANGUAGES
+from craft.terms.rates import RATES
 from craft.terms.staging import RenderLook
 from craft.terms.story import Genre, ProjectKind
 from studio.models import Project
@@ -54,6 +56,8 @@ class NewProject(serializers.Serializer[Any]):
     aspect = serializers.ChoiceField(list(ASPECTS), default="16:9")
     quality = serializers.ChoiceField(list(QUALITY), default="draft")
     look = serializers.ChoiceField([k.value for k in RenderLook], default=RenderLook.CINEMATIC.value)
+    rate = serializers.ChoiceField([str(rate) for rate in RATES], default="24")
+    language = serializers.ChoiceField(list(LANGUAGES), default="en")
     cap_milli = serializers.IntegerField(min_value=0, max_value=2**53 - 1, default=0)
 
 

@@ -9,7 +9,9 @@ from pathlib import PurePath
 from craft.screenplay import ScreenplayError, decode
 from craft.terms.delivery import ASPECTS, QUALITY
 from craft.terms.digest import digest
+from craft.terms.languages import LANGUAGES
 from craft.terms.people import Permission
+from craft.terms.rates import RATES
 from craft.terms.staging import RenderLook
 from craft.terms.story import Genre, ProjectKind, SourceKind
 from studio.models import Project, Season, Source
@@ -116,6 +118,8 @@ def _check(brief: Brief) -> None:
         "aspect": list(ASPECTS),
         "quality": list(QUALITY),
         "look": [k.value for k in RenderLook],
+        "rate": [str(rate) for rate in RATES],
+        "language": list(LANGUAGES),
     }
     wrong = {
         name: f"Choose one of: {', '.join(filter(None, values))}."

@@ -11,7 +11,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from craft.screenplay import ScreenplayError
 from craft.terms.delivery import ASPECTS, QUALITY
+from craft.terms.languages import LANGUAGES
 from craft.terms.people import Permission
+from craft.terms.rates import RATES
 from craft.terms.staging import RenderLook
 from craft.terms.story import Genre, ProjectKind
 from studio.models import Project
@@ -94,11 +96,14 @@ def job_action(request: HttpRequest, studio: str, job: UUID, action: str) -> Htt
     return redirect("studio:jobs", studio=studio)
 
 
+FIRST_CHOICES = {"kind": "series", "aspect": "16:9", "quality": "draft", "rate": "24", "language": "en"}
+
+
 @require_http_methods(["GET", "POST"])
 def builder(request: HttpRequest, studio: str) -> HttpResponse:
     """The project builder: a script and its format in, a board out; or the reader's preview of the script."""
     if request.method == "GET":
-        return _builder_page(request, {"kind": "series", "aspect": "16:9", "quality": "draft"}, "")
+        return _builder_page(request, FIRST_CHOICES, "")
     try:
         text, filename = _source(request)
         if request.POST.get("step") == "preview":
@@ -131,6 +136,8 @@ def _builder_page(
         "genres": list(Genre),
         "aspects": list(ASPECTS),
         "looks": list(RenderLook),
+        "rates": [str(rate) for rate in RATES],
+        "languages": sorted(LANGUAGES.values(), key=lambda language: language.name),
         "qualities": [(name, f"{name} · {size[0]}×{size[1]}") for name, size in QUALITY.items()],
         "may_create": can(person(request), Permission.PROJECT),
     }
@@ -171,5 +178,7 @@ def _brief(request: HttpRequest) -> Brief:
         aspect=post.get("aspect", "16:9"),
         quality=post.get("quality", "draft"),
         look=post.get("look", RenderLook.CINEMATIC.value),
+        rate=post.get("rate", "24"),
+        language=post.get("language", "en"),
         cap_milli=int(cap) * 1000,
     )

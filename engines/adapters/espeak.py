@@ -43,6 +43,8 @@ class Espeak(BuiltIn):
             "phonemes": [asdict(phoneme) for phoneme in spoken.phonemes],
             "fitted": spoken.fitted,
             "note": spoken.note,
+            "label": spoken.label,
+            "substitute": spoken.substitute,
         }
         return Made((("speech.wav", "audio/wav", facts),), spoken.version)
 
