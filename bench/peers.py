@@ -1,0 +1,414 @@
+"""The same half minute of film by melt, moviepy and editly: what assembly costs against theirs.
+
+All get the same four shots, the dissolve, the title as a picture, frame size, preset, crf and key frames. We also mix
+four layers, duck two of them, set the loudness and check the master, from a cold cache; the others get that mix as a
+finished WAV. melt grades with ffmpeg's own filters, moviepy with a function in numpy; editly has no grade and makes
+none. The figure is processor time, children included, as the median of alternated rounds of one run (editly one
+round); a program whose film lacks frames, sound or the right pictures gets no figure.
+
+None of them is part of this project; who is not there is not measured:
+
+    melt      on the PATH:   apt-get install melt
+    moviepy   in FOLDER:     python3 -m venv FOLDER/venv && FOLDER/venv/bin/pip install moviepy
+    editly    in FOLDER:     npm install --prefix FOLDER editly     (compiles: g++ and the development files of cairo,
+                             pango, jpeg, gif, rsvg, Xi, GLU, GLEW)
+
+melt and editly draw through a display; without one they run under `xvfb-run` (apt-get install xvfb xauth). FOLDER is
+`--peers-dir`, by default `peers` in the cache directory (`SLATE_CACHE`, else ~/.cache/slate).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bench.peers_film import JOIN, OVERLAP, RATE, TITLE, Film, Shot
+from craft.render.grade import PIVOT, Grade, ends
+from craft.render.picture import cores
+from craft.render.plan import EncoderSpec
+
+Row = dict[str, Any]
+Command = Callable[[Film, Path], list[str]]
+Frames = NDArray[np.uint8]
+
+ENCODER = EncoderSpec()
+SOUND_BITS = 192_000
+SMALL = (64, 36)
+MEAN_TOLERANCE, TOLERANCE = 12.0, 24.0
+"""How far a frame's mean luma may be from ours, and its luma on average from ours in the same place (of 255)."""
+PATIENCE = 1800
+"""Seconds a program may take for the film."""
+PYTHON, EDITLY = "venv/bin/python", "node_modules/.bin/editly"
+
+
+class Unmeasured(Exception):
+    """Why there is no figure for a program."""
+
+
+@dataclass(frozen=True)
+class Peer:
+    """A program and what it makes of the film; `missing` says why it cannot, or nothing.
+
+    `looked`: with the cube beside the grade. `rounds`: how often it is run at most.
+    """
+
+    claim: str
+    goal: float
+    missing: Callable[[], str]
+    command: Command
+    looked: bool = False
+    rounds: int = sys.maxsize
+
+
+@dataclass
+class Tally:
+    """A program's figures so far: (ours, its) processor seconds of every round, or why there are none."""
+
+    peer: Peer
+    out: Path
+    reason: str = ""
+    pairs: list[tuple[float, float]] = field(default_factory=list)
+
+
+def default_folder() -> Path:
+    """Where moviepy and editly are looked for when nobody says."""
+    cache = os.environ.get("SLATE_CACHE")
+    return (Path(cache) if cache else Path.home() / ".cache" / "slate") / "peers"
+
+
+# --- the others
+
+
+def no_display() -> str:
+    """Why nothing that needs a display can run, or nothing."""
+    there = os.environ.get("DISPLAY") or shutil.which("xvfb-run")
+    return "" if there else "there is no display and no xvfb-run"
+
+
+def display() -> list[str]:
+    """What the command of a program that needs a display begins with."""
+    return [] if os.environ.get("DISPLAY") else ["xvfb-run", "-a"]
+
+
+def no_melt() -> str:
+    """Why melt cannot run, or nothing."""
+    return no_display() if shutil.which("melt") else "melt is not installed"
+
+
+def melt(film: Film, out: Path, *, cube: bool = False) -> list[str]:
+    """The melt command line."""
+    profile = film.folder / "melt.profile"
+    profile.write_text(
+        f"description=film\nframe_rate_num={RATE.num}\nframe_rate_den={RATE.den}\nwidth={film.width}\n"
+        f"height={film.height}\nprogressive=1\nsample_aspect_num=1\nsample_aspect_den=1\n"
+        "display_aspect_num=16\ndisplay_aspect_den=9\ncolorspace=709\n"
+    )
+    argv = [*display(), "melt", "-profile", str(profile)]
+    for number, shot in enumerate(film.shots):
+        argv += [str(shot.path), "in=0", f"out={shot.frames - 1}", *_melt_grade(shot.grade)]
+        if cube:
+            argv += ["-attach", "avfilter.lut3d", f"av.file={film.cube}"]
+        if number == 0:
+            argv += _melt_title(film)
+        if number - 1 == JOIN:
+            argv += ["-mix", str(OVERLAP), "-mixer", "luma"]
+    argv += ["-audio-track", str(film.sound), "in=0", f"out={film.frames - 1}"]
+    argv += [
+        "-consumer",
+        f"avformat:{out}",
+        "vcodec=libx264",
+        f"preset={ENCODER.preset}",
+        f"crf={ENCODER.crf}",
+    ]
+    argv += [f"g={ENCODER.keyframe_every}", f"bf={ENCODER.b_frames}", "pix_fmt=yuv420p", "acodec=aac"]
+    return [*argv, f"ab={SOUND_BITS}", "ar=48000", f"real_time=-{cores()}", f"threads={cores()}"]
+
+
+def _melt_grade(grade: Grade) -> list[str]:
+    tone = [f"av.contrast={grade.contrast}", f"av.saturation={grade.saturation}", f"av.gamma={grade.gamma}"]
+    warmth = f"av.temperature={6500 - 2500 * grade.temperature:.0f}"
+    return ["-attach", "avfilter.eq", *tone, "-attach", "avfilter.colortemperature", warmth]
+
+
+def _melt_title(film: Film) -> list[str]:
+    """The title's picture with its fades; melt counts their frames from the filter's first."""
+    last = TITLE.at.length - 1
+    shown = {0: 0, TITLE.fade: 100, last - TITLE.fade: 100, last: 0}
+    course = ";".join(f"{frame}=0/0:100%x100%:{opacity}" for frame, opacity in shown.items())
+    argv = ["-attach", f"watermark:{film.title}", f"in={TITLE.at.start}", f"out={TITLE.at.end - 1}"]
+    return [*argv, f"composite.geometry={course}", "composite.halign=centre", "composite.valign=middle"]
+
+
+def no_moviepy(folder: Path) -> str:
+    """Why moviepy cannot run, or nothing."""
+    argv = [str(folder / PYTHON), "-c", "import moviepy"]
+    there = Path(argv[0]).exists() and not subprocess.run(argv, capture_output=True, check=False).returncode
+    return "" if there else f"moviepy is not installed in {folder}"
+
+
+def moviepy(film: Film, out: Path, folder: Path) -> list[str]:
+    """The command that runs `peers_moviepy.py` by the Python that has moviepy."""
+    job = film.folder / "moviepy.json"
+    title = {"path": str(film.title), "start": TITLE.at.start, "frames": TITLE.at.length, "fade": TITLE.fade}
+    told = {
+        "shots": [_told(shot) for shot in film.shots],
+        "join": JOIN,
+        "overlap": OVERLAP,
+        "rate": RATE.num,
+        "title": title,
+        "size": [film.width, film.height],
+        "sound": str(film.sound),
+        "out": str(out),
+        "preset": ENCODER.preset,
+        "crf": ENCODER.crf,
+        "keyframe_every": ENCODER.keyframe_every,
+        "threads": cores(),
+    }
+    job.write_text(json.dumps(told))
+    return [str(folder / PYTHON), str(Path(__file__).with_name("peers_moviepy.py")), str(job)]
+
+
+def _told(shot: Shot) -> dict[str, Any]:
+    white, _ = ends(shot.grade)
+    return {
+        "path": str(shot.path),
+        "frames": shot.frames,
+        "grade": {**asdict(shot.grade), "gain": white, "pivot": PIVOT},
+    }
+
+
+def no_editly(folder: Path) -> str:
+    """Why editly cannot run, or nothing."""
+    return no_display() if (folder / EDITLY).exists() else f"editly is not installed in {folder}"
+
+
+def editly(film: Film, out: Path, folder: Path) -> list[str]:
+    """The editly command line."""
+    encoding = [
+        "-vf",
+        "format=yuv420p",
+        "-c:v",
+        "libx264",
+        "-preset",
+        ENCODER.preset,
+        "-crf",
+        str(ENCODER.crf),
+    ]
+    encoding += ["-g", str(ENCODER.keyframe_every), "-threads", str(cores()), "-c:a", "aac"]
+    spec = film.folder / "editly.json"
+    told = {
+        "outPath": str(out),
+        "width": film.width,
+        "height": film.height,
+        "fps": RATE.num,
+        "audioFilePath": str(film.sound),
+        "customOutputArgs": [*encoding, "-b:a", str(SOUND_BITS), "-movflags", "faststart"],
+        "clips": [_editly_clip(film, number) for number in range(len(film.shots))],
+    }
+    spec.write_text(json.dumps(told))
+    return [*display(), str(folder / EDITLY), str(spec)]
+
+
+def _editly_clip(film: Film, number: int) -> dict[str, Any]:
+    shot = film.shots[number]
+    seconds = shot.frames / RATE.num
+    layers: list[dict[str, Any]] = [{"type": "video", "path": str(shot.path), "cutFrom": 0, "cutTo": seconds}]
+    if number == 0:
+        title: dict[str, Any] = {"type": "image-overlay", "path": str(film.title), "position": "center"}
+        width = film.title_width / film.width
+        layers.append(
+            title | {"width": width, "start": TITLE.at.start / RATE.num, "stop": TITLE.at.end / RATE.num}
+        )
+    overlap = OVERLAP / RATE.num if number == JOIN else 0
+    return {"duration": seconds, "layers": layers, "transition": {"name": "fade", "duration": overlap}}
+
+
+def peers(folder: Path) -> list[Peer]:
+    """Everybody the film is given to; moviepy and editly are looked for in `folder`."""
+    return [
+        Peer("melt with eq and colortemperature", 0.6, no_melt, melt),
+        Peer("melt with a cube beside them", 0.6, no_melt, partial(melt, cube=True), looked=True),
+        Peer(
+            "moviepy with a grade in numpy",
+            0.3,
+            partial(no_moviepy, folder),
+            partial(moviepy, folder=folder),
+        ),
+        Peer(
+            "editly without any grade",
+            0.15,
+            partial(no_editly, folder),
+            partial(editly, folder=folder),
+            rounds=1,
+        ),
+    ]
+
+
+# --- the measurement
+
+
+def used() -> float:
+    """Processor seconds of this process and of its finished children."""
+    both = (resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN))
+    return sum(one.ru_utime + one.ru_stime for one in both)
+
+
+def cost(job: Callable[[], object]) -> float:
+    """Processor seconds of a job."""
+    before = used()
+    job()
+    return used() - before
+
+
+def played(argv: list[str], folder: Path) -> None:
+    """Run another program's command in `folder`. Raises `Unmeasured` with the end of what it said."""
+    try:
+        subprocess.run(
+            argv, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, check=True, timeout=PATIENCE
+        )
+    except subprocess.CalledProcessError as error:
+        said = error.stderr.decode("utf-8", "replace").strip()[-200:]
+        raise Unmeasured(f"it ended with {error.returncode}: {said}") from error
+    except subprocess.TimeoutExpired as error:
+        raise Unmeasured(f"it took more than {PATIENCE} s") from error
+
+
+def small_frames(path: Path) -> Frames:
+    """Every frame in grey, shape (frames, 36, 64)."""
+    argv = ["ffmpeg", "-v", "error", "-nostdin", "-i", str(path), "-map", "0:v:0", "-fps_mode", "passthrough"]
+    argv += ["-vf", f"scale={SMALL[0]}:{SMALL[1]}:flags=area,format=gray", "-f", "rawvideo", "-"]
+    data = subprocess.run(argv, capture_output=True, check=True).stdout
+    return np.frombuffer(data, np.uint8).reshape(-1, SMALL[1], SMALL[0])
+
+
+def loudest(path: Path) -> tuple[float, float]:
+    """Seconds of the sound, and its largest sample as a share of full scale."""
+    argv = ["ffmpeg", "-v", "error", "-nostdin", "-i", str(path), "-map", "0:a:0", "-ac", "1", "-ar", "8000"]
+    samples = np.frombuffer(
+        subprocess.run([*argv, "-f", "f32le", "-"], capture_output=True, check=True).stdout, np.float32
+    )
+    return len(samples) / 8000, float(np.abs(samples).max(initial=0.0))
+
+
+def compare(film: Film, ours: Frames, path: Path) -> None:
+    """That a film of another is the film. Raises `Unmeasured`."""
+    try:
+        theirs, (seconds, peak) = small_frames(path), loudest(path)
+    except subprocess.CalledProcessError as error:
+        raise Unmeasured("what it made cannot be decoded") from error
+    if abs(len(theirs) - film.frames) > 1:
+        raise Unmeasured(f"it made {len(theirs)} frames of {film.frames}")
+    if abs(seconds - film.seconds) > 0.25 or peak < 0.05:
+        raise Unmeasured(f"its sound has {seconds:.2f} s of {film.seconds:.2f} and a peak of {peak:.3f}")
+    for frame in looked_at(film):
+        mine, other = ours[frame].astype(np.float64), theirs[min(frame, len(theirs) - 1)].astype(np.float64)
+        mean, everywhere = abs(other.mean() - mine.mean()), np.abs(other - mine).mean()
+        if mean > MEAN_TOLERANCE or everywhere > TOLERANCE:
+            raise Unmeasured(
+                f"frame {frame}: luma is off by {mean:.1f} in the mean, {everywhere:.1f} in place"
+            )
+
+
+def looked_at(film: Film) -> Iterator[int]:
+    """The first frame, the title, the middle of every shot, the middle of the dissolve, the last frame."""
+    yield from (0, TITLE.at.start + TITLE.at.length // 2)
+    start = 0
+    for number, shot in enumerate(film.shots):
+        yield start + shot.frames // 2
+        start += shot.frames - (OVERLAP if number == JOIN else 0)
+        if number == JOIN:
+            yield start + OVERLAP // 2
+    yield film.frames - 1
+
+
+def one_round(film: Film, ours: dict[bool, Frames], tallies: list[Tally], backwards: bool) -> None:
+    """Ours and everybody who is given the same film, one after the other; a failure only ends its own tally."""
+    for looked in (False, True):
+        others = [tally for tally in tallies if tally.peer.looked == looked and not tally.reason]
+        if not others:
+            continue
+        costs: dict[str, float] = {}
+        jobs: list[Tally | None] = [None, *others]
+        for tally in reversed(jobs) if backwards else jobs:
+            if tally is None:
+                costs[""] = cost(lambda looked=looked: film.ours(looked=looked))  # type: ignore[misc]
+            else:
+                costs[tally.peer.claim] = their_cost(film, ours[looked], tally)
+        for tally in others:
+            if not tally.reason:
+                tally.pairs.append((costs[""], costs[tally.peer.claim]))
+
+
+def their_cost(film: Film, ours: Frames, tally: Tally) -> float:
+    """What a program's film cost; what is wrong with it goes into its tally."""
+    tally.out.unlink(missing_ok=True)
+    argv = tally.peer.command(film, tally.out)
+    try:
+        seconds = cost(lambda: played(argv, film.folder))
+        compare(film, ours, tally.out)
+    except Unmeasured as reason:
+        tally.reason = str(reason)
+        return float("nan")
+    return seconds
+
+
+def row_of(tally: Tally) -> Row:
+    """The claim about one program; without a figure it neither holds nor fails."""
+    claim = f"31 s with primaries, title and mix: CPU against {tally.peer.claim}, given the finished mix"
+    found: Row = {"claim": claim, "unit": "ratio", "goal": tally.peer.goal}
+    if not tally.pairs or tally.reason:
+        return {**found, "value": f"not measured: {tally.reason}", "unit": "", "holds": None}
+    ratio = statistics.median(ours / theirs for ours, theirs in tally.pairs)
+    seconds = [[round(part, 2) for part in pair] for pair in tally.pairs]
+    return {**found, "value": round(ratio, 4), "holds": ratio <= tally.peer.goal, "cpu_seconds": seconds}
+
+
+def rows(
+    folder: Path, pairs: int, peers_dir: Path | None = None, size: tuple[int, int] = (1280, 720)
+) -> list[Row]:
+    """The film by everybody who is there, `pairs` rounds; files go into `folder`. Rows of claim, value, unit, goal
+    and holds (None where there is no figure), with `cpu_seconds` of every pair (ours, theirs)."""
+    tallies = [
+        Tally(peer, folder / f"peer{number}.mp4", peer.missing())
+        for number, peer in enumerate(peers(peers_dir or default_folder()))
+    ]
+    if any(not tally.reason for tally in tallies):
+        film = Film(folder, *size)
+        ours = {looked: small_frames(film.ours(looked=looked)) for looked in (False, True)}
+        for number in range(pairs):
+            playing = [tally for tally in tallies if number < tally.peer.rounds]
+            one_round(film, ours, playing, backwards=number % 2 == 1)
+    return [row_of(tally) for tally in tallies]
+
+
+def run(argv: list[str]) -> list[Row]:
+    """Run the bench: `--pairs N --peers-dir FOLDER --size WIDTHxHEIGHT`."""
+    parser = argparse.ArgumentParser(prog="bench peers", description=__doc__.partition("\n")[0])
+    parser.add_argument("--pairs", type=int, default=3)
+    parser.add_argument("--peers-dir", type=Path)
+    parser.add_argument("--size", default="1280x720")
+    options = parser.parse_args(argv)
+    width, height = (int(part) for part in options.size.split("x"))
+    with tempfile.TemporaryDirectory(prefix="bench-peers-") as folder:
+        return rows(Path(folder), options.pairs, options.peers_dir, (width, height))
+
+
+if __name__ == "__main__":
+    found = run(sys.argv[1:])
+    print(json.dumps(found, indent=2))
+    sys.exit(0 if all(row["holds"] is not False for row in found) else 1)
