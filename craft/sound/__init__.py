@@ -12,8 +12,9 @@ from craft.sound.errors import SoundEngineMissing, SoundError, SoundRefused, Spe
 from craft.sound.espeak import engine_version
 from craft.sound.foley import HITS
 from craft.sound.health import Health, health, versions
-from craft.sound.placement import ambience_for, effects_for
+from craft.sound.placement import ambience_for
 from craft.sound.speech import DRAFT_LABEL, Line, Mark, Phoneme, Speech, speak, speak_many
+from craft.sound.spotting import effects_for
 from craft.sound.timing import predict_seconds
 from craft.sound.voices import EMOTIONS, VOICES, Voice, emotion_of, voice_for
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from craft import sound
+from craft.sound.catalogue import Catalogue
 from craft.terms.languages import LANGUAGES
 
 
@@ -25,7 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
             g.kind, seconds=g.seconds, seed=g.seed, params=_params(g), out=g.out
         ),
         "effect": lambda g: sound.effect(g.kind, seed=g.seed, params=_params(g), out=g.out),
-        "kinds": lambda g: {"ambience": list(sound.BEDS.all()), "effect": list(sound.HITS.all())},
+        "kinds": lambda g: {"ambience": _told(sound.BEDS), "effect": _told(sound.HITS)},
         "health": lambda g: {"health": _plain(sound.health()), "versions": sound.versions()},
     }
     try:
@@ -68,7 +69,7 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--seed", type=int, default=0)
     for command in (speak, music, bed, hit):
         command.add_argument("out", type=Path)
-    commands.add_parser("kinds", help="list ambiences and effects")
+    commands.add_parser("kinds", help="list ambiences and effects with their parameters and ranges")
     commands.add_parser("health", help="which engines work here")
     return parser
 
@@ -116,6 +117,11 @@ def _params(given: argparse.Namespace) -> dict[str, object]:
         except ValueError:
             out[name] = value
     return out
+
+
+def _told(catalogue: Catalogue[Any]) -> dict[str, object]:
+    """Every kind with its level and its parameters' ranges."""
+    return {slug: kind.told() for slug, kind in catalogue.all().items()}
 
 
 def _plain(value: Any) -> Any:

@@ -57,16 +57,26 @@ def ambience_signal(
     made = entry.make(-(-n // turns), rng, settings)
     made -= made.mean(axis=1, keepdims=True)
     bed = signals.settled(made, entry.level_with(settings), -3.0)
-    return bed if turns == 1 else np.tile(bed, turns)[:, :n]
+    return bed if turns == 1 else _laid(bed, turns, n)
 
 
 def _turns(n: int) -> int:
-    """Into how many equal turns a bed is cut: short enough to draw, and whole ones where the length allows.
-
-    Where no number of turns divides it, the last turn lacks fewer samples than there are turns.
-    """
+    """Into how many equal turns a bed is cut: short enough to draw, with the fewest samples left over."""
     least = max(1, -(-n // round(LONGEST_DRAWN * RATE)))
-    return next((turns for turns in range(least, 2 * least + 1) if n % turns == 0), least)
+    return min(range(least, 2 * least + 1), key=lambda turns: (-n % turns, turns)) if least > 1 else 1
+
+
+def _laid(bed: Signal, turns: int, n: int) -> Signal:
+    """`turns` copies end to end as n samples. Where they are some samples more, the last tenth of a second
+    passes over to that much later in the turn, so that the end still leads into the beginning.
+    """
+    laid = np.tile(bed, turns)
+    over = laid.shape[1] - n
+    if over:
+        share = np.linspace(0, 1, signals.BLOCK, dtype=np.float32)
+        late, early = laid[:, -signals.BLOCK :], laid[:, n - signals.BLOCK : n]
+        laid[:, n - signals.BLOCK : n] = early * (1 - share) + late * share
+    return laid[:, :n]
 
 
 def _seed(kind: str, seed: int) -> int:

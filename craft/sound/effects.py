@@ -44,10 +44,9 @@ def effect_signal(kind: str, *, seed: int = 0, params: Mapping[str, object] | No
     made = entry.make(rng, settings)
     if entry.params["distance"] is AWAY and settings.number("distance") > 0:
         made = away(made, rng, settings.number("distance"))
-    made = _centred(_trimmed(made))
+    made = signals.faded(_centred(_trimmed(made)).astype(np.float32), 0.0005, 0.012)
     top = max(float(np.abs(made).max(initial=0.0)), 1e-9)
-    scaled = made * np.float32(10 ** (entry.level_with(settings) / 20) / top)
-    return signals.faded(scaled.astype(np.float32), 0.001, 0.012)
+    return np.asarray(made * np.float32(10 ** (entry.level_with(settings) / 20) / top), np.float32)
 
 
 def _trimmed(made: Signal) -> Signal:
@@ -60,4 +59,5 @@ def _trimmed(made: Signal) -> Signal:
 def _centred(made: Signal) -> Signal:
     """Without its constant part, which is taken off under a hill so that both ends stay at zero."""
     hill = signals.swell(made.shape[-1])
-    return made - hill * (made.mean(axis=-1, keepdims=True) / max(float(hill.mean()), 1e-9))
+    constant = made.mean(axis=-1, keepdims=True) / max(float(hill.mean()), 1e-9)
+    return np.asarray(made - hill * constant, np.float32)

@@ -102,7 +102,9 @@ def _lines(x: Sound) -> tuple[float, float]:
 
 def _beat(envelope: Sound) -> float:
     """The rate of the strongest modulation."""
-    spectrum = np.abs(np.fft.rfft((envelope - envelope.mean()) * np.hanning(envelope.size), 4 * envelope.size))
+    spectrum = np.abs(
+        np.fft.rfft((envelope - envelope.mean()) * np.hanning(envelope.size), 4 * envelope.size)
+    )
     rate = np.fft.rfftfreq(4 * envelope.size, HOP / RATE)
     inside = (rate >= max(0.5, 1.5 * RATE / HOP / envelope.size)) & (rate <= 60)
     return float(rate[inside][np.argmax(spectrum[inside])]) if inside.any() else 0.0
@@ -113,3 +115,34 @@ def _shape(x: Sound) -> tuple[float, float]:
     top = int(np.argmax(envelope))
     above = np.flatnonzero(envelope > envelope[top] * 0.1)
     return (int(above[-1]) - top) * 0.02, top * 0.02
+
+
+def banded(signal: Sound, low_hz: float, high_hz: float) -> Sound:
+    """The mono signal between two frequencies."""
+    x = mono(signal).astype(np.float64)
+    spectrum = np.fft.rfft(x)
+    hz = np.fft.rfftfreq(x.size, 1 / RATE)
+    spectrum[(hz < low_hz) | (hz > high_hz)] = 0
+    return np.fft.irfft(spectrum, x.size)
+
+
+def share(signal: Sound, low_hz: float, high_hz: float) -> float:
+    """How much of the power lies between two frequencies, 0-1."""
+    whole = np.square(mono(signal).astype(np.float64)).sum()
+    return float(np.square(banded(signal, low_hz, high_hz)).sum() / whole)
+
+
+def beat_between(signal: Sound, slowest: float, fastest: float) -> float:
+    """The rate in Hz at which the level moves most between two rates."""
+    envelope = levels(mono(signal).astype(np.float64), HOP)
+    size = 8 * envelope.size
+    spectrum = np.abs(np.fft.rfft((envelope - envelope.mean()) * np.hanning(envelope.size), size))
+    rate = np.fft.rfftfreq(size, HOP / RATE)
+    inside = (rate >= slowest) & (rate <= fastest)
+    return float(rate[inside][np.argmax(spectrum[inside])])
+
+
+def bursts(signal: Sound) -> float:
+    """How far single moments stand out: the loudest 10 ms in a hundred over the median level."""
+    found = levels(mono(signal).astype(np.float64), 480)
+    return float(np.percentile(found, 99) / np.median(found))

@@ -12,7 +12,6 @@ from craft.sound.beds.register import (
     BEDS,
     LOUDER,
     MUCH_LOUDER,
-    SHARE,
     fitted,
     moving_noise,
     scatter,
@@ -51,7 +50,7 @@ def station_hall(n: int, rng: np.random.Generator, p: Settings) -> Signal:
     busy, tail = p.number("busy"), hall_tail(rng, 2.4, 1.4)
     wash = moving_noise(n, rng, signals.product(signals.band(120, 2400, 1), signals.tilt(-2.5)), 0.8, 0.6)
     bed = wash * 0.6 + babble(n, rng, 2 + int(4 * busy)) * 0.6
-    scatter(bed, rng, 3.5, lambda: announcement(rng, tail) * 0.9, 0.3)
+    scatter(bed, rng, 3.5, lambda: announcement(rng, tail) * 1.8, 0.3)
     brakes = signals.shaped(
         signals.noise(96_000, rng, signals.band(1900, 2300, 4)) * signals.swell(96_000, 0.6),
         signals.low(3000),
@@ -65,7 +64,7 @@ def airport(n: int, rng: np.random.Generator, p: Settings) -> Signal:
     """Air conditioning, suitcases on rollers, gongs; now and then a take-off behind glass."""
     busy, tail = p.number("busy"), hall_tail(rng, 1.6, 0.9)
     bed = air(n, rng, 0.1) + babble(n, rng, 1 + int(4 * busy)) * 0.45
-    scatter(bed, rng, 3, lambda: announcement(rng, tail), 0.3)
+    scatter(bed, rng, 3, lambda: announcement(rng, tail) * 1.6, 0.3)
 
     def case() -> Signal:
         length = int(rng.integers(18, 36)) * signals.BLOCK
@@ -105,7 +104,7 @@ def casino(n: int, rng: np.random.Generator, p: Settings) -> Signal:
         root = rng.choice((523.3, 587.3, 659.3, 784.0))
         steps = rng.choice((1.0, 1.25, 1.5, 2.0), int(rng.integers(4, 10)))
         notes = [signals.tone(0.09, root * s) * signals.decay(0.09, 0.04) for s in steps]
-        return np.concatenate(notes).astype(np.float32) * np.float32(rng.uniform(0.15, 0.5))
+        return np.concatenate(notes).astype(np.float32) * np.float32(rng.uniform(0.5, 1.4))
 
     scatter(bed, rng, 30 + 90 * busy, several(rng, 16, run))
     scatter(bed, rng, 20 + 40 * busy, lambda: clink(rng) * 0.25)
@@ -125,7 +124,7 @@ def playground(n: int, rng: np.random.Generator, p: Settings) -> Signal:
         cry = signals.glide(seconds, hz, hz * rng.uniform(0.8, 1.4))
         rough = np.sign(cry) * np.abs(cry) ** np.float32(0.5) * signals.swell(cry.size, 0.3)
         vowel = signals.product(signals.band(450, 4000, 1), signals.peak(rng.uniform(900, 1500), 10, 0.5))
-        return signals.shaped(rough.astype(np.float32), vowel) * np.float32(rng.uniform(0.1, 0.7))
+        return signals.shaped(rough.astype(np.float32), vowel) * np.float32(rng.uniform(0.3, 1.4))
 
     scatter(bed, rng, 40 + 170 * busy, several(rng, 24, shout))
     squeak = signals.glide(0.35, 1900, 2300) * signals.swell(16_800)
@@ -133,7 +132,7 @@ def playground(n: int, rng: np.random.Generator, p: Settings) -> Signal:
     return bed
 
 
-@BEDS.kind("theatre_hush", "Audience before the curtain", -37, busy=SHARE)
+@BEDS.kind("theatre_hush", "Audience before the curtain", -37, busy=LOUDER)
 def theatre_hush(n: int, rng: np.random.Generator, p: Settings) -> Signal:
     """A full house that settles: murmur, programmes, a cough."""
     tail = hall_tail(rng, 1.2, 0.6)
@@ -141,7 +140,7 @@ def theatre_hush(n: int, rng: np.random.Generator, p: Settings) -> Signal:
 
     def cough() -> Signal:
         bark = signals.noise(9600, rng, signals.band(300, 2200, 1)) * signals.decay(0.2, 0.03)
-        return signals.echoed(bark, tail) * np.float32(rng.uniform(0.1, 0.35))
+        return signals.echoed(bark, tail) * np.float32(rng.uniform(0.6, 1.5))
 
     scatter(bed, rng, 8, cough)
     return bed

@@ -41,7 +41,7 @@ def laboratory(n: int, rng: np.random.Generator, p: Settings) -> Signal:
     bed = air(n, rng, 0.15) + hum(n, 100, (0.06, 0.1, 0.04, 0.05)) * 0.7
     scatter(bed, rng, 240 * busy, lambda: bubble(rng) * rng.uniform(0.2, 0.6), 0.5)
     beep = signals.faded(signals.tone(0.07, 2090), 0.004, 0.02)
-    scatter(bed, rng, 16 * busy, lambda: beep * np.float32(rng.uniform(0.1, 0.3)))
+    scatter(bed, rng, 16 * busy, lambda: beep * np.float32(rng.uniform(0.25, 0.6)))
     return bed
 
 
@@ -73,7 +73,7 @@ def server_room(n: int, rng: np.random.Generator, p: Settings) -> Signal:
 def kitchen(n: int, rng: np.random.Generator, p: Settings) -> Signal:
     """A refrigerator's hum, a tap that drips; busy adds pans and plates."""
     bed = air(n, rng, 0.5) + hum(n, 50, (0.25, 0.35, 0.1, 0.12, 0.05)) * 0.8
-    scatter(bed, rng, 12, lambda: drop(rng.uniform(1000, 1500), 0.05) * 0.5, 0.4)
+    scatter(bed, rng, 12, lambda: drop(rng.uniform(1000, 1500), 0.05) * 1.2, 0.4)
     scatter(bed, rng, 40 * p.number("busy"), lambda: clink(rng) * rng.uniform(0.1, 0.5))
     if p.number("busy") > 0.4:
         sizzle = moving_noise(n, rng, signals.band(3500, 10_000, 1), 1.5, 0.5)
@@ -88,7 +88,7 @@ def gym(n: int, rng: np.random.Generator, p: Settings) -> Signal:
     bed = air(n, rng, 0.2) * 0.4
 
     def ball() -> Signal:
-        bounce = signals.glide(0.18, 210, 120) * signals.decay(0.18, 0.03)
+        bounce = signals.glide(0.18, 210, 120) * signals.decay(0.18, 0.03) * 3.0
         return signals.echoed(
             bounce + signals.noise(8640, rng, signals.band(300, 1800, 1)) * signals.decay(0.18, 0.008) * 0.5,
             tail,
@@ -96,7 +96,7 @@ def gym(n: int, rng: np.random.Generator, p: Settings) -> Signal:
 
     def squeak() -> Signal:
         cry = signals.glide(0.12, rng.uniform(1500, 1900), rng.uniform(2200, 2900))
-        return signals.echoed(cry * signals.swell(cry.size) * 0.25, tail)
+        return signals.echoed(cry * signals.swell(cry.size) * 0.6, tail)
 
     scatter(bed, rng, 30 + 60 * busy, several(rng, 6, ball))
     scatter(bed, rng, 6 + 20 * busy, several(rng, 6, squeak))
@@ -113,14 +113,33 @@ def swimming_pool(n: int, rng: np.random.Generator, p: Settings) -> Signal:
 
     def slap() -> Signal:
         wet = signals.noise(14_400, rng, signals.band(400, 4500, 1)) * signals.decay(0.3, 0.03)
-        return signals.echoed(wet, tail) * np.float32(rng.uniform(0.2, 0.8))
+        return signals.echoed(wet, tail) * np.float32(rng.uniform(0.5, 1.6))
 
     bed = wash * 0.5 + babble(n, rng, 1 + int(4 * busy)) * 0.4
     scatter(bed, rng, 16 + 60 * busy, several(rng, 8, slap))
     return bed
 
 
-@BEDS.kind("prison", "Cell block", -38, busy=SHARE)
+@BEDS.kind("prison", "Cell block", -38, busy=LOUDER)
+def prison(n: int, rng: np.random.Generator, p: Settings) -> Signal:
+    """Concrete and steel: doors that clang far away, a voice, a lamp's hum."""
+    tail = hall_tail(rng, 2.6, 1.2)
+    bed = air(n, rng, 0.8) + hum(n, 100, (0.15, 0.06, 0.05)) * 0.6
+
+    def clang() -> Signal:
+        hz = rng.uniform(160, 330)
+        struck = np.zeros(43_200, np.float32)
+        for ratio in (1.0, 2.76, 5.4):
+            struck += signals.tone(0.9, hz * ratio) * signals.decay(0.9, 0.09 / ratio**0.5)
+        wet = signals.noise(14_400, rng, signals.band(400, 4500, 1)) * signals.decay(0.3, 0.03)
+        return signals.echoed(wet, tail) * np.float32(rng.uniform(0.5, 1.6))
+
+    bed = wash * 0.5 + babble(n, rng, 1 + int(4 * busy)) * 0.4
+    scatter(bed, rng, 16 + 60 * busy, several(rng, 8, slap))
+    return bed
+
+
+@BEDS.kind("prison", "Cell block", -38, busy=LOUDER)
 def prison(n: int, rng: np.random.Generator, p: Settings) -> Signal:
     """Concrete and steel: doors that clang far away, a voice, a lamp's hum."""
     tail = hall_tail(rng, 2.6, 1.2)
@@ -132,9 +151,8 @@ def prison(n: int, rng: np.random.Generator, p: Settings) -> Signal:
             (signals.tone(0.9, hz * r) * signals.decay(0.9, 0.09 / r**0.5) for r in (1.0, 2.76, 5.4)),
             start=np.zeros(43_200, np.float32),
         )
-        return signals.shaped(signals.echoed(struck, tail), signals.low(1800, 1)) * np.float32(
-            rng.uniform(0.2, 0.6)
-        )
+        wet = signals.shaped(signals.echoed(struck, tail), signals.low(1800, 1))
+        return wet * np.float32(rng.uniform(0.7, 1.8))
 
     scatter(bed, rng, 4 + 18 * p.number("busy"), several(rng, 5, clang))
     return bed + babble(n, rng, 1) * (0.08 + 0.2 * p.number("busy"))
@@ -164,7 +182,7 @@ def control_room(n: int, rng: np.random.Generator, p: Settings) -> Signal:
 
     def blip() -> Signal:
         one = signals.faded(signals.tone(0.05, rng.choice((880.0, 1320.0, 1760.0, 2640.0))), 0.003, 0.015)
-        return np.tile(one, int(rng.integers(1, 4))) * np.float32(rng.uniform(0.08, 0.25))
+        return np.tile(one, int(rng.integers(1, 4))) * np.float32(rng.uniform(0.25, 0.8))
 
     scatter(bed, rng, 24 + 110 * busy, blip)
     radio = signals.shaped(babble(n, rng, 1), signals.band(600, 2600, 2))

@@ -47,7 +47,7 @@ def forest(n: int, rng: np.random.Generator, p: Settings) -> Signal:
     """Leaves in light wind; birds near and far."""
     bed = moving_noise(n, rng, signals.product(signals.band(250, 6000, 1), signals.tilt(-2.0)), 0.5, 0.3)
     for _ in range(count(n, rng, 50 * p.number("birds"))):
-        call = signals.panned(far(bird(rng), rng.random()) * 0.8, rng.uniform(-1, 1))
+        call = signals.panned(far(bird(rng), rng.random()) * 1.8, rng.uniform(-1, 1))
         signals.place(bed, fitted(call, n), somewhere(n, rng))
     return bed
 
@@ -98,7 +98,7 @@ def field(n: int, rng: np.random.Generator, p: Settings) -> Signal:
     bed = moving_noise(n, rng, signals.product(signals.band(120, 3000, 1), signals.tilt(-3.0)), 0.4, 0.35)
     for _ in range(count(n, rng, 7)):
         signals.place(
-            bed, fitted(signals.panned(far(bird(rng), 0.8) * 0.5, rng.uniform(-1, 1)), n), somewhere(n, rng)
+            bed, fitted(signals.panned(far(bird(rng), 0.7) * 1.6, rng.uniform(-1, 1)), n), somewhere(n, rng)
         )
     return bed
 

@@ -52,7 +52,7 @@ def office(n: int, rng: np.random.Generator, p: Settings) -> Signal:
         key = signals.noise(900, rng, signals.band(900, 5000)) * signals.decay(0.01875, 0.003)
         signals.place(
             bed,
-            fitted(signals.panned(key * rng.uniform(0.1, 0.5), rng.uniform(-0.8, 0.8)), n),
+            fitted(signals.panned(key * rng.uniform(0.2, 0.8), rng.uniform(-0.8, 0.8)), n),
             somewhere(n, rng),
         )
     for _ in range(count(n, rng, 2 * p.number("busy"))):
@@ -77,7 +77,7 @@ def workshop(n: int, rng: np.random.Generator, p: Settings) -> Signal:
         )
         signals.place(
             bed,
-            fitted(signals.panned(clang * rng.uniform(0.1, 0.4), rng.uniform(-1, 1)), n),
+            fitted(signals.panned(clang * rng.uniform(0.4, 1.6), rng.uniform(-1, 1)), n),
             somewhere(n, rng),
         )
     return bed
@@ -88,7 +88,7 @@ def hospital(n: int, rng: np.random.Generator, p: Settings) -> Signal:
     """Ventilation and a monitor at `pulse` beats per minute."""
     bed = air(n, rng, 0.35)
     beats = max(1, round(n / RATE * p.number("pulse") / 60))
-    beep = signals.faded(signals.tone(0.09, 960), 0.004, 0.02) * 0.25
+    beep = signals.faded(signals.tone(0.09, 960), 0.004, 0.02) * 0.4
     for index in range(beats):
         signals.place(bed, fitted(signals.panned(beep, 0.3), n), n * (2 * index + 1) // (2 * beats))
     return bed
@@ -107,7 +107,7 @@ def cellar(n: int, rng: np.random.Generator, p: Settings) -> Signal:
     bed = air(n, rng, 0.9) + hum(n, 50, (0.25, 0.2, 0.05)) * 0.5
     for _ in range(count(n, rng, 9)):
         tick = signals.tone(0.15, rng.uniform(900, 1500)) * signals.decay(0.15, 0.015)
-        signals.place(bed, fitted(signals.panned(tick * 0.3, rng.uniform(-0.7, 0.7)), n), somewhere(n, rng))
+        signals.place(bed, fitted(signals.panned(tick * 0.9, rng.uniform(-0.7, 0.7)), n), somewhere(n, rng))
     return bed
 
 
@@ -121,7 +121,7 @@ def ship(n: int, rng: np.random.Generator, p: Settings) -> Signal:
             length
         )
         creak *= (np.sin(2 * np.pi * rng.uniform(18, 40) * np.arange(length) / RATE) > 0.2).astype(np.float32)
-        signals.place(bed, fitted(signals.panned(creak * 0.3, rng.uniform(-1, 1)), n), somewhere(n, rng))
+        signals.place(bed, fitted(signals.panned(creak * 0.7, rng.uniform(-1, 1)), n), somewhere(n, rng))
     return bed
 
 

@@ -71,12 +71,8 @@ def construction_site(n: int, rng: np.random.Generator, p: Settings) -> Signal:
     def drill() -> Signal:
         length = int(rng.integers(8, 20)) * signals.BLOCK
         beat = np.clip(np.sin(2 * np.pi * 24 * np.arange(length, dtype=np.float32) / RATE), 0, 1)
-        return (
-            signals.noise(length, rng, signals.band(250, 4000, 1))
-            * beat
-            * signals.swell(length)
-            * np.float32(0.8)
-        )
+        teeth = signals.noise(length, rng, signals.band(250, 4000, 1)) * beat
+        return np.asarray(teeth * signals.swell(length) * 0.8, np.float32)
 
     scatter(bed, rng, 14 + 30 * busy, hammer)
     scatter(bed, rng, 10 * busy, drill)
@@ -140,7 +136,7 @@ def farm(n: int, rng: np.random.Generator, p: Settings) -> Signal:
                 signals.shaped(note, signals.band(600, 2600, 1)),
                 np.zeros(int(rng.integers(4000, 14_000)), np.float32),
             ]
-        return np.concatenate(notes) * np.float32(rng.uniform(0.15, 0.5))
+        return np.concatenate(notes) * np.float32(rng.uniform(0.5, 1.4))
 
     def low() -> Signal:
         moan = (

@@ -71,7 +71,7 @@ def wind(n: int, rng: np.random.Generator, p: Settings) -> Signal:
 def blizzard(n: int, rng: np.random.Generator, p: Settings) -> Signal:
     """Hard wind with the hiss of driven snow."""
     hiss = moving_noise(n, rng, signals.band(2500, 8000, 1), 1.2, 0.15)
-    return wind(n, rng, Settings(strength=0.6 + 0.4 * p.number("strength"))) + hiss * 0.28
+    return wind(n, rng, Settings(strength=0.6 + 0.4 * p.number("strength"))) + hiss * 0.8
 
 
 @BEDS.kind("snow_quiet", "Snow, quiet air", -42)
@@ -99,7 +99,7 @@ def fog_harbour(n: int, rng: np.random.Generator, p: Settings) -> Signal:
         horn = signals.shaped(sum_of_partials(3.2, 92.0, 14), signals.low(420, 2)) * signals.swell(
             153_600, 0.2
         )
-        signals.place(bed, fitted(signals.panned(horn * 0.5, 0.4), n), somewhere(n, rng))
+        signals.place(bed, fitted(signals.panned(horn * 1.8, 0.4), n), somewhere(n, rng))
     return bed
 
 

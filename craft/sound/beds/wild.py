@@ -31,7 +31,7 @@ def cicadas(n: int, rng: np.random.Generator) -> Signal:
     turn = np.arange(n, dtype=np.float32) * np.float32(2 * np.pi / n)
     rattle = np.float32(0.55) + np.float32(0.45) * np.sin(turn * round(rng.uniform(38, 46) * n / RATE))
     pitch = rng.uniform(4400, 5600)
-    return wide_noise(n, rng, signals.band(pitch * 0.9, pitch * 1.1, 3)) * rattle
+    return np.asarray(wide_noise(n, rng, signals.band(pitch * 0.9, pitch * 1.1, 3)) * rattle, np.float32)
 
 
 def frog(rng: np.random.Generator) -> Signal:
@@ -59,7 +59,7 @@ def jungle(n: int, rng: np.random.Generator, p: Settings) -> Signal:
         moving_noise(n, rng, signals.product(signals.band(250, 3000, 1), signals.tilt(-3.0)), 0.4, 0.5) * 0.5
     )
     bed += repeated(n, rng, lambda length: cicadas(length, rng), 8.0) * (0.15 + 0.45 * density)
-    scatter(bed, rng, 20 + 50 * density, several(rng, 12, lambda: far(bird(rng), rng.random()) * 0.7))
+    scatter(bed, rng, 20 + 50 * density, several(rng, 12, lambda: far(bird(rng), rng.random()) * 1.3))
     scatter(bed, rng, 30 * density, lambda: frog(rng) * rng.uniform(0.2, 0.6))
     return bed
 
@@ -105,7 +105,7 @@ def desert(n: int, rng: np.random.Generator, p: Settings) -> Signal:
     """Dry wind over nothing and the hiss of sand that moves."""
     air = moving_noise(n, rng, signals.product(signals.band(140, 700, 1), signals.tilt(-3.0, 300)), 0.3, 0.35)
     sand = moving_noise(n, rng, signals.band(5000, 12_000, 1), 0.7, 0.02)
-    return air + sand * (0.1 + 0.4 * p.number("strength"))
+    return air + sand * (0.2 + 0.7 * p.number("strength"))
 
 
 def whistle(n: int, rng: np.random.Generator, hz: float) -> Signal:
@@ -119,7 +119,7 @@ def planet(n: int, rng: np.random.Generator, p: Settings) -> Signal:
     odd = p.number("strangeness")
     bed = moving_noise(n, rng, signals.product(signals.band(50, 400, 1), signals.tilt(-3.0, 120)), 0.3, 0.5)
     for hz in (311.0, 466.5, 699.8):
-        bed += repeated(n, rng, partial(whistle, rng=rng, hz=hz), 10.0) * (0.1 + 0.3 * odd)
+        bed += repeated(n, rng, partial(whistle, rng=rng, hz=hz), 10.0) * (0.25 + 0.5 * odd)
     bed += hum(n, 41, (0.3, 0.1)) * 0.4
 
     def call() -> Signal:

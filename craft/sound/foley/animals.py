@@ -6,9 +6,9 @@ import numpy as np
 
 from craft.sound import signals
 from craft.sound.catalogue import Choice, Figure, Settings
-from craft.sound.foley.bodies import SURFACES
+from craft.sound.foley.bodies import SURFACES, step
 from craft.sound.foley.doors import thud
-from craft.sound.foley.register import HITS, burst, ringing, roomy, timeline
+from craft.sound.foley.register import HITS, ringing, roomy, timeline
 from craft.sound.foley.voices import curve, shake, shaped_voice, throat, voiced
 from craft.sound.signals import RATE, Signal
 
@@ -32,14 +32,18 @@ def cat(rng: np.random.Generator, p: Settings) -> Signal:
     "hooves", "Horse", -12, surface=Choice(SURFACES), count=Figure(8, 2, 60), pace=Figure(5.0, 1.5, 12.0)
 )
 def hooves(rng: np.random.Generator, p: Settings) -> Signal:
-    """`count` hooves at `pace` per second; soft ground takes their ring away."""
-    hard = p.word("surface") in ("concrete", "wood", "metal", "tiles")
+    """`count` hooves at `pace` per second: they ring on hard ground and fall into soft."""
+    hard = {"wood": 0.8, "concrete": 1.0, "tiles": 1.15, "metal": 1.3}.get(p.word("surface"))
     total, pace = int(p.number("count")), p.number("pace")
     falls = []
     for i in range(total):
-        clop = ringing(0.15, (680 if i % 2 else 560) * rng.uniform(0.96, 1.04), (1, 2.1, 3.6), 0.012)
-        soft = thud(rng, 85, 0.15) + burst(rng, 0.15, signals.band(250, 1800, 1), 0.02) * 0.5
-        falls.append((i / pace + (0.25 / pace if i % 2 else 0), clop + soft * 0.4 if hard else soft))
+        tread = step(rng, p.word("surface")) * 0.4 + timeline(0.4, (0, thud(rng, 85, 0.15)))
+        if hard is not None:
+            clop = ringing(
+                0.4, hard * (680 if i % 2 else 560) * rng.uniform(0.96, 1.04), (1, 2.1, 3.6), 0.012
+            )
+            tread = clop + tread * 0.12
+        falls.append((i / pace + (0.25 / pace if i % 2 else 0), tread))
     return roomy(timeline(total / pace + 0.3, *falls), rng, 0.3, 0.12)
 
 

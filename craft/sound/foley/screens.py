@@ -37,7 +37,7 @@ def lift_ding(rng: np.random.Generator, p: Settings) -> Signal:
 def dial_tone(rng: np.random.Generator, p: Settings) -> Signal:
     """A line that is free, or busy."""
     seconds = p.number("seconds")
-    both = signals.tone(seconds, 350) + signals.tone(seconds, 440)
+    both: Signal = signals.tone(seconds, 350) + signals.tone(seconds, 440)
     if p.word("model") == "busy":
         both = signals.tone(seconds, 480) + signals.tone(seconds, 620)
         at = np.arange(both.size) / RATE

@@ -130,13 +130,18 @@ def bicycle_bell(rng: np.random.Generator, p: Settings) -> Signal:
     return timeline(1.2, (0, ring * 0.5), *trill)
 
 
-@HITS.kind("gunshot", "Gunshot", -9, distance=FAINTER)
+@HITS.kind("gunshot", "Gunshot", -9, distance=FAINTER, count=Figure(1, 1, 12))
 def gunshot(rng: np.random.Generator, p: Settings) -> Signal:
-    """A crack, a body and the place's answer; distance takes the crack away."""
-    near = 1 - p.number("distance")
-    crack = burst(rng, 0.12, signals.high(900), 0.008) * (0.2 + near)
-    body = signals.glide(0.35, 190, 50) * signals.decay(0.35, 0.05)
-    return roomy(timeline(0.5, (0, crack), (0, body)), rng, 1.6, 0.5 + 0.3 * p.number("distance"), 2400)
+    """A crack, a body and the place's answer, `count` times; distance takes the crack away."""
+    near, total = 1 - p.number("distance"), int(p.number("count"))
+    shots: list[tuple[float, Signal]] = []
+    for i in range(total):
+        at = 0.4 * i + rng.uniform(0, 0.06) * min(i, 1)
+        crack = burst(rng, 0.12, signals.high(900), 0.008) * (0.2 + near)
+        body = signals.glide(0.35, 190 * rng.uniform(0.93, 1.07), 50) * signals.decay(0.35, 0.05)
+        shots += [(at, crack), (at, body)]
+    strip = timeline(0.4 * (total - 1) + 0.5, *shots)
+    return roomy(strip, rng, 1.6, 0.5 + 0.3 * p.number("distance"), 2400)
 
 
 @HITS.kind("sword", "Blade is drawn", -14)
