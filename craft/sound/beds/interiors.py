@@ -131,26 +131,6 @@ def prison(n: int, rng: np.random.Generator, p: Settings) -> Signal:
         struck = np.zeros(43_200, np.float32)
         for ratio in (1.0, 2.76, 5.4):
             struck += signals.tone(0.9, hz * ratio) * signals.decay(0.9, 0.09 / ratio**0.5)
-        wet = signals.noise(14_400, rng, signals.band(400, 4500, 1)) * signals.decay(0.3, 0.03)
-        return signals.echoed(wet, tail) * np.float32(rng.uniform(0.5, 1.6))
-
-    bed = wash * 0.5 + babble(n, rng, 1 + int(4 * busy)) * 0.4
-    scatter(bed, rng, 16 + 60 * busy, several(rng, 8, slap))
-    return bed
-
-
-@BEDS.kind("prison", "Cell block", -38, busy=LOUDER)
-def prison(n: int, rng: np.random.Generator, p: Settings) -> Signal:
-    """Concrete and steel: doors that clang far away, a voice, a lamp's hum."""
-    tail = hall_tail(rng, 2.6, 1.2)
-    bed = air(n, rng, 0.8) + hum(n, 100, (0.15, 0.06, 0.05)) * 0.6
-
-    def clang() -> Signal:
-        hz = rng.uniform(160, 330)
-        struck = sum(
-            (signals.tone(0.9, hz * r) * signals.decay(0.9, 0.09 / r**0.5) for r in (1.0, 2.76, 5.4)),
-            start=np.zeros(43_200, np.float32),
-        )
         wet = signals.shaped(signals.echoed(struck, tail), signals.low(1800, 1))
         return wet * np.float32(rng.uniform(0.7, 1.8))
 
