@@ -5,11 +5,12 @@ Everything is written as 48 kHz WAV and is deterministic: the same arguments giv
 
 from craft.sound.ambiences import Ambience, ambience
 from craft.sound.beds import BEDS
-from craft.sound.composition import ScoreSpec
-from craft.sound.conductor import Score, find_soundfont, fluidsynth_version, score
+from craft.sound.conductor import Score, score
+from craft.sound.cue import CueKind, ScoreSpec
 from craft.sound.effects import Effect, effect
 from craft.sound.errors import SoundEngineMissing, SoundError, SoundRefused, SpeechRefused
 from craft.sound.espeak import engine_version
+from craft.sound.fluidsynth_process import find_soundfont, fluidsynth_version
 from craft.sound.foley import HITS
 from craft.sound.health import Health, health, versions
 from craft.sound.placement import ambience_for
@@ -25,6 +26,7 @@ __all__ = [
     "HITS",
     "VOICES",
     "Ambience",
+    "CueKind",
     "Effect",
     "Health",
     "Line",

@@ -51,14 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     speak.add_argument("--min-seconds", type=float)
     speak.add_argument("--ssml", action="store_true", help="the text is SSML")
     commands.add_parser("languages", help="list the languages and what the voice can do in each")
-    music = commands.add_parser("score", help="write a cue")
-    music.add_argument("--seconds", type=float, required=True)
-    for name in ("valence", "energy"):
-        music.add_argument(f"--{name}", type=float, default=0.0)
-    music.add_argument("--genre", default="drama")
-    music.add_argument("--theme", default="")
-    music.add_argument("--intro", action="store_true")
-    music.add_argument("--close", action="store_true", help="end with a cadence that rings")
+    music = _score_parser(commands)
     bed = commands.add_parser("ambience", help="write an ambience")
     bed.add_argument("--seconds", type=float, default=30.0)
     hit = commands.add_parser("effect", help="write an effect")
@@ -72,6 +65,27 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("kinds", help="list ambiences and effects with their parameters and ranges")
     commands.add_parser("health", help="which engines work here")
     return parser
+
+
+def _score_parser(commands: Any) -> argparse.ArgumentParser:
+    music: argparse.ArgumentParser = commands.add_parser(
+        "score", help="write a cue and its MIDI; moments are seconds, with --rate frames"
+    )
+    length = music.add_mutually_exclusive_group(required=True)
+    length.add_argument("--seconds", type=float)
+    length.add_argument("--frames", type=int, help="the length in frames of --rate")
+    music.add_argument("--rate", help="frames per second: 24, 25, 30000/1001")
+    for name in ("valence", "energy"):
+        music.add_argument(f"--{name}", type=float, default=0.0)
+    music.add_argument("--genre", default="drama")
+    music.add_argument("--kind", default="cue", choices=list(sound.CueKind))
+    music.add_argument("--theme", action="append", default=[], help="whose melody; again for further themes")
+    music.add_argument("--hit", action="append", default=[], type=float, help="where an accent lands")
+    music.add_argument("--cut", action="append", default=[], type=float, help="where a bar line should fall")
+    music.add_argument("--intro", action="store_true", help="begin with the pad alone")
+    music.add_argument("--close", action="store_true", help="end with a cadence that rings")
+    music.add_argument("--stems", action="store_true", help="write harmony, melody, bass and percussion too")
+    return music
 
 
 def _speak(given: argparse.Namespace) -> sound.Speech:
@@ -95,17 +109,30 @@ def _languages() -> list[dict[str, str]]:
 
 
 def _score(given: argparse.Namespace) -> sound.Score:
-    spec = sound.ScoreSpec(
-        given.seconds,
-        given.valence,
-        given.energy,
-        given.genre,
-        given.seed,
-        given.theme,
-        given.intro,
-        given.close,
-    )
-    return sound.score(spec, given.out)
+    rest: dict[str, Any] = {
+        "valence": given.valence,
+        "energy": given.energy,
+        "genre": given.genre,
+        "seed": given.seed,
+        "themes": tuple(given.theme),
+        "intro": given.intro,
+        "out": given.close,
+        "kind": given.kind,
+    }
+    if (given.frames is None) != (given.rate is None):
+        raise sound.SoundRefused("--frames and --rate belong together; without them say --seconds.")
+    if given.frames is None:
+        spec = sound.ScoreSpec(given.seconds, hits=tuple(given.hit), cuts=tuple(given.cut), **rest)
+    else:
+        marks = {name: [_whole(at) for at in getattr(given, name[:-1])] for name in ("hits", "cuts")}
+        spec = sound.ScoreSpec.of_frames(given.frames, given.rate, **marks, **rest)
+    return sound.score(spec, given.out, stems=given.stems)
+
+
+def _whole(frame: float) -> int:
+    if not frame.is_integer():
+        raise sound.SoundRefused(f"{frame} is no frame; with --rate moments are whole frames.")
+    return int(frame)
 
 
 def _params(given: argparse.Namespace) -> dict[str, object]:
