@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 from uuid import uuid5
 
 from craft import sound
+from craft.terms.cuts import Transition
 from craft.terms.rates import FrameRate
 from engines.adapters.requests import Effect, Request, Score, Speech
 from engines.services import CallResult, run_call
@@ -21,6 +23,9 @@ from scenes.models import Scene
 from tenancy.queries import get_for
 from vault import services as vault
 from workflow.runner import Context
+
+HIT_BY = (Transition.FLASH.value, Transition.WHIP.value)
+"""Transitions on which the music lands an accent."""
 
 
 def make_speech(ctx: Context, *, episode: str, subject: str, **later: Any) -> dict[str, Any] | None:
@@ -58,7 +63,7 @@ def make_score(ctx: Context, *, episode: str, subject: str, **later: Any) -> dic
             energy=act.energy,
             genre=project.genre,
             seed=project.seed * 100 + act.number,
-            spec={"theme": project.title},
+            spec=_cue(found, act, rate, seconds),
         )
         order = Order(
             found,
@@ -71,6 +76,27 @@ def make_score(ctx: Context, *, episode: str, subject: str, **later: Any) -> dic
             meta={"title": str(act)},
         )
     return make(ctx, order)
+
+
+def _cue(episode: Episode, act: Act, rate: FrameRate, seconds: float) -> dict[str, Any]:
+    """What a cue follows: the themes of the production and of who is seen most, bar lines on cuts, hits on flashes."""
+    shots = list(shots_of(episode).filter(act=act))
+    starts, at = [], 0
+    for index, shot in enumerate(shots):
+        at -= shot.transition_frames if index else 0
+        starts.append(float(rate.seconds(max(0, at))))
+        at += shot.frames
+    seen = Counter(entry.character.name for shot in shots for entry in shot.cast.all())
+    numbers = list(Act.objects.filter(episode=episode).order_by("number").values_list("number", flat=True))
+    hits = [s for shot, s in zip(shots, starts, strict=True) if shot.transition_in in HIT_BY and s < seconds]
+    return {
+        "theme": episode.project.title,
+        "themes": [episode.project.title, *(name for name, _ in seen.most_common(2))],
+        "cuts": [start for start in starts[1:] if start < seconds],
+        "hits": hits,
+        "intro": act.number == numbers[0],
+        "out": act.number == numbers[-1],
+    }
 
 
 def make_ambience(ctx: Context, *, episode: str, subject: str, **later: Any) -> dict[str, Any] | None:
