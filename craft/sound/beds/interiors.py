@@ -135,7 +135,7 @@ def prison(n: int, rng: np.random.Generator, p: Settings) -> Signal:
         return wet * np.float32(rng.uniform(0.7, 1.8))
 
     scatter(bed, rng, 4 + 18 * p.number("busy"), several(rng, 5, clang))
-    return bed + babble(n, rng, 1) * (0.08 + 0.2 * p.number("busy"))
+    return np.asarray(bed + babble(n, rng, 1) * (0.08 + 0.2 * p.number("busy")), np.float32)
 
 
 @BEDS.kind("lift", "Inside a lift", -36, speed=LOUDER)
