@@ -97,3 +97,76 @@ def test_text_that_is_no_json_is_refused() -> None:
     for text in (b"\xff\x00", "{", "[]", "null"):
         with pytest.raises(TimelineError):
             from_json(text)
+
+
+FIRST = {
+    "schema": "slate.timeline",
+    "version": 1,
+    "rate": "24",
+    "picture": [
+        {
+            "type": "clip",
+            "name": "S01",
+            "media": {"sha256": "a" * 64, "kind": "video", "available": [0, 48]},
+            "source": [0, 40],
+            "effects": [
+                {
+                    "type": "grade",
+                    "exposure": 0.5,
+                    "contrast": 1.0,
+                    "saturation": 1.0,
+                    "temperature": 0.0,
+                    "tint": 0.0,
+                    "lift": [0.0, 0.0, 0.0],
+                    "gamma": 1.0,
+                    "gain": [1.0, 1.0, 1.0],
+                }
+            ],
+        },
+        {"type": "transition", "kind": "dissolve", "before": 0, "after": 4},
+        {"type": "gap", "length": 12},
+    ],
+    "sound": [
+        {
+            "layer": "music",
+            "clips": [
+                {
+                    "name": "bed",
+                    "media": {"sha256": "b" * 64, "kind": "sound", "available": None},
+                    "record": 0,
+                    "length": 20,
+                    "source_start": 2,
+                    "gain_db": -6.0,
+                    "pan": 0.25,
+                    "fade_in": 3,
+                    "fade_out": 4,
+                    "loop": True,
+                }
+            ],
+        }
+    ],
+    "captions": [{"start": 2, "end": 9, "text": "Who?", "character": "INES"}],
+    "titles": [{"at": [0, 24], "text": "NOW", "place": "centre", "size": 0.09, "fade": 6}],
+}
+
+
+def test_a_document_of_the_first_version_is_still_read() -> None:
+    found = from_json(json.dumps(FIRST))
+    clip = found.picture.items[0]
+    assert isinstance(clip, Clip)
+    assert (clip.effects, clip.retime) == ((Grade(exposure=0.5),), None)
+    assert found.picture.items[1:] == (Transition(cuts.Transition.DISSOLVE, 0, 4), Gap(12))
+    (heard,) = found.layer(Layer.MUSIC)
+    assert (heard.gain_db, heard.loop, heard.gain_keys, heard.room) == (-6.0, True, (), None)
+    assert found.captions == (Caption(2, 9, "Who?", "INES"),)
+    assert (found.titles[0].text, found.overlays, found.start) == ("NOW", (), 0)
+    assert from_json(to_json(found)) == found
+
+
+@pytest.mark.parametrize(
+    "broken", [{"picture": [{"type": "clip"}]}, {"sound": [{}]}, {"titles": [3]}, {"captions": None}]
+)
+def test_a_broken_document_of_the_first_version_is_refused(broken: dict[str, Any]) -> None:
+    with pytest.raises(TimelineError) as caught:
+        from_json(json.dumps({**FIRST, **broken}))
+    assert caught.value.code == "document"
