@@ -41,7 +41,7 @@ _RADIAL, _STRAIGHT = 0.80, 0.20
 """Part of the motion a dolly explains, and the part that anything sideways must leave unexplained for it."""
 _RADIAL_ROUGH, _CROOKED = 0.66, 0.315
 """The same where nothing sideways explains the paths at all."""
-_ARC, _HELD = 0.14, 0.3
+_ARC, _HELD = 0.10, 0.3
 """Turn over sideways motion: more than this circles round something, by its sense or by a middle that stands still."""
 _MIDDLE, _WIDTH = 0.13, 0.84
 """Half of the frame's middle and all of its width, in focal lengths."""

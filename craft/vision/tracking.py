@@ -13,10 +13,10 @@ from craft.vision.decode import Plane
 
 Points = npt.NDArray[np.float64]
 
-_MOST = 220
+_MOST = 260
 _FEWEST, _FEWEST_SHARE = 30, 0.3
 _BACK_PX = 0.6
-_WINDOW, _LEVELS, _CRITERIA = (11, 11), 4, (3, 30, 0.01)
+_WINDOW, _LEVELS, _CRITERIA = (15, 15), 4, (3, 30, 0.01)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Leg:
 
 
 def _corners(plane: Plane) -> npt.NDArray[np.float32]:
-    gap = max(4, plane.shape[1] // 32)
+    gap = max(4, plane.shape[1] // 45)
     found = cv2.goodFeaturesToTrack(plane, _MOST, 0.004, gap, blockSize=5)
     return np.zeros((0, 1, 2), np.float32) if found is None else np.asarray(found, np.float32)
 

@@ -43,6 +43,16 @@ def test_a_file_that_ends_too_early_is_damaged(tmp_path: Path, name: str, kept: 
     assert refused(tmp_path / name).code == "media.damaged"
 
 
+def test_a_file_with_sound_that_ends_too_early_is_damaged(tmp_path: Path) -> None:
+    """Sound may be longer than picture, so the length alone proves nothing here."""
+    tone = ["-f", "lavfi", "-i", "sine=d=3", "-c:a", "aac", "-movflags", "+faststart"]
+    whole = made(tmp_path / "whole.mp4", "testsrc2=s=320x180:r=24:d=3", *tone, *H264)
+    assert measure_clip(whole).frames == 72
+    data = whole.read_bytes()
+    (tmp_path / "short.mp4").write_bytes(data[: len(data) // 2])
+    assert refused(tmp_path / "short.mp4").code == "media.damaged"
+
+
 def test_a_picture_overwritten_in_the_middle_is_damaged(tmp_path: Path) -> None:
     path = made(tmp_path / "hurt.mp4", "testsrc2=s=320x180:r=24:d=3", *H264, "-movflags", "+faststart")
     data = bytearray(path.read_bytes())
