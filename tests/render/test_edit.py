@@ -1,141 +1,200 @@
-"""Edit operations: what is seen where, and what is conserved."""
+"""Edits over any track: what is shown where, what stays in place, and that the inverse restores."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from craft.render import edit
 from craft.render.errors import TimelineError
-from craft.render.model import Clip, FrameRange, Gap, MediaKind, MediaRef, Track, Transition
+from craft.render.model import Clip, FrameRange, Gap, Item, MediaKind, MediaRef, Track, Transition
+from craft.render.retime import Retime
 from craft.render.validation import check_track
-from craft.terms import cuts
+from craft.terms.cuts import Transition as Cut
 
-MEDIA_FRAMES = 60
-Shown = tuple[str, int] | None
-
-
-def medium(name: str) -> MediaRef:
-    return MediaRef(name * 64, MediaKind.VIDEO, FrameRange(0, MEDIA_FRAMES))
+Shown = list[tuple[str, int] | None]
+MEDIA = [MediaRef(letter * 64, MediaKind.VIDEO, FrameRange(0, 60)) for letter in "abc"]
 
 
-def shown(track: Track) -> list[Shown]:
-    """The medium and source frame at every record frame, None for black; transitions aside."""
-    seen: list[Shown] = []
+def shown(track: Track) -> Shown:
+    """Medium and source frame at every record frame; None is black. Transitions are on top of this."""
+    found: Shown = []
     for placed in track.placed():
         item = placed.item
-        name = item.media.sha256[0] if isinstance(item, Clip) else None
-        first = item.source.start if isinstance(item, Clip) else 0
-        seen += [None if name is None else (name, first + offset) for offset in range(item.length)]
-    return seen
+        if isinstance(item, Gap):
+            found += [None] * item.length
+            continue
+        frames = range(item.length) if item.retime is None else item.retime.frames()
+        found += [(item.media.sha256[0], item.source.start + frame) for frame in frames]
+    return found
 
 
 @st.composite
 def clips(draw: st.DrawFn) -> Clip:
-    start = draw(st.integers(0, 40))
-    return Clip(
-        medium(draw(st.sampled_from("abc"))), FrameRange(start, draw(st.integers(2, MEDIA_FRAMES - start)))
-    )
+    media = draw(st.sampled_from(MEDIA))
+    start = draw(st.integers(0, 50))
+    length = draw(st.integers(1, 60 - start))
+    clip = Clip(media, FrameRange(start, length), (), media.sha256[0])
+    if draw(st.integers(0, 3)):
+        return clip
+    out = draw(st.integers(1, 40))
+    ends = draw(st.tuples(st.integers(0, length), st.integers(0, length)))
+    first, last = (min(end, length - 1) if ends[0] == ends[1] else end for end in ends)
+    return Clip(clip.media, clip.source, (), "ramped", Retime.through([(0, first), (out, last)]))
 
 
 @st.composite
 def tracks(draw: st.DrawFn) -> Track:
-    """Clips and gaps; between some clips a short dissolve where both have the handles for it."""
-    solids = draw(st.lists(st.one_of(clips(), st.builds(Gap, st.integers(2, 20))), min_size=2, max_size=6))
-    items: list[Clip | Gap | Transition] = []
-    for number, item in enumerate(solids):
-        if number and draw(st.booleans()):
-            join = Transition(cuts.Transition.DISSOLVE, 1, 1)
+    solids = st.one_of(clips(), st.builds(Gap, st.integers(1, 30)))
+    track = Track(tuple(draw(st.lists(solids, min_size=1, max_size=6))))
+    check_track(track)
+    return track
+
+
+@st.composite
+def joined(draw: st.DrawFn) -> Track:
+    """A track with a transition wherever its neighbours have the frames for one."""
+    items: list[Item] = []
+    for item in draw(tracks()).items:
+        length = draw(st.integers(0, 6))
+        if items and length and not isinstance(items[-1], Transition):
+            joint = Transition(Cut.DISSOLVE, length // 2, length - length // 2)
             try:
-                check_track(Track((*items, join, item)))
-                items.append(join)
+                check_track(Track((*items, joint, item)))
+                items.append(joint)
             except TimelineError:
                 pass
         items.append(item)
-    track = Track(tuple(items))
-    check_track(track)
-    return track
+    return Track(tuple(items))
 
 
-def attempt(operation: Callable[[], Track]) -> Track | None:
-    """The result, or None where the operation is refused; a result is always a valid track."""
+REASONS = {"place", "kind", "length", "range", "handle", "transition", "room", "retime"}
+
+
+def attempted(act: Callable[[], Track]) -> Track | None:
+    """The edited track, checked; None where the edit was refused for a reason."""
+    refused = ""
     try:
-        track = operation()
-    except TimelineError:
+        made = act()
+    except TimelineError as error:
+        refused = error.code
+    if refused:
+        assert refused in REASONS
         return None
-    check_track(track)
-    return track
+    check_track(made)
+    return made
 
 
-@given(tracks(), clips(), st.integers(0, 200))
-def test_insert_moves_what_follows_and_nothing_else(track: Track, new: Clip, at: int) -> None:
-    made = attempt(lambda: edit.insert(track, at, new))
+def medium(name: str) -> MediaRef:
+    return MediaRef(name * 64, MediaKind.VIDEO, FrameRange(0, 60))
+
+
+@given(track=joined(), at=st.integers(0, 300), item=clips())
+def test_insert_opens_and_ripple_delete_closes(track: Track, at: int, item: Clip) -> None:
+    before, made = shown(track), attempted(lambda: edit.insert(track, at, item))
+    if made is None:
+        return
+    assert shown(made) == before[:at] + shown(Track((item,))) + before[at:]
+    closed = attempted(lambda: edit.ripple_delete(made, FrameRange(at, item.length)))
+    assert closed is None or shown(closed) == before
+
+
+@given(track=joined(), at=st.integers(0, 300), item=clips())
+def test_overwrite_moves_nothing(track: Track, at: int, item: Clip) -> None:
+    before, made = shown(track), attempted(lambda: edit.overwrite(track, at, item))
     if made is not None:
-        before = shown(track)
-        assert shown(made) == before[:at] + shown(Track((new,))) + before[at:]
+        assert shown(made) == before[:at] + shown(Track((item,))) + before[at + item.length :]
 
 
-@given(tracks(), clips(), st.integers(0, 200))
-def test_overwrite_moves_nothing(track: Track, new: Clip, at: int) -> None:
-    made = attempt(lambda: edit.overwrite(track, at, new))
+@given(track=joined(), start=st.integers(0, 200), length=st.integers(1, 60))
+def test_lift_leaves_black_and_keeps_the_length(track: Track, start: int, length: int) -> None:
+    before, made = shown(track), attempted(lambda: edit.lift(track, FrameRange(start, length)))
     if made is not None:
-        before = shown(track)
-        assert shown(made) == before[:at] + shown(Track((new,))) + before[at + new.length :]
+        assert made.length == track.length
+        assert shown(made) == before[:start] + [None] * length + before[start + length :]
 
 
-@given(tracks(), st.integers(0, 100), st.integers(1, 60))
-def test_lift_leaves_black_and_ripple_delete_closes_up(track: Track, start: int, length: int) -> None:
-    at, before = FrameRange(start, length), shown(track)
-    lifted = attempt(lambda: edit.lift(track, at))
-    closed = attempt(lambda: edit.ripple_delete(track, at))
-    assert (lifted is None) == (closed is None) or closed is None or lifted is None
-    if lifted is not None:
-        assert shown(lifted) == before[:start] + [None] * length + before[at.end :]
-    if closed is not None:
-        assert shown(closed) == before[:start] + before[at.end :]
-
-
-@given(tracks(), st.integers(0, 200))
+@given(track=joined(), at=st.integers(0, 300))
 def test_split_changes_nothing_that_is_seen(track: Track, at: int) -> None:
-    made = attempt(lambda: edit.split(track, at))
-    if made is not None:
-        assert shown(made) == shown(track)
+    made = attempted(lambda: edit.split(track, at))
+    assert made is None or shown(made) == shown(track)
 
 
-@given(tracks(), st.integers(0, 8), st.integers(-30, 30))
-def test_roll_slip_and_slide_keep_the_length_and_undo_themselves(
-    track: Track, index: int, frames: int
+@given(track=tracks(), index=st.integers(0, 5), head=st.integers(0, 20), tail=st.integers(0, 20))
+def test_trim_takes_from_the_ends_only(track: Track, index: int, head: int, tail: int) -> None:
+    made = attempted(lambda: edit.trim(track, index, head, tail))
+    if made is None:
+        return
+    at = next(placed.at for placed in track.placed() if placed.index == index)
+    before = shown(track)
+    inner = before[at.start + head : at.end - tail]
+    rest = [None] * head + inner + [None] * tail
+    assert shown(made) == before[: at.start] + rest + before[at.end :]
+
+
+@given(track=joined(), index=st.integers(0, 8), frames=st.integers(-20, 20))
+@pytest.mark.parametrize("how", ["roll", "slide", "slip"])
+def test_roll_slide_and_slip_keep_the_length_and_go_back(
+    how: str, track: Track, index: int, frames: int
 ) -> None:
-    for operation in (edit.roll, edit.slip, edit.slide):
-        made = attempt(lambda operation=operation: operation(track, index, frames))  # type: ignore[misc]
-        if made is not None:
-            assert made.length == track.length
-            assert operation(made, index, -frames) == track
+    act = getattr(edit, how)
+    made = attempted(lambda: act(track, index, frames))
+    if made is None:
+        return
+    assert made.length == track.length
+    back = attempted(lambda: act(made, index, -frames))
+    assert back is not None
+    assert shown(back) == shown(track)
 
 
-@given(tracks(), st.integers(0, 8), st.integers(-20, 20), st.integers(-20, 20))
-def test_ripple_changes_the_length_by_what_it_adds_and_undoes_itself(
-    track: Track, index: int, head: int, tail: int
+@given(track=joined(), index=st.integers(0, 8), head=st.integers(-20, 20), tail=st.integers(-20, 20))
+def test_ripple_moves_what_follows_and_goes_back(track: Track, index: int, head: int, tail: int) -> None:
+    made = attempted(lambda: edit.ripple(track, index, head, tail))
+    if made is None:
+        return
+    assert made.length == track.length + head + tail
+    at = next(placed.at for placed in track.placed() if placed.index == index)
+    assert shown(made)[at.end + head + tail :] == shown(track)[at.end :]
+    assert shown(made)[: at.start] == shown(track)[: at.start]
+    back = attempted(lambda: edit.ripple(made, index, -head, -tail))
+    assert back is not None
+    assert shown(back) == shown(track)
+
+
+@given(clip=clips(), data=st.data())
+def test_a_part_of_a_clip_shows_what_the_clip_showed_there(clip: Clip, data: st.DataObject) -> None:
+    whole = shown(Track((clip,)))
+    start = data.draw(st.integers(0, clip.length - 1))
+    length = data.draw(st.integers(1, clip.length - start))
+    assert shown(Track((clip.part(start, length),))) == whole[start : start + length]
+
+
+@given(clip=clips())
+def test_a_retimed_clip_uses_no_frame_outside_its_source(clip: Clip) -> None:
+    frames = [frame for spot in shown(Track((clip,))) if spot for frame in spot[1:]]
+    assert clip.source.start <= min(frames)
+    assert max(frames) < clip.source.end
+
+
+@given(track=joined(), index=st.integers(0, 8), out=st.integers(1, 60), data=st.data())
+def test_ramp_moves_what_follows_and_none_restores(
+    track: Track, index: int, out: int, data: st.DataObject
 ) -> None:
-    made = attempt(lambda: edit.ripple(track, index, head, tail))
-    if made is not None:
-        assert made.length == track.length + head + tail
-        assert edit.ripple(made, index, -head, -tail) == track
-
-
-@given(tracks(), st.integers(0, 8), st.integers(0, 20), st.integers(0, 20))
-@settings(max_examples=50)
-def test_trim_leaves_black_at_the_ends(track: Track, index: int, head: int, tail: int) -> None:
-    made = attempt(lambda: edit.trim(track, index, head, tail))
-    if made is not None:
-        place = next(placed.at for placed in track.placed() if placed.index == index)
-        wanted = shown(track)
-        wanted[place.start : place.start + head] = [None] * head
-        wanted[place.end - tail : place.end] = [None] * tail
-        assert shown(made) == wanted
+    item = track.items[index] if index < len(track.items) else None
+    if not isinstance(item, Clip) or item.retime is not None:
+        return
+    end = data.draw(st.integers(1, item.length))
+    made = attempted(lambda: edit.ramp(track, index, Retime.through([(0, 0), (out, end)])))
+    if made is None:
+        return
+    at = next(placed.at for placed in track.placed() if placed.index == index)
+    assert made.length == track.length - item.length + out
+    assert shown(made)[at.start + out :] == shown(track)[at.end :]
+    back = attempted(lambda: edit.ramp(made, index, None))
+    assert back is None or back == track
 
 
 def test_slip_beyond_the_medium_is_refused_with_its_place() -> None:
@@ -147,7 +206,7 @@ def test_slip_beyond_the_medium_is_refused_with_its_place() -> None:
 
 def test_cut_inside_a_transition_is_refused() -> None:
     one, two = Clip(medium("a"), FrameRange(0, 20)), Clip(medium("b"), FrameRange(10, 20))
-    track = Track((one, Transition(cuts.Transition.DISSOLVE, 4, 4), two))
+    track = Track((one, Transition(Cut.DISSOLVE, 4, 4), two))
     for at in (17, 20, 23):
         with pytest.raises(TimelineError) as caught:
             edit.split(track, at)
