@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pytest
 
 from craft.vision import measure_clip, measure_still, score_take
+from craft.vision.__main__ import main as command
 from craft.vision.series import repeats
 from craft.vision.surface import banding, bars, combing
 from tests.vision.conftest import FFMPEG, H264
@@ -220,3 +221,17 @@ def test_a_still_has_the_figures_of_its_surface(tmp_path: Path) -> None:
     assert found.banding is not None
     assert found.banding > 0.5
     assert measure_still(tmp_path / "bars.png").bars.top == pytest.approx(40 / 360, abs=0.003)
+
+
+def test_the_command_checks_a_file(
+    clips: dict[str, Path], capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert command(["check", str(clips["good"]), "--motion"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["score"]["verdict"] == "pass"
+    assert told["report"]["motion"]["kind"]
+    assert command(["check", str(clips["black"])]) == 3
+    (tmp_path / "notes.mp4").write_text("no film")
+    capsys.readouterr()
+    assert command(["check", str(tmp_path / "notes.mp4")]) == 1
+    assert capsys.readouterr().err.startswith("media.format")
