@@ -42,7 +42,7 @@ ACTIONS = (
 )
 MIMES = {"srt": "application/x-subrip", "vtt": "text/vtt"}
 # A static shot of a still place barely moves; a run of identical frames this long is a fault.
-FROZEN_SECONDS, BLACK_RATIO = 1.0, 0.5
+FROZEN_SECONDS, BLACK_RATIO, BANDED_RATIO = 1.0, 0.5, 0.25
 
 
 class AssemblyFailed(SlateError):
@@ -158,6 +158,16 @@ def _picture_rows(pictures: Sequence[tuple[Shot, Take]], made: Assembly) -> list
     return [
         {"name": "Black picture", "ok": black < BLACK_RATIO, "value": f"{black:.1%} of frames"},
         {"name": "Frozen picture", "ok": frozen < FROZEN_SECONDS, "value": f"longest {frozen:.2f} s"},
+        {
+            "name": "Banding",
+            "ok": None if report.banding is None else report.banding < BANDED_RATIO,
+            "value": "not measured" if report.banding is None else f"{report.banding:.1%} of the picture",
+        },
+        {
+            "name": "Torn fields",
+            "ok": not report.interlaced,
+            "value": "none" if not report.interlaced else "found",
+        },
         {"name": "Shots", "ok": True, "value": f"{len(pictures)} placed"},
     ]
 

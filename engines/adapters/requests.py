@@ -213,13 +213,19 @@ class Effect(Request):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judge(Request):
-    """A take to be measured against what was asked: wardrobe colours, light, the approved frame, subject boxes."""
+    """A take to be measured against what was asked: wardrobe colours, light, the approved frame, subject boxes.
+
+    `lines` are those spoken by mouths that are seen, {who, at (seconds), visemes [[ms, viseme], …]}; `mouths` says
+    where each speaker's mouth is, a box (or None) for every frame.
+    """
 
     kind: ClassVar[str] = "judge"
     clip: Input
     palette: Mapping[str, str] = field(default_factory=dict)
     boxes: Mapping[str, Any] = field(default_factory=dict)
     reference: Input | None = None
+    lines: tuple[Mapping[str, Any], ...] = ()
+    mouths: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from episodes import production
 from episodes.gates import open_gate
 from episodes.models import Episode, Shot
 from episodes.nodes.making import shot_of
+from episodes.nodes.picture import spoken_lines
 from episodes.queries import cast_of, chosen_takes
 from episodes.spending import budget_of
 from talent.models import Character
@@ -30,12 +31,26 @@ def judge_take(ctx: Context, *, episode: str, subject: str, **later: Any) -> dic
         clip, anchor = picture.asset, takes["keyframe", shot.pk].asset
         palette = {c.name: c.look["wardrobe"]["top"] for c in cast_of(shot)}
         boxes = wardrobe_boxes(picture.meta.get("subject_boxes") or [], cast_of(shot))
+        # only a picture whose mouths were put on it has lips to measure
+        heard = spoken_lines(found, shot) if picture.stage == "lips" else []
+        lines = tuple(
+            {
+                "who": str(line.character_id),
+                "at": at / 1000,
+                "visemes": [[cue["at_ms"], cue["viseme"]] for cue in take.meta["visemes"]],
+            }
+            for line, take, at in heard
+        )
+        mouths = mouth_boxes(picture.meta.get("mouth_boxes") or [])
+        names = {str(line.character_id): line.character.name for line, _, _ in heard}
     with vault.local_path(clip) as path, vault.local_path(anchor) as still:
         request = Judge(
             clip=Input(path, clip.sha256, clip.mime, "take"),
             reference=Input(still, anchor.sha256, anchor.mime, "keyframe"),
             palette=palette,
             boxes=boxes,
+            lines=lines,
+            mouths=mouths,
         )
         result = run_call(
             ctx,
@@ -50,6 +65,7 @@ def judge_take(ctx: Context, *, episode: str, subject: str, **later: Any) -> dic
         picture.score = {
             **facts["score"],
             "report": facts["report"],
+            "lips": [{**lip, "who": names[lip["who"]]} for lip in facts.get("lips", [])],
             "judge": f"{result.engine} {result.model_version}",
         }
         picture.save(update_fields=["score", "updated_at"])
@@ -62,6 +78,12 @@ def judge_take(ctx: Context, *, episode: str, subject: str, **later: Any) -> dic
             {"shot": str(shot.pk), "take": str(picture.pk), "verdict": facts["score"]["verdict"]},
         )
     return None
+
+
+def mouth_boxes(frames: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
+    """Where each speaker's mouth is in every frame; None where it is not seen."""
+    speakers = sorted({who for frame in frames for who in frame})
+    return {who: [frame.get(who) for frame in frames] for who in speakers}
 
 
 def wardrobe_boxes(frames: Sequence[Mapping[str, Any]], cast: Sequence[Character]) -> dict[str, list[float]]:

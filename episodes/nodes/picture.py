@@ -128,7 +128,7 @@ def make_lips(ctx: Context, *, episode: str, subject: str, **later: Any) -> dict
     with ctx.scope():
         found, shot = shot_of(ctx, episode, subject)
         plate = chosen_takes(found)["clip", shot.pk]
-        spoken = _spoken(found, shot)
+        spoken = spoken_lines(found, shot)
         why = "the picture stands still" if plate.meta.get("still") else "nobody is seen speaking"
     if plate.meta.get("still") or not spoken:
         with ctx.closing({"lips": why}):
@@ -143,7 +143,7 @@ def _seen_lines(shot: Shot) -> list[Line]:
     return [line for line in shot.lines.all() if not line.off_screen and line.character_id in seen]
 
 
-def _spoken(episode: Episode, shot: Shot) -> list[tuple[Line, Take, int]]:
+def spoken_lines(episode: Episode, shot: Shot) -> list[tuple[Line, Take, int]]:
     """Seen lines with their take and their start in the shot, in milliseconds."""
     takes, rate = chosen_takes(episode), FrameRate.parse(episode.project.rate)
     lines = [(line, takes["speech", line.pk]) for line in shot.lines.all() if ("speech", line.pk) in takes]
