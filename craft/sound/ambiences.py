@@ -4,6 +4,8 @@ seam.
 
 from __future__ import annotations
 
+import bisect
+import functools
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -53,30 +55,54 @@ def ambience_signal(
         raise SoundRefused(f"An ambience lasts {SHORTEST} to {LONGEST:.0f} s, not {seconds}.")
     rng = np.random.default_rng(_seed(kind, seed))
     n = round(seconds * RATE)
-    turns = _turns(n)
-    made = entry.make(-(-n // turns), rng, settings)
+    turns, drawn = _turns(n)
+    made = entry.make(drawn, rng, settings)
     made -= made.mean(axis=1, keepdims=True)
     bed = signals.settled(made, entry.level_with(settings), -3.0)
-    return bed if turns == 1 else _laid(bed, turns, n)
+    return bed if turns * drawn == n else _laid(bed, turns, n)
 
 
-def _turns(n: int) -> int:
-    """Into how many equal turns a bed is cut: short enough to draw, with the fewest samples left over."""
+def _turns(n: int) -> tuple[int, int]:
+    """How many equal turns a bed of n samples has and how many samples a turn is drawn with: short enough to
+    draw, of a length whose transform is quick, and together as little more than n as can be.
+    """
     least = max(1, -(-n // round(LONGEST_DRAWN * RATE)))
-    return min(range(least, 2 * least + 1), key=lambda turns: (-n % turns, turns)) if least > 1 else 1
+    sizes = ((turns, _quick(-(-n // turns))) for turns in range(least, 2 * least + 1))
+    return min(sizes, key=lambda size: (size[0] * size[1] - n, size[0]))
+
+
+@functools.cache
+def _smooth() -> tuple[int, ...]:
+    """Numbers without a prime factor above 11, up to those of the longest turn in steps of 60 samples."""
+    found = {1}
+    for prime in (2, 3, 5, 7, 11):
+        for number in sorted(found):
+            while (number := number * prime) <= 1.1 * LONGEST_DRAWN * RATE / 60:
+                found.add(number)
+    return tuple(sorted(found))
+
+
+def _quick(least: int) -> int:
+    """The next length of a quick transform that is a whole number of 60 samples, so that textures repeat in
+    it two to five times.
+    """
+    return 60 * _smooth()[bisect.bisect_left(_smooth(), -(-least // 60))]
 
 
 def _laid(bed: Signal, turns: int, n: int) -> Signal:
-    """`turns` copies end to end as n samples. Where they are some samples more, the last tenth of a second
-    passes over to that much later in the turn, so that the end still leads into the beginning.
+    """`turns` copies end to end as n samples. What they are too long is passed over in the last tenth of a
+    second, at even level, so that the end still leads into the beginning.
     """
     laid = np.tile(bed, turns)
-    over = laid.shape[1] - n
-    if over:
-        share = np.linspace(0, 1, signals.BLOCK, dtype=np.float32)
-        late, early = laid[:, -signals.BLOCK :], laid[:, n - signals.BLOCK : n]
-        laid[:, n - signals.BLOCK : n] = early * (1 - share) + late * share
-    return laid[:, :n]
+    fade = min(signals.BLOCK, n // 4)
+    early, late = laid[:, n - fade : n], laid[:, -fade:]
+    alike = np.sum(early * late, axis=1) / np.maximum(
+        np.sqrt(np.sum(early**2, axis=1) * np.sum(late**2, axis=1)), 1e-12
+    )
+    share = np.linspace(0, 1, fade, dtype=np.float32)
+    power = (1 - share) ** 2 + share**2 + 2 * share * (1 - share) * np.clip(alike, -0.5, 1)[:, None]
+    joined = (early * (1 - share) + late * share) / np.sqrt(power)
+    return np.concatenate([laid[:, : n - fade], joined.astype(np.float32)], axis=1)
 
 
 def _seed(kind: str, seed: int) -> int:

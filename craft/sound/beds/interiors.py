@@ -131,7 +131,7 @@ def prison(n: int, rng: np.random.Generator, p: Settings) -> Signal:
         struck = np.zeros(43_200, np.float32)
         for ratio in (1.0, 2.76, 5.4):
             struck += signals.tone(0.9, hz * ratio) * signals.decay(0.9, 0.09 / ratio**0.5)
-        wet = signals.shaped(signals.echoed(struck, tail), signals.low(1800, 1))
+        wet = signals.echoed(signals.shaped(struck, signals.low(1800, 1)), tail)
         return wet * np.float32(rng.uniform(0.7, 1.8))
 
     scatter(bed, rng, 4 + 18 * p.number("busy"), several(rng, 5, clang))
