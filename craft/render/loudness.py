@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from craft.render.decode import decode_sound
+from craft.render.delay import DelayProbe
 from craft.render.errors import RenderCancelled
 from craft.render.execute import Cancelled, finished_file, never, run
 from craft.render.graphs import sound as graph
@@ -35,10 +36,10 @@ from craft.render.metering import (
     reading,
 )
 from craft.render.tools import Tools
-from craft.render.wav import SAMPLE_RATE, Samples, WavFile
+from craft.render.wav import Samples, WavFile
 from craft.terms import sound
 
-MAX_ROUNDS = 4
+MAX_ROUNDS = 5
 MAX_REHEARSALS = 8
 REHEARSED_LU = 0.02
 AIM_LU = 0.1
@@ -46,7 +47,7 @@ AIM_LU = 0.1
 TOLERANCE_LU = 0.2
 """How far off it may be for the report to hold; tighter than any delivery asks."""
 MAX_GAIN_DB = 40.0
-CODEC_ROOM_DB = 0.8
+CODEC_ROOM_DB = 1.3
 """Held back below the ceiling in the first round for what the codec adds to peaks."""
 METER_ROOM_DB = 0.1
 """Aimed below the ceiling, because other true-peak meters may read a little more than ours."""
@@ -54,7 +55,7 @@ STEP_MS = STEP // PEAK_STEP
 ROUGHLY_LU = 0.3
 TRIAL_FROM = 300
 """Steps of the loudness curve (100 ms) above which the codec is tried on a part first."""
-TRIAL_STRETCHES, TRIAL_FADE = 12, 480
+TRIAL_STRETCHES, TRIAL_FADE = 6, 480
 WHAT = "programme sound"
 
 
@@ -132,8 +133,7 @@ def finish(
             report = job.encode(partial)
         finally:
             job.levelled.unlink(missing_ok=True)
-        delay = measure_delay(tools, mix, partial, WHAT, cancelled)
-    return FinishedSound(out, report, delay)
+    return FinishedSound(out, report, job.probe.delay)
 
 
 @dataclass
@@ -151,6 +151,10 @@ class _Finishing:
     energies: Figures = field(init=False)
     peaks: PeakMap = field(init=False)
     levels: Half = field(init=False)
+    probe: DelayProbe = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.probe = DelayProbe(self.source)
 
     @property
     def levelled(self) -> Path:
@@ -166,14 +170,16 @@ class _Finishing:
             gain = min(MAX_GAIN_DB, self.spec.integrated - anchored)
         highest = -math.inf if peak <= 0 else 20.0 * math.log10(peak)
         if self.energies.size > TRIAL_FROM and anchored is not None:
-            self.codec_shift = self._codec_trial(self._rehearsed(gain, ceiling, ROUGHLY_LU), ceiling)
-            gain -= self.codec_shift
+            if highest + gain > ceiling:
+                gain = self._rehearsed(gain, ceiling, ROUGHLY_LU)
+            self.codec_shift = self._codec_trial(gain, ceiling)
+            gain = min(MAX_GAIN_DB, gain - self.codec_shift)
         for round_ in range(1, MAX_ROUNDS + 1):
             limited = highest + gain > ceiling
             if limited:
                 gain = self._rehearsed(gain, ceiling)
             depth = self._write(out, gain, ceiling if limited else None)
-            after = measure(self.tools, out, WHAT, self.cancelled, self._gate())
+            after = self._measured(out)
             report = _report(after, self.spec, self._gated(), gain, depth, round_)
             if report.error is None or self._reached(report, gain):
                 break
@@ -181,6 +187,19 @@ class _Finishing:
             gain = min(MAX_GAIN_DB, gain - report.error)
             ceiling -= _overshoot(report)
         return report
+
+    def _measured(self, encoded: Path) -> Meter:
+        """What the encoded file measures; its delay is looked for in the same decoding."""
+        meter = LoudnessMeter()
+        self.probe.restart()
+
+        def take(piece: Samples) -> None:
+            meter.take(piece)
+            self.probe.take(piece)
+
+        decode_sound(self.tools, encoded, 0, None, take, what=WHAT, cancelled=self.cancelled)
+        meter.finish()
+        return reading(meter.energies, meter.peak, self._gate())
 
     def _survey(self) -> float:
         """Measure the mix as it is; its true peak, linear."""
@@ -308,7 +327,7 @@ class _Finishing:
 def _overshoot(report: LoudnessReport) -> float:
     """How much lower the limiter must hold peaks for the codec's to stay under the ceiling."""
     over = -1.0 if report.true_peak is None else report.true_peak - report.ceiling + METER_ROOM_DB
-    return over + 0.1 if over > 0 else 0.0
+    return 1.5 * over + 0.2 if over > 0 else 0.0
 
 
 def _report(
@@ -357,38 +376,3 @@ def _why_short(gain: float, depth: float) -> str:
 
 def _rounded(figure: float | None) -> float | None:
     return None if figure is None else round(figure, 2)
-
-
-def measure_delay(
-    tools: Tools, mix: Path, encoded: Path, what: str, cancelled: Cancelled = never
-) -> int | None:
-    """Samples by which `encoded` lags behind `mix`, by cross-correlation of the loudest two seconds.
-
-    None when the mix is silent there. Sees whatever shifts sound: priming, edit lists, a limiter's delay.
-    """
-    reach, span = SAMPLE_RATE // 10, 2 * SAMPLE_RATE
-    with WavFile(mix) as reference:
-        start = _loudest(reference, span)
-        window = reference.read(start, min(start + span, reference.samples)).mean(axis=1)
-    if not np.abs(window).max(initial=0.0) > 1e-5:
-        return None
-    first = max(0, start - reach)
-    pieces: list[Samples] = []
-    wanted = start - first + span + reach
-    decode_sound(tools, encoded, first, wanted, pieces.append, what=what, cancelled=cancelled)
-    heard = np.concatenate(pieces).mean(axis=1) if pieces else np.zeros(1, np.float32)
-    size = 1 << (len(heard) + len(window)).bit_length()
-    spectrum = np.fft.rfft(heard, size) * np.conj(np.fft.rfft(window, size))
-    match = np.fft.irfft(spectrum, size)[: start - first + reach]
-    return int(np.argmax(match)) - (start - first)
-
-
-def _loudest(reference: WavFile, span: int) -> int:
-    """Where the loudest `span` samples begin, in steps of half a span."""
-    best, at, last = -1.0, 0, 0.0
-    for start, piece in reference.pieces(span // 2):
-        power = float(np.square(piece).sum())
-        if start and last + power > best:
-            best, at = last + power, start - span // 2
-        last = power
-    return at

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from craft.render.cache import SegmentCache
-from craft.render.loudness import finish, measure, measure_delay
+from craft.render.delay import measure_delay
+from craft.render.loudness import finish, measure
 from craft.render.model import Gap, SoundClip, SoundTrack, Timeline, Track
 from craft.render.sound import DuckSpec, SoundJob, mix, sample_at
 from craft.render.tools import find_tools
