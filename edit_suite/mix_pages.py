@@ -118,10 +118,16 @@ def _sounds(episode: Episode) -> list[tuple[Layer, list[dict[str, Any]]]]:
     levels = levels_of(episode)
     rows: dict[Layer, list[dict[str, Any]]] = {layer: [] for layer in Layer}
     takes = Take.objects.filter(episode=episode, chosen=True, stage__in=LAYER_OF)
-    for take in takes.select_related("asset", "shot", "line__shot", "line__character"):
-        key = (take.stage, take.subject_id)
-        level = levels.get(key) or SoundLevel(stage=take.stage, subject_id=take.subject_id)
-        shown = {"take": take, "name": _name(take), "level": level, "url": url(take.asset)}
+    for take in takes.select_related("asset", "shot", "act", "line__shot", "line__character"):
+        level = levels.get((take.stage, take.subject_id))
+        shown = {
+            "take": take,
+            "name": _name(take),
+            "set": level is not None,
+            "level": level or SoundLevel(stage=take.stage, subject_id=take.subject_id),
+            "url": url(take.asset),
+        }
+        level = shown["level"]
         rows[LAYER_OF[take.stage]].append(shown | {"keys": points_text(level.gain_keys), "others": []})
     others = Take.objects.filter(episode=episode, chosen=False, stage__in=LAYER_OF).order_by("number")
     spare: dict[tuple[str, UUID], list[Take]] = {}
@@ -130,8 +136,16 @@ def _sounds(episode: Episode) -> list[tuple[Layer, list[dict[str, Any]]]]:
     for found in rows.values():
         for row in found:
             row["others"] = spare.get((row["take"].stage, row["take"].subject_id), [])
-        found.sort(key=lambda row: row["name"])
+        found.sort(key=lambda row: (_place(row["take"]), row["name"]))
     return list(rows.items())
+
+
+def _place(take: Take) -> int:
+    """Where a sound stands in the programme, roughly: its shot's place on the board, or its act's number."""
+    shot = take.line.shot if take.line is not None else take.shot
+    if shot is not None:
+        return int(shot.position)
+    return int(take.act.number) if take.act is not None else 0
 
 
 def _name(take: Take) -> str:
@@ -139,7 +153,8 @@ def _name(take: Take) -> str:
     if take.line is not None:
         return f"{take.line.shot.label} {take.line.character.name}: {take.line.text[:60]}"
     if take.shot is not None:
-        return f"{take.shot.label} {take.meta.get('sound') or take.meta.get('title') or take.stage}"
+        sound = str(take.meta.get("sound") or take.meta.get("title") or take.stage)
+        return f"{take.shot.label} {sound.replace('_', ' ')}"
     return str(take.meta.get("title") or take.meta.get("sound") or take.label)
 
 

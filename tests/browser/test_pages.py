@@ -48,6 +48,7 @@ def _addresses(ground: staging.Ground) -> list[str]:
     theirs = ["", "scenes/", "episodes/", "edit/", "pipeline/"]
     episode = f"episodes/{ground.episode.pk}/"
     theirs += [f"{episode}board/", f"{episode}board/?layout=table", f"edit/{ground.episode.pk}/"]
+    theirs += [f"edit/{ground.episode.pk}/{tab}/" for tab in ("mix", "finish", "deliver")]
     theirs += [f"{episode}gate/{letter}/" for letter in "abc"]
     return [ground.home + one for one in own] + [ground.at + one for one in theirs]
 
@@ -57,7 +58,9 @@ def test_pages_are_whole_on_a_phone_and_free_of_findings(
 ) -> None:
     found: list[str] = []
     addresses = _addresses(ground)
-    for address, link in ((ground.board, ".shot-card a"), (f"{ground.at}scenes/", "main .card a")):
+    cut = f"{ground.at}edit/{ground.episode.pk}/"
+    links = ((ground.board, ".shot-card a"), (f"{ground.at}scenes/", "main .card a"), (cut, "main .row a"))
+    for address, link in links:
         page.goto(address)
         addresses.append(str(page.locator(link).first.get_attribute("href")))
     for address, link in (
