@@ -7,8 +7,8 @@ from pathlib import Path
 
 from craft.render.errors import RenderCancelled
 from craft.render.execute import Cancelled, finished_file, never
-from craft.render.limiter import PEAK_STEP, PeakMap, applied, curves
-from craft.render.metering import LoudnessMeter
+from craft.render.limiter import PeakMap, applied, curves
+from craft.render.metering import PEAK_STEP, LoudnessMeter
 from craft.render.sound import mix
 from craft.render.wav import WavFile
 
