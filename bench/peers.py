@@ -2,9 +2,10 @@
 
 All get the same four shots, the dissolve, the title as a picture, frame size, preset, crf and key frames. We also mix
 four layers, duck two of them, set the loudness and check the master, from a cold cache; the others get that mix as a
-finished WAV. melt grades with ffmpeg's own filters, moviepy with a function in numpy; editly has no grade and makes
-none. The figure is processor time, children included, as the median of alternated rounds of one run (editly one
-round); a program whose film lacks frames, sound or the right pictures gets no figure.
+finished WAV. melt grades with ffmpeg's own filters, moviepy with its own effects and again with a tight function in
+numpy; editly has no grade and makes none. The figure is processor time, children included, as the median of
+alternated rounds of one run (editly one round); a program whose film lacks frames, sound or the right pictures gets
+no figure.
 
 None of them is part of this project; who is not there is not measured:
 
@@ -87,14 +88,17 @@ def default_folder() -> Path:
 
 def peers(folder: Path) -> list[Peer]:
     """Everybody the film is given to; moviepy and editly are looked for in `folder`."""
+    moviepy_missing = partial(no_moviepy, folder)
+    with_moviepy = partial(moviepy, folder=folder)
     return [
         Peer("melt with eq and colortemperature", 0.6, no_melt, melt),
         Peer("melt with a cube beside them", 0.6, no_melt, partial(melt, cube=True), looked=True),
+        Peer("moviepy with its own effects", 0.3, moviepy_missing, with_moviepy),
         Peer(
-            "moviepy with a grade in numpy",
+            "moviepy with a grade written in numpy",
             0.3,
-            partial(no_moviepy, folder),
-            partial(moviepy, folder=folder),
+            moviepy_missing,
+            partial(with_moviepy, own_effects=False),
         ),
         Peer(
             "editly without any grade",

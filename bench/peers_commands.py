@@ -92,12 +92,13 @@ def no_moviepy(folder: Path) -> str:
     return "" if there else f"moviepy is not installed in {folder}"
 
 
-def moviepy(film: Film, out: Path, folder: Path) -> list[str]:
+def moviepy(film: Film, out: Path, folder: Path, *, own_effects: bool = True) -> list[str]:
     """The command that runs `peers_moviepy.py` by the Python that has moviepy."""
-    job = film.folder / "moviepy.json"
+    job = out.with_suffix(".json")
     title = {"path": str(film.title), "start": TITLE.at.start, "frames": TITLE.at.length, "fade": TITLE.fade}
     told = {
         "shots": [_told(shot) for shot in film.shots],
+        "own_effects": own_effects,
         "join": JOIN,
         "overlap": OVERLAP,
         "rate": RATE.num,

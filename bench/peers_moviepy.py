@@ -1,7 +1,7 @@
 """The film of `bench.peers` made by moviepy, run by the Python that has it: `peers_moviepy.py JOB.json`.
 
-Knows nothing of this project. The grade is written as tightly as numpy allows: one table a channel, one pass for
-saturation, all in 32 bits. moviepy's own effects do less and cost more.
+Knows nothing of this project. The grade is either moviepy's own effects (colour, gamma, contrast; it has none for
+saturation) or a function written as tightly as numpy allows: a table a channel, a pass for saturation, 32 bits.
 """
 
 from __future__ import annotations
@@ -47,7 +47,17 @@ def main(job: dict[str, Any]) -> None:
     rate, overlap = job["rate"], job["overlap"] / job["rate"]
     clips, at = [], 0.0
     for number, shot in enumerate(job["shots"]):
-        clip = moviepy.VideoFileClip(shot["path"], audio=False).image_transform(grader(shot["grade"]))
+        clip, grade = moviepy.VideoFileClip(shot["path"], audio=False), shot["grade"]
+        if job["own_effects"]:
+            clip = clip.with_effects(
+                [
+                    moviepy.vfx.MultiplyColor(grade["gain"]),
+                    moviepy.vfx.GammaCorrection(1.0 / grade["gamma"]),
+                    moviepy.vfx.LumContrast(0, grade["contrast"] - 1.0, round(255 * grade["pivot"])),
+                ]
+            )
+        else:
+            clip = clip.image_transform(grader(grade))
         if number - 1 == job["join"]:
             at -= overlap
             clip = clip.with_effects([moviepy.vfx.CrossFadeIn(overlap)])
