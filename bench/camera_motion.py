@@ -26,7 +26,8 @@ from craft.previs.sets import SETS
 from craft.previs.shot import plan_shot
 from craft.terms.shots import DIRECTIONS, Direction, Movement
 from craft.vision.decode import Plane
-from craft.vision.motion import Motion, planes_of, recover_motion
+from craft.vision.motion import planes_of, recover_motion
+from craft.vision.reports import Motion
 
 WIDTH, HEIGHT, RATE, FRAMES = 320, 180, 12, 16
 GOAL = 0.95

@@ -18,8 +18,7 @@ from PIL import Image, ImageDraw
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from previs_wardrobe import builds, clothes, heads
-
+from bench.previs_wardrobe import builds, clothes, heads
 from craft.previs import Packet, feasible, render_still
 from craft.previs.demo_packet import PEOPLE, conversation
 from craft.previs.emotions import EMOTIONS

@@ -332,7 +332,7 @@ def again(bench: Bench, timeline: Timeline, cache: Path, pairs: int) -> list[Row
         other = regraded(timeline, shot, 0.01 * (number + 1))
         floor = cost(lambda: bench.shot_limit(shot))
         costs.append((floor, cost(lambda other=other: bench.ours(other, cache))))  # type: ignore[misc]
-    other = bench.ours(regraded(timeline, shot, 0.5), cache)
+    once = bench.ours(regraded(timeline, shot, 0.5), cache)
     return [
         row(
             "nothing changed: CPU against a plain stream copy of shots and sound",
@@ -353,7 +353,7 @@ def again(bench: Bench, timeline: Timeline, cache: Path, pairs: int) -> list[Row
             "ratio",
             1.6,
         ),
-        row("one shot changed: segments rendered", other.segments_rendered, "segments", bench.parts_of(shot)),
+        row("one shot changed: segments rendered", once.segments_rendered, "segments", bench.parts_of(shot)),
         row(
             "one shot changed: packets of other shots that differ", bench.foreign(before, shot), "packets", 0
         ),

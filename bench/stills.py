@@ -56,11 +56,11 @@ def jitter(path: Path) -> float:
     for before, after in pairwise(frames(path)):
         found = np.eye(2, 3, dtype=np.float32)
         inner = (slice(40, -40), slice(40, -40))
-        end = (3, 60, 1e-7)
-        found = cv2.findTransformECC(
-            before[inner], after[inner], found, cv2.MOTION_TRANSLATION, end, None, 5
-        )[1]
-        steps.append(2.0 * float(found[0, 2]))
+        end, whole = (3, 60, 1e-7), np.full(before[inner].shape, 255, np.uint8)
+        _, moved = cv2.findTransformECC(
+            before[inner], after[inner], found, cv2.MOTION_TRANSLATION, end, whole, 5
+        )
+        steps.append(2.0 * float(moved[0, 2]))
     values = np.array(steps)
     return float(np.sqrt(np.square(values - values.mean()).mean()))
 
@@ -109,7 +109,12 @@ def run(argv: list[str]) -> list[Row]:
         own, other = jitter(ours), jitter(theirs)
     return [
         *(
-            row(f"{label} over a still: CPU ms a frame of 720p, with its encode", 1000 * value / FRAMES, "ms", 16.7)
+            row(
+                f"{label} over a still: CPU ms a frame of 720p, with its encode",
+                1000 * value / FRAMES,
+                "ms",
+                16.7,
+            )
             for label, value in spent.items()
         ),
         row("jitter of a pan, from its straight line", own, "px", 0.05),

@@ -1,0 +1,1 @@
+"""Measurements: each module with a `run` is a name for `./slate bench`."""
