@@ -59,7 +59,7 @@ def ambience_signal(
     made = entry.make(drawn, rng, settings)
     made -= made.mean(axis=1, keepdims=True)
     bed = signals.settled(made, entry.level_with(settings), -3.0)
-    return bed if turns * drawn == n else _laid(bed, turns, n)
+    return bed if drawn == n else _laid(bed, turns, n)
 
 
 def _turns(n: int) -> tuple[int, int]:
@@ -94,6 +94,8 @@ def _laid(bed: Signal, turns: int, n: int) -> Signal:
     second, at even level, so that the end still leads into the beginning.
     """
     laid = np.tile(bed, turns)
+    if laid.shape[1] == n:
+        return laid
     fade = min(signals.BLOCK, n // 4)
     early, late = laid[:, n - fade : n], laid[:, -fade:]
     alike = np.sum(early * late, axis=1) / np.maximum(

@@ -275,7 +275,7 @@ def test_a_cut_that_does_not_meet_itself_is_found(kind: str) -> None:
     assert seam(bed)[0] > 2.0
 
 
-@pytest.mark.parametrize("seconds", [0.25, 1.23457, 41.0, 85.3, 100.00002, 300.00007])
+@pytest.mark.parametrize("seconds", [0.25, 1.23457, 41.0, 80.0, 90.0, 100.00002, 300.00007])
 def test_a_long_bed_still_meets_itself_at_its_end(seconds: float) -> None:
     bed = ambience_signal("wind", seconds=seconds)
     assert bed.shape[1] == round(seconds * RATE)
