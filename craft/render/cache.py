@@ -61,7 +61,7 @@ class SegmentCache:
             recorded = json.loads(note.read_bytes())
             if not _fits(entry, recorded):
                 raise ValueError("the entry does not fit its note")
-            facts: Facts = recorded["facts"]
+            facts: Facts = dict(recorded["facts"])
             place(entry, into)
             os.utime(note)
         except FileNotFoundError:
@@ -93,7 +93,7 @@ class SegmentCache:
             }
             with finished_file(note) as partial:
                 partial.write_text(json.dumps(recorded), encoding="utf-8")
-        except OSError:
+        except (OSError, RenderError):
             self._drop(entry, note)
             return False
         if self.shelf is not None and hashed:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from craft.render.errors import RenderCancelled, RenderError
 from craft.render.execute import Cancelled, never, pull
 from craft.render.graphs import sound as graph
+from craft.render.probe import picture_start
 from craft.render.tools import Tools
 from craft.render.wav import SAMPLE_RATE, Samples
 
@@ -38,7 +39,8 @@ def decode_sound(
 ) -> None:
     """Hand the samples of a file to `sink` as arrays of shape (n, 2), float32, 48 kHz.
 
-    Starts at sample `first` and stops after `length` (None: at the end). Mono goes to both sides at its own
+    Starts at sample `first` and stops after `length` (None: at the end); the sound of a file with a picture
+    is counted from its first frame, as its frames are. Mono goes to both sides at its own
     level; more than two channels are mixed down by ffmpeg. Raises `RenderError("sound_unreadable")`,
     `("no_sound")` for a file without a sound track, `("sound_damaged")` for samples that are no numbers.
     """
@@ -59,7 +61,7 @@ def decode_sound(
             checked(_stereo(plain.read(start, min(start + CHUNK, last))))
         return
     parser = _WavPipe(checked)
-    argv = graph.sound_command(tools.ffmpeg, path, first, length)
+    argv = graph.sound_command(tools.ffmpeg, path, first, length, picture_start(path, tools))
     try:
         pull(argv, parser.take, what=what, code="sound_unreadable", cancelled=cancelled)
     except RenderError as error:

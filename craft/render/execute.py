@@ -7,6 +7,7 @@ temporary name and renamed after the caller's check passed; on every other way o
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import selectors
 import signal
@@ -28,11 +29,33 @@ TAIL_BYTES = 8192
 POLL_SECONDS = 0.1
 GRACE_SECONDS = 1.0
 STALL_SECONDS = 600.0
+SYSTEM_CODES = {
+    errno.ENOSPC: "disk_full",
+    errno.EDQUOT: "disk_full",
+    errno.EFBIG: "disk_full",
+    errno.EROFS: "not_permitted",
+    errno.EACCES: "not_permitted",
+    errno.EPERM: "not_permitted",
+}
+NO_SPACE = ("No space left on device", "Disk quota exceeded", "File too large")
+"""What ffmpeg's log says when it could not write on."""
 
 
 def never() -> bool:
     """The cancel callback of somebody who never cancels."""
     return False
+
+
+@contextlib.contextmanager
+def told_by_system(what: str) -> Iterator[None]:
+    """Turn what the operating system refuses in the block into a `RenderError` that names `what`.
+
+    "disk_full", "not_permitted" or "io" for the rest, with the system's words.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise RenderError(SYSTEM_CODES.get(error.errno or 0, "io"), what, str(error)) from error
 
 
 @contextlib.contextmanager
@@ -120,8 +143,8 @@ def raw_frames(
             _end(process)
         if status != 0:
             log.seek(max(0, log.seek(0, os.SEEK_END) - TAIL_BYTES))
-            code = "ffmpeg_failed" if status > 0 else "ffmpeg_killed"
-            raise RenderError(code, what, log.read().decode("utf-8", "replace"))
+            tail = log.read().decode("utf-8", "replace")
+            raise RenderError(_failure(status, "ffmpeg_failed", tail), what, tail)
 
 
 def _pieces(
@@ -193,7 +216,7 @@ class _Child:
             _end(self._process)
             raise
         if status != 0:
-            raise RenderError(code if status > 0 else "ffmpeg_killed", self._what, self._tail())
+            raise RenderError(_failure(status, code, self._tail()), self._what, self._tail())
         return self._tail()
 
     def _tail(self) -> str:
@@ -220,6 +243,13 @@ class _Child:
                 if time.monotonic() - heard > stall:
                     raise RenderError("stalled", self._what, self._tail())
         return self._process.wait()
+
+
+def _failure(status: int, code: str, tail: str) -> str:
+    """The code of a child that ended with a status other than 0."""
+    if any(words in tail for words in NO_SPACE) or status == -signal.SIGXFSZ:
+        return "disk_full"
+    return code if status > 0 else "ffmpeg_killed"
 
 
 def _started(

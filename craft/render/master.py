@@ -23,7 +23,7 @@ from craft.render import captions, loudness
 from craft.render.cache import SegmentCache
 from craft.render.ducking import speech_steps
 from craft.render.errors import RenderError
-from craft.render.execute import Cancelled, finished_file, never, run
+from craft.render.execute import STALL_SECONDS, Cancelled, finished_file, never, run, told_by_system
 from craft.render.graphs import base, programme
 from craft.render.loudness import FinishedSound, LoudnessReport
 from craft.render.metering import Mask
@@ -42,6 +42,9 @@ SOUND_SUFFIX = ".m4a"
 MASTER = "master.mp4"
 PICTURE_FOLDER = "segments"
 STEM_FOLDER = "stems"
+MIX, LISTING = "mix.wav", "segments.ffconcat"
+BETWEEN = (MIX, LISTING, f"sound{SOUND_SUFFIX}")
+"""Files that are gone when an assembly ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,7 @@ class AssemblySpec:
     duck: DuckSpec = field(default_factory=DuckSpec)
     sound_bitrate: int = 192_000
     workers: int = field(default_factory=cores)
+    stall_seconds: float = STALL_SECONDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +124,8 @@ def assemble(
         tools=tools,
     )
     try:
-        return job.assemble()
+        with told_by_system(f"assembly in {workdir.name}"):
+            return job.assemble()
     finally:
         # links to cache entries; the entries stay
         shutil.rmtree(job.workdir / PICTURE_FOLDER, ignore_errors=True)
@@ -141,8 +146,7 @@ class _Assembling:
     def assemble(self) -> Assembly:
         parts = segments(self.timeline)
         self.workdir.mkdir(parents=True, exist_ok=True)
-        for half in (*self.workdir.glob(".*.*"), *self.workdir.glob(f"{STEM_FOLDER}/.*.*")):
-            half.unlink(missing_ok=True)
+        self._clear()
         picture, sounds = self._picture_job(), self._sound_job()
         pieces, heard = self._side_by_side(
             lambda: picture.render(parts, self.progress), lambda: self._sound(sounds)
@@ -168,6 +172,13 @@ class _Assembling:
             warnings=(*picture.warnings, *sounds.warnings, *caption_warnings),
         )
 
+    def _clear(self) -> None:
+        """Remove what a killed assembly left; its finished segments are in the cache."""
+        halves = (*self.workdir.glob(".*.*"), *self.workdir.glob(f"{STEM_FOLDER}/.*.*"))
+        for half in (*halves, *(self.workdir / name for name in BETWEEN)):
+            half.unlink(missing_ok=True)
+        shutil.rmtree(self.workdir / PICTURE_FOLDER, ignore_errors=True)
+
     def _picture_job(self) -> PictureJob:
         return PictureJob(
             rate=self.timeline.rate,
@@ -178,6 +189,7 @@ class _Assembling:
             tools=self.tools,
             cancelled=self.cancelled,
             workers=self.spec.workers,
+            stall_seconds=self.spec.stall_seconds,
         )
 
     def _sound_job(self) -> SoundJob:
@@ -205,6 +217,7 @@ class _Assembling:
                     job.result()
             return seen_job.result(), heard_job.result()
 
+    @told_by_system("sound")
     def _sound(self, job: SoundJob) -> _Heard:
         """Stems, mix, loudness and codec; all of it from the cache when nothing is new."""
         total = self.timeline.length
@@ -241,7 +254,7 @@ class _Assembling:
             return None  # a note of another shape is a miss
 
     def _new_sound(self, name: str, stems: dict[sound.Layer, Path], target: Path) -> FinishedSound:
-        mixed = self.workdir / "mix.wav"
+        mixed = self.workdir / MIX
         try:
             mix(list(stems.values()), mixed)
             finished = loudness.finish(
@@ -266,7 +279,7 @@ class _Assembling:
 
     def _join(self, pieces: Sequence[Piece], finished: FinishedSound) -> Checks:
         """Copy segments and sound into one file, check it, and only then give it its name."""
-        listing = self.workdir / "segments.ffconcat"
+        listing = self.workdir / LISTING
         parts = [(f"{PICTURE_FOLDER}/{piece.path.name}", piece.frames) for piece in pieces]
         listing.write_text(programme.concat_list(parts, self.timeline.rate), encoding="ascii")
         try:

@@ -14,23 +14,26 @@ from typing import Any
 
 from craft.render.cache import SegmentCache
 from craft.render.errors import ProbeError, RenderError
-from craft.render.execute import Cancelled, finished_file, never, run
+from craft.render.execute import STALL_SECONDS, Cancelled, finished_file, never, run, told_by_system
 from craft.render.feeds import Feed
 from craft.render.graphs import base, timing
 from craft.render.graphs import picture as picture_graph
+from craft.render.graphs import sources as sources_graph
 from craft.render.model import FrameRange, MediaKind, MediaRef, Overlay
 from craft.render.moving import MovingSides, moves
 from craft.render.mp4 import read_mp4
 from craft.render.plan import PictureSpec, Segment, Side, segment_digest
-from craft.render.probe import PictureInfo, probe
+from craft.render.probe import PATTERN_SIGNS, PictureInfo, probe, transparent
 from craft.render.progress import FrameCount, Listener, deaf
 from craft.render.segment_files import SegmentFiles, glyph_warnings
-from craft.render.tools import Tools, find_tools
+from craft.render.tools import Tools, find_tools, has_filter
 from craft.terms import rates
 
 Resolve = Callable[[str], Path]
 """Content digest → path of the medium; raises KeyError or FileNotFoundError for what it does not have."""
 SUFFIX = ".mp4"
+DAMAGE = ("Error while decoding", "corrupt input packet", "corrupt decoded frame")
+"""What ffmpeg's log says of a source whose frames cannot be decoded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +64,9 @@ class PictureJob:
     tools: Tools = field(default_factory=find_tools)
     cancelled: Cancelled = never
     workers: int = field(default_factory=cores)
+    stall_seconds: float = STALL_SECONDS
     warnings: list[str] = field(default_factory=list)
-    _infos: dict[str, PictureInfo] = field(default_factory=dict)
+    _sources: dict[str, picture_graph.Source] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _files: SegmentFiles = field(init=False)
     _moving: MovingSides = field(init=False)
@@ -135,31 +139,63 @@ class PictureJob:
     def _render_one(
         self, digest: str, part: Segment, threads: int, progress: Callable[[int], None], stopped: Cancelled
     ) -> Piece:
-        sources = [self._source(side.media, part.name, side.frames) for side in part.sides]
-        laid_over = [self._inset(number, overlay, part) for number, overlay in enumerate(part.overlays)]
-        room = self.folder / f".{digest}"
-        room.mkdir(exist_ok=True)
-        target = self.folder / f"{digest}{SUFFIX}"
-        feeds: list[Feed] = []
-        try:
-            self._files.write(part, room)
-            sources = [
-                self._fed(side, source, part, room, stopped, feeds)
-                for side, source in zip(part.sides, sources, strict=True)
-            ]
-            with finished_file(target) as partial:
-                argv = picture_graph.segment_command(
-                    self.tools.ffmpeg, part, sources, self.spec, self.rate, threads, partial, laid_over
+        with told_by_system(part.name):
+            sources = [self._source(side.media, part.name, side.frames) for side in part.sides]
+            laid_over = [self._inset(number, overlay, part) for number, overlay in enumerate(part.overlays)]
+            room = self.folder / f".{digest}"
+            room.mkdir(exist_ok=True)
+            try:
+                target = self.folder / f"{digest}{SUFFIX}"
+                config = self._render_into(
+                    target, part, (sources, laid_over), room, threads, progress, stopped
                 )
-                run(argv, what=part.name, cwd=room, progress=progress, cancelled=stopped, feeds=feeds)
-                config = check_segment(partial, part, self.rate)
-            notes = timing.shortcomings(part) + timing.cuts_met(part, room)
-        finally:
-            shutil.rmtree(room, ignore_errors=True)
+                notes = timing.shortcomings(part) + timing.cuts_met(part, room)
+            finally:
+                shutil.rmtree(room, ignore_errors=True)
+        notes += [
+            f"{part.name}: {one.note}" for one in (*sources, *laid_over) if one is not None and one.note
+        ]
         for note in notes:
             self._warn(note)
         self._keep(digest, target, {"frames": part.length, "config_hash": config, "notes": notes})
         return Piece(target, digest, part.length, config, cached=False)
+
+    def _render_into(
+        self,
+        target: Path,
+        part: Segment,
+        given: tuple[Sequence[picture_graph.Source | None], Sequence[picture_graph.Source]],
+        room: Path,
+        threads: int,
+        progress: Callable[[int], None],
+        stopped: Cancelled,
+    ) -> str:
+        """Write a segment from the sources of its sides and overlays; its decoder configuration."""
+        self._files.write(part, room)
+        feeds: list[Feed] = []
+        sources = [
+            self._fed(side, source, part, room, stopped, feeds)
+            for side, source in zip(part.sides, given[0], strict=True)
+        ]
+        with finished_file(target) as partial:
+            argv = picture_graph.segment_command(
+                self.tools.ffmpeg, part, sources, self.spec, self.rate, threads, partial, given[1]
+            )
+            try:
+                run(
+                    argv,
+                    what=part.name,
+                    cwd=room,
+                    progress=progress,
+                    cancelled=stopped,
+                    stall_seconds=self.stall_seconds,
+                    feeds=feeds,
+                )
+            except RenderError as error:
+                if error.code == "ffmpeg_failed" and any(sign in error.tail for sign in DAMAGE):
+                    raise RenderError("source_damaged", part.name, error.tail) from error
+                raise
+            return check_segment(partial, part, self.rate)
 
     def _keep(self, digest: str, target: Path, facts: dict[str, Any]) -> None:
         if self.cache is not None and not self.cache.store(digest, SUFFIX, target, facts):
@@ -193,23 +229,44 @@ class PictureJob:
         return source
 
     def _source(self, media: MediaRef | None, name: str, frames: FrameRange) -> picture_graph.Source | None:
+        """A medium as graphs open it, probed once. Raises `RenderError` that names the segment."""
         if media is None:
             return None
         path = resolved(self.resolve, media, name)
         with self._lock:
-            info = self._infos.get(media.sha256)
-        if info is None:
-            described = probe(path, self.tools)
-            if described.picture is None:
-                raise RenderError("no_picture", name, f"{path.name} has no picture")
-            info = described.picture
+            known = self._sources.get(media.sha256)
+        if known is None:
+            known = self._described(path, media, name)
             with self._lock:
-                self._infos[media.sha256] = info
-        if media.kind is MediaKind.VIDEO and info.fps is None:
+                self._sources[media.sha256] = known
+        if media.kind is MediaKind.VIDEO and known.info.fps is None:
             raise RenderError("no_rate", name, "the source does not say how fast its frames run")
         if media.kind is MediaKind.VIDEO:
-            check_long_enough(info, frames, self.rate, name)
-        return picture_graph.Source(path, info)
+            check_long_enough(known.info, frames, self.rate, name)
+        return known
+
+    def _described(self, path: Path, media: MediaRef, name: str) -> picture_graph.Source:
+        if PATTERN_SIGNS.intersection(str(path)):
+            path = self._plainly_named(path, media)
+        try:
+            info = probe(path, self.tools).picture
+        except ProbeError as error:
+            raise ProbeError(error.code, name, f"{error.tail.rstrip()}\n{error.what}") from error
+        if info is None:
+            raise RenderError("no_picture", name, f"{path.name} has no picture")
+        if sources_graph.needs_zscale(info) and not has_filter(self.tools, "zscale"):
+            tones = f"its colours ({info.transfer}, {info.primaries}) need zscale, which this ffmpeg lacks"
+            raise RenderError("no_zscale", name, tones)
+        see_through = info.alpha and (media.kind is MediaKind.VIDEO or transparent(path))
+        note = "what is transparent in it shows black" if see_through else ""
+        return picture_graph.Source(path, info, note=note)
+
+    def _plainly_named(self, path: Path, media: MediaRef) -> Path:
+        """A link of a name that cannot be taken for a pattern, which would open other files."""
+        link = self.folder / f"medium-{media.sha256[:16]}{path.suffix if path.suffix[1:].isalnum() else ''}"
+        link.unlink(missing_ok=True)
+        link.symlink_to(path)
+        return link
 
 
 def _settle(jobs: list[Future[Piece]]) -> None:
@@ -233,9 +290,14 @@ def resolved(resolve: Resolve, media: MediaRef, name: str) -> Path:
 
 def check_long_enough(info: PictureInfo, frames: FrameRange, rate: rates.FrameRate, name: str) -> None:
     """Refuse frames beyond the end of a source, which a transition or a ramp would fill with its last one."""
-    if info.fps is None or info.variable or not info.frames:
+    if info.fps is None or not info.frames:
         return
-    there = math.ceil(info.frames * rate.fraction / info.fps)
+    if not info.variable:
+        there = math.ceil(info.frames * rate.fraction / info.fps)
+    elif info.duration is not None:
+        there = math.ceil(info.duration * rate.fraction)
+    else:
+        return
     if frames.end > there + (info.fps != rate.fraction):
         asked = f"frames {frames.start}..{frames.end} are asked for"
         raise RenderError("segment_short", name, f"the source is too short: {asked}, it has {there}")

@@ -6,12 +6,15 @@ ffprobe answers for anything; where it is missing, MP4 and MOV files are still r
 
 from __future__ import annotations
 
+import functools
 import json
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
+
+from PIL import Image
 
 from craft.render.errors import ProbeError
 from craft.render.mp4 import read_mp4
@@ -24,15 +27,27 @@ FORMATS = (
 )
 """Containers that hold their own bytes. Play lists are not among them: those name other files to read."""
 
+STILLS = ("image2", "jpeg_pipe", "png_pipe", "webp_pipe", "tiff_pipe")
+PATTERN_SIGNS = frozenset("%*?{[")
+"""Signs by which ffmpeg takes the name of a picture for a pattern of many."""
+ORIENTATION = 0x0112
+EXACT = ("mov,mp4", *STILLS, "bmp_pipe", "avi")
+"""Containers whose tables tell the rate of their frames exactly, and stills."""
 INDEXED = ("mov,mp4", "matroska")
 """Containers (as ffprobe calls them) with an index that finds the key frame before a time."""
+
+
+RGB = ("rgb", "bgr", "gbr", "argb", "abgr", "0rgb", "0bgr", "x2rgb", "x2bgr", "pal", "ya", "xyz", "bayer")
+ALPHA = ("yuva", "rgba", "bgra", "argb", "abgr", "gbrap", "ya", "pal")
+"""How names of pixel formats begin. Grey with alpha is drawn as RGB is."""
 
 
 @dataclass(frozen=True, slots=True)
 class PictureInfo:
     """A picture stream. `frames` is counted, not announced; `fps` is None for a still.
 
-    `seekable` says that the key frame before a time can be found.
+    `seekable` says that the key frame before a time can be found; `rotation` is how far it has to be turned
+    against the clock, in degrees, by its container, `exif` the orientation (1 to 8) that a still asks for.
     """
 
     codec: str
@@ -52,13 +67,36 @@ class PictureInfo:
     sample_aspect: Fraction = Fraction(1)
     config_hash: str = ""
     seekable: bool = False
+    duration: Fraction | None = None
+    exif: int = 1
+    uneven: bool = False
+
+    @property
+    def lies(self) -> bool:
+        """True when the picture is stored on its side."""
+        return self.rotation in (90, 270) or self.exif >= 5
+
+    @property
+    def rgb(self) -> bool:
+        """True for red, green and blue, with a palette or without."""
+        return self.pixels.startswith(RGB)
+
+    @property
+    def alpha(self) -> bool:
+        """True when the pixels may be transparent."""
+        return self.pixels.startswith(ALPHA)
+
+    @property
+    def full_range(self) -> bool:
+        """True when black is 0 and white the highest value."""
+        return self.colour_range == "pc" or self.pixels.startswith("yuvj")
 
     @property
     def variable(self) -> bool:
         """True when the frames do not keep one rate."""
         if self.fps is None or self.average_fps is None:
             return False
-        return abs(self.fps - self.average_fps) > self.fps / 1000
+        return self.uneven or abs(self.fps - self.average_fps) > self.fps / 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +127,39 @@ def probe(path: Path, tools: Tools | None = None) -> MediaInfo:
         raise ProbeError("missing", f"{path.name} does not exist")
     if tools.ffprobe is None:
         return _from_boxes(path)
-    return _from_report(_report(path, tools.ffprobe), path)
+    return _from_report(_report(path, tools.ffprobe), path, tools.ffprobe)
+
+
+def picture_start(path: Path, tools: Tools) -> Fraction | None:
+    """The time stamp of a file's first picture, in seconds; None for a file that is sound alone.
+
+    Sound of a file with a picture is counted from there, so that both begin together where one is late. None
+    also for what cannot be read: whoever decodes it says so.
+    """
+    state = path.stat()
+    return _picture_start(path, state.st_mtime_ns, state.st_size, tools.ffprobe)
+
+
+@functools.lru_cache(maxsize=1024)
+def _picture_start(path: Path, changed: int, size: int, ffprobe: str | None) -> Fraction | None:
+    if ffprobe is None:
+        return None
+    shown = "stream=codec_type,start_time:stream_disposition=attached_pic"
+    argv = [ffprobe, "-v", "error", "-protocol_whitelist", "file", "-format_whitelist", FORMATS]
+    argv += ["-show_entries", shown, "-of", "json", str(path)]
+    try:
+        done = subprocess.run(
+            argv, stdin=subprocess.DEVNULL, capture_output=True, check=True, timeout=PROBE_SECONDS
+        )
+        report = json.loads(done.stdout)
+    except (OSError, subprocess.SubprocessError, ValueError):
+        return None
+    starts = [
+        _number(stream.get("start_time"))
+        for stream in report.get("streams", [])
+        if stream.get("codec_type") == "video" and not _cover(stream)
+    ]
+    return starts[0] if starts else None
 
 
 def _report(path: Path, ffprobe: str) -> dict[str, Any]:
@@ -113,20 +183,29 @@ def _report(path: Path, ffprobe: str) -> dict[str, Any]:
     tail = done.stderr.decode("utf-8", "replace")
     if done.returncode != 0:
         raise ProbeError("unreadable", f"{path.name} is not a readable media file", tail)
-    report: dict[str, Any] = json.loads(done.stdout)
+    try:
+        report: dict[str, Any] = json.loads(done.stdout)
+    except ValueError as error:
+        raise ProbeError("unreadable", f"{path.name} could not be described", tail) from error
     return report
 
 
-def _from_report(report: dict[str, Any], path: Path) -> MediaInfo:
+def _from_report(report: dict[str, Any], path: Path, ffprobe: str) -> MediaInfo:
     pictures = [s for s in report.get("streams", []) if s.get("codec_type") == "video" and not _cover(s)]
     sounds = [s for s in report.get("streams", []) if s.get("codec_type") == "audio"]
     if not pictures and not sounds:
         raise ProbeError("no_streams", f"{path.name} has neither picture nor sound")
     layout = report.get("format", {})
+    container = str(layout.get("format_name", ""))
+    if container == "image2" and PATTERN_SIGNS.intersection(str(path)):
+        raise ProbeError("pattern_name", f"{path.name} is a name that means other files too; rename it")
+    picture = _picture(pictures[0], container, path) if pictures else None
+    if picture is not None and picture.fps is not None and not container.startswith(EXACT):
+        picture = _timed(picture, path, ffprobe)
     return MediaInfo(
-        container=str(layout.get("format_name", "")),
+        container=container,
         duration=_number(layout.get("duration")),
-        picture=_picture(pictures[0], str(layout.get("format_name", ""))) if pictures else None,
+        picture=picture,
         sound=_sound(sounds[0]) if sounds else None,
     )
 
@@ -143,7 +222,9 @@ def _number(text: Any) -> Fraction | None:
     return value
 
 
-def _picture(stream: dict[str, Any], container: str) -> PictureInfo:
+def _picture(stream: dict[str, Any], container: str, path: Path) -> PictureInfo:
+    if not stream.get("width") or not stream.get("height"):
+        raise ProbeError("unreadable", f"{path.name} does not say how large its picture is")
     rotation = next((side["rotation"] for side in stream.get("side_data_list", []) if "rotation" in side), 0)
     return PictureInfo(
         codec=str(stream.get("codec_name", "")),
@@ -163,6 +244,49 @@ def _picture(stream: dict[str, Any], container: str) -> PictureInfo:
         sample_aspect=_number(stream.get("sample_aspect_ratio")) or Fraction(1),
         config_hash=str(stream.get("extradata_hash", "")).removeprefix("SHA256:").lower(),
         seekable=container.startswith(INDEXED),
+        duration=_number(stream.get("duration")),
+        exif=_orientation(path) if container in STILLS else 1,
+    )
+
+
+def _orientation(path: Path) -> int:
+    """How a still is to be set upright, from its Exif data; 1 (as it is) where nothing says."""
+    try:
+        with Image.open(path) as image:
+            told = image.getexif().get(ORIENTATION, 1)
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        return 1  # a kind of picture that only ffmpeg reads, or damaged data of this kind
+    return told if isinstance(told, int) and 1 <= told <= 8 else 1
+
+
+def _timed(picture: PictureInfo, path: Path, ffprobe: str) -> PictureInfo:
+    """The picture with its rate, start and duration by the time stamps of its packets.
+
+    Some containers announce a rate that their frames do not keep. Raises `ProbeError("no_times")` where some
+    frames have a time and others have none.
+    """
+    argv = [ffprobe, "-v", "error", "-protocol_whitelist", "file", "-format_whitelist", FORMATS]
+    argv += ["-select_streams", "V:0", "-show_entries", "packet=pts_time", "-of", "csv=p=0", str(path)]
+    try:
+        told = subprocess.run(
+            argv, stdin=subprocess.DEVNULL, capture_output=True, check=True, timeout=PROBE_SECONDS
+        ).stdout
+    except (OSError, subprocess.SubprocessError) as error:
+        raise ProbeError("unreadable", f"{path.name} could not be read", str(error)) from error
+    found = [_number(line.split(b",")[0].decode("ascii", "replace")) for line in told.splitlines() if line]
+    times = sorted(time for time in found if time is not None)
+    if not times or picture.fps is None:
+        return picture  # AVI frames have an order and no times
+    if len(times) < len(found):
+        raise ProbeError("no_times", f"{path.name} has frames without a time")
+    step, first = 1 / picture.fps, times[0]
+    even = all(abs(time - first - number * step) < step / 4 for number, time in enumerate(times))
+    span = times[-1] - first
+    return replace(
+        picture,
+        average_fps=picture.fps if even or not span else (len(times) - 1) / span,
+        uneven=not even,
+        duration=span + step,
     )
 
 
@@ -203,3 +327,13 @@ def _from_boxes(path: Path) -> MediaInfo:
         sound = SoundInfo(heard.codec, heard.timescale, 0, length, heard.start)
     longest = max((track.shown for track in tracks), default=None)
     return MediaInfo("mov,mp4", longest, seen, sound)
+
+
+def transparent(path: Path) -> bool:
+    """True when a still hides something: pixels that may be transparent often are not."""
+    try:
+        with Image.open(path) as image:
+            shares = image.convert("RGBA").getchannel("A").histogram()
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        return True
+    return any(shares[:255])

@@ -36,7 +36,7 @@ from craft.terms import digest, sound
 
 __all__ = ["DuckSpec", "SoundJob", "mix", "sample_at"]
 
-VERSION = 2
+VERSION = 3
 SUFFIX = ".wav"
 LONGEST_RESPONSE = 8 * SAMPLE_RATE
 

@@ -39,3 +39,14 @@ def find_tools(ffmpeg: str = "ffmpeg", ffprobe: str = "ffprobe") -> Tools:
     # the whole text names the libraries and the configuration, which also change pixels
     exact = hashlib.sha256(answer.stdout).hexdigest()[:12]
     return Tools(found, shutil.which(ffprobe), f"{' '.join(first.split()[:3])} {exact}")
+
+
+@functools.cache
+def has_filter(tools: Tools, name: str) -> bool:
+    """True when this ffmpeg was built with a filter."""
+    argv = [tools.ffmpeg, "-v", "error", "-h", f"filter={name}"]
+    try:
+        done = subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    except OSError:
+        return False
+    return done.returncode == 0 and done.stdout.startswith(b"Filter ")

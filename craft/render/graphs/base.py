@@ -41,14 +41,15 @@ def decimal(seconds: Fraction) -> str:
 
 
 def upright(info: PictureInfo) -> tuple[int, int]:
-    """Width and height of a picture once its rotation is done."""
-    return (info.height, info.width) if info.rotation in (90, 270) else (info.width, info.height)
+    """Width and height of a picture once it is set upright."""
+    return (info.height, info.width) if info.lies else (info.width, info.height)
 
 
 def contained(info: PictureInfo, width: int, height: int) -> tuple[int, int]:
     """The largest even size of a picture's shape inside a room."""
     across, down = upright(info)
-    wide = across * info.sample_aspect
+    # the samples are turned with the picture
+    wide = across / info.sample_aspect if info.lies else across * info.sample_aspect
     factor = min(width / wide, Fraction(height, down))
     # the largest even size of the room itself, which an odd one does not have
     most = (width // 2 * 2, height // 2 * 2)

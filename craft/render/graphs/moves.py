@@ -7,7 +7,8 @@ from pathlib import Path
 import ffmpeg
 
 from craft.render.effects import Box
-from craft.render.graphs.base import COLOUR, Argv, Stream, argv_of, contained, opened, ticks
+from craft.render.graphs.base import COLOUR, Argv, Stream, argv_of, opened, ticks
+from craft.render.graphs.sources import decoded_picture, fitted
 from craft.render.probe import PictureInfo
 from craft.terms import rates
 
@@ -17,17 +18,7 @@ def planes_command(ffmpeg_path: str, path: Path, info: PictureInfo, size: tuple[
 
     Area averaging: a picture is mostly made smaller here, and a sharper kernel would shimmer under the move.
     """
-    width, height = size
-    across, down = contained(info, width, height)
-    stream = opened(path, threads=1).video.filter(
-        "scale",
-        across,
-        down,
-        flags="area+accurate_rnd+full_chroma_int",
-        out_color_matrix="bt709",
-        out_range="tv",
-    )
-    stream = stream.filter("format", "yuv420p").filter("pad", width, height, "(ow-iw)/2", "(oh-ih)/2")
+    stream = fitted(decoded_picture(path, info), info, *size, scaler="area+accurate_rnd+full_chroma_int")
     output = ffmpeg.output(stream, "pipe:1", f="rawvideo", pix_fmt="yuv420p", **{"frames:v": 1})
     return argv_of(output, ffmpeg_path)
 

@@ -11,7 +11,8 @@ import ffmpeg
 
 from craft.render.effects import Reframe
 from craft.render.graphs import moves, overlays, timing
-from craft.render.graphs.base import COLOUR, Argv, Stream, argv_of, contained, decimal, opened, ticks, upright
+from craft.render.graphs import sources as sources_graph
+from craft.render.graphs.base import COLOUR, Argv, Stream, argv_of, decimal, ticks
 from craft.render.graphs.colour import coloured
 from craft.render.graphs.letterbox import barred
 from craft.render.graphs.styles import moving, styled
@@ -22,6 +23,8 @@ from craft.render.plan import EncoderSpec, PictureSpec, Segment, Side
 from craft.render.probe import PictureInfo
 from craft.terms import cuts, rates
 
+SWITCHES = ("-filter_complex_threads", "1", "-xerror")
+"""A frame that cannot be decoded ends the command: concealed, it would be grey or torn without a word."""
 OF_THE_JOIN = -1
 """The number of a transition's own inputs; sides and overlays count from 0."""
 
@@ -34,6 +37,8 @@ class Source:
     info: PictureInfo
     feed: str = ""
     """Where its frames come from when this process makes them: a pipe."""
+    note: str = ""
+    """What has to be said of it wherever it is shown."""
 
 
 def segment_command(
@@ -65,7 +70,7 @@ def segment_command(
     output = ffmpeg.output(
         stream, str(out), **_encoder(spec.encoder, rate, threads), **{"frames:v": segment.length}
     )
-    return argv_of(output, ffmpeg_path, "-filter_complex_threads", "1")
+    return argv_of(output, ffmpeg_path, *SWITCHES)
 
 
 def _encoder(encoder: EncoderSpec, rate: rates.FrameRate, threads: int) -> dict[str, Any]:
@@ -79,7 +84,8 @@ def _encoder(encoder: EncoderSpec, rate: rates.FrameRate, threads: int) -> dict[
         "bf": encoder.b_frames,
         "flags": "+cgop+bitexact",
         "fflags": "+bitexact",
-        "x264-params": "stitchable=1:open-gop=0",
+        # chroma where swscale puts it, or the tag of a source would be taken over and its segment not be joined
+        "x264-params": "stitchable=1:open-gop=0:chromaloc=0",
         "threads": threads,
         "pix_fmt": "yuv420p",
         **COLOUR,
@@ -154,7 +160,7 @@ def _arranged(
     """Exactly `length` frames at the programme's rate and size, in the order they are shown."""
     order = timing.order_of(side)
     stream = timing.decoded(source.path, source.info, side, order, length, rate, **_own(number))
-    stream = _fitted(stream, source.info, spec)
+    stream = sources_graph.fitted(stream, source.info, spec.width, spec.height)
     return timing.arranged(stream, order, length, rate, (spec.width, spec.height), number)
 
 
@@ -164,7 +170,7 @@ def prepared_command(
     """The frames of a side ahead of its moves and colours, raw yuv420p on standard output."""
     stream = _arranged(side, source, length, spec, rate, 0)
     output = ffmpeg.output(stream, "pipe:1", f="rawvideo", pix_fmt="yuv420p", **{"frames:v": length})
-    return argv_of(output, ffmpeg_path, "-filter_complex_threads", "1")
+    return argv_of(output, ffmpeg_path, *SWITCHES)
 
 
 def _still(
@@ -181,7 +187,8 @@ def _still(
     if source.feed:
         frames = _frames(moves.raw_input(source.feed, size, rate), 0, length)
         return styled(coloured(frames, colours, cube_name(number)), styles, size)
-    fitted = _fitted(opened(source.path, threads=1, **_own(number)).video, source.info, spec)
+    picture = sources_graph.decoded_picture(source.path, source.info, **_own(number))
+    fitted = sources_graph.fitted(picture, source.info, *size)
     one = coloured(fitted, colours, cube_name(number))
     if not moving(styles):
         return _held(styled(one, styles, size), length, rate)
@@ -192,37 +199,6 @@ def _held(one: Stream, length: int, rate: rates.FrameRate) -> Stream:
     """One frame `length` times, in even steps."""
     held = one.filter("loop", loop=length - 1, size=1) if length > 1 else one
     return held.filter("settb", f"{rate.den}/{rate.num}").filter("setpts", "N").filter("fps", str(rate))
-
-
-def _fitted(stream: Stream, info: PictureInfo, spec: PictureSpec) -> Stream:
-    """Into the frame with bars where the shape differs, as BT.709 video range 4:2:0.
-
-    Filters are left out where the source already fits: an idle scaler still costs a copy of every frame.
-    """
-    fits = upright(info) == (spec.width, spec.height) and info.sample_aspect == 1
-    colour = _conversion(info)
-    if not fits or colour:
-        size = {} if fits else dict(zip("wh", contained(info, spec.width, spec.height), strict=True))
-        stream = stream.filter("scale", flags="bicubic+accurate_rnd+full_chroma_int", **size, **colour)
-    stream = stream.filter("format", "yuv420p")
-    if not fits:
-        stream = stream.filter("pad", spec.width, spec.height, "(ow-iw)/2", "(oh-ih)/2", color="black")
-    return stream.filter("setsar", 1)
-
-
-def _conversion(info: PictureInfo) -> dict[str, str]:
-    """Scaler options that bring the source to BT.709 video range; empty when it is there already.
-
-    Untagged YUV is taken as BT.709, which is what our own engines write.
-    """
-    wanted = {"out_color_matrix": "bt709", "out_range": "tv"}
-    if info.pixels.startswith(("rgb", "bgr", "gbr", "argb", "abgr", "pal", "gray", "mono", "ya")):
-        return wanted
-    matrix = {"smpte170m": "bt601", "bt470bg": "bt601", "bt2020nc": "bt2020"}.get(info.matrix, "bt709")
-    full = info.colour_range == "pc" or info.pixels.startswith("yuvj")
-    if matrix == "bt709" and not full:
-        return {}
-    return {"in_color_matrix": matrix, "in_range": "pc" if full else "tv", **wanted}
 
 
 def _join(sides: Sequence[Stream], segment: Segment, rate: rates.FrameRate, spec: PictureSpec) -> Stream:

@@ -20,7 +20,8 @@ from pathlib import Path
 
 import ffmpeg
 
-from craft.render.graphs.base import Stream, opened
+from craft.render.graphs.base import Stream
+from craft.render.graphs.sources import decoded_picture
 from craft.render.plan import Segment, Side
 from craft.render.probe import PictureInfo
 from craft.render.retime import Retime, Sampling
@@ -157,7 +158,7 @@ def decoded(
     start = _seek(info, Fraction(first) / rate.fraction)
     seek = {} if start is None else {"ss": start, "seek_timestamp": 1}
     clock = "PTS-STARTPTS" if start is None else _clock(start, info.start)
-    stream = opened(path, threads=1, **seek, **options).video.filter("setpts", clock).filter("fps", str(rate))
+    stream = decoded_picture(path, info, **seek, **options).filter("setpts", clock).filter("fps", str(rate))
     # by time stamp, not by number: after a seek the first frame that comes is not the first of the file
     stream = stream.filter("trim", start_pts=first, end_pts=end)
     if order is not None and len(order.wanted) < end - first:
