@@ -14,7 +14,6 @@ import resource
 import statistics
 import sys
 import tempfile
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -44,15 +43,14 @@ def _batch(lines: Sequence[str], count: int, folder: Path) -> list[Line]:
     return [Line(lines[n % len(lines)], voices[n % len(voices)], folder / f"{n}.wav") for n in range(count)]
 
 
-def _spoken(batch: list[Line]) -> tuple[float, float, float, list[Speech]]:
-    """Seconds of speech, of CPU (the start of the speech process among them) and of wall time."""
+def _spoken(batch: list[Line]) -> tuple[float, float, list[Speech]]:
+    """Seconds of speech, and of CPU, the start of the speech process among them."""
     espeak.CHILDREN.close()
-    cpu, wall = _cpu(), time.perf_counter()
+    cpu = _cpu()
     told = [one for one in speak_many(batch, workers=1) if isinstance(one, Speech)]
-    wall = time.perf_counter() - wall
     # what a child has used is known when it has ended
     espeak.CHILDREN.close()
-    return sum(one.seconds for one in told), _cpu() - cpu, wall, told
+    return sum(one.seconds for one in told), _cpu() - cpu, told
 
 
 def rows(count: int = 96, runs: int = 3) -> list[Row]:
@@ -61,15 +59,13 @@ def rows(count: int = 96, runs: int = 3) -> list[Row]:
         batch = _batch(LINES, count, Path(name))
         speak(LINES[0], voice=batch[0].voice, out=Path(name) / "warm.wav")
         found = [_spoken(batch) for _ in range(runs)]
-    by_cpu = statistics.median(seconds / cpu for seconds, cpu, _, _ in found)
-    by_wall = statistics.median(seconds / wall for seconds, _, wall, _ in found)
+    by_cpu = statistics.median(seconds / cpu for seconds, cpu, _ in found)
     errors = [
         abs(predict_seconds(line.text, voice=line.voice) / said.seconds - 1)
-        for line, said in zip(batch, found[0][3], strict=True)
+        for line, said in zip(batch, found[0][2], strict=True)
     ]
     return [
         _row("speech, shaped and written, per CPU second", by_cpu, "× real time", GOAL),
-        {**_row("the same per second of wall time", by_wall, "× real time", 0.0), "goal": "", "holds": True},
         {
             "claim": "length predicted from the text, median error",
             "value": round(100 * statistics.median(errors), 1),

@@ -16,7 +16,7 @@ from edit_suite.composing_sound import LAYER_OF
 from edit_suite.services import remake, require_open
 from engines import foreign
 from engines.adapters.base import BadOutput
-from episodes.models import Episode, Take
+from episodes.models import BROUGHT, Episode, Take
 from episodes.queries import next_take_number
 from episodes.services import use_take
 from studio.models import Project
@@ -29,8 +29,6 @@ from vault.models import Asset
 from vault.services import store
 from workflow.events import emit
 
-UPLOAD = "upload"
-"""The engine of a take that a person brought."""
 MOST_SOUND_BYTES = 400 * 1024**2
 MOST_TABLE_BYTES = 16 * 1024**2
 
@@ -89,7 +87,7 @@ def _brought(take: Take, file: Path, wav: Path, title: str, episode: Episode) ->
         subject_id=take.subject_id,
         number=next_take_number(take.stage, take.subject_id),
         asset=asset,
-        engine=UPLOAD,
+        engine=BROUGHT,
         request_digest=asset.sha256,
         meta={**kept, "seconds": seconds, "title": title},
         chosen=False,

@@ -175,6 +175,10 @@ class Line(StudioModel):
         return any(mark in self.extension.upper() for mark in ("V.O", "O.S", "O.C"))
 
 
+BROUGHT = "upload"
+"""The engine of a take that a person brought."""
+
+
 class Take(StudioModel):
     """One candidate for one stage of a shot (or of an act or scene, for score and ambience)."""
 

@@ -13,7 +13,7 @@ from craft.terms.rates import FrameRate
 from engines.adapters.requests import Effect, Request, Score, Speech
 from engines.services import CallResult, run_call
 from episodes import packets, production
-from episodes.models import Act, Episode, Line, Shot, Take
+from episodes.models import BROUGHT, Act, Episode, Line, Shot, Take
 from episodes.nodes.making import Order, claim_of, keep, make, shot_of
 from episodes.prompts import words_of
 from episodes.queries import shots_of
@@ -149,11 +149,18 @@ def make_effects(ctx: Context, *, episode: str, subject: str, **later: Any) -> d
     """The single sounds a shot's action words ask for."""
     with ctx.scope():
         found, shot = shot_of(ctx, episode, subject)
-        wanted = sound.effects_for(shot.action)
+        wanted = sound.effects_for(shot.action, f"{shot.scene.set_kind} {shot.scene.name}")
     made = [_effect(ctx, found, shot, index, *one) for index, one in enumerate(wanted)]
     with ctx.closing({"effects": [order.meta["sound"] for order, *_ in made]}):
-        Take.objects.filter(shot=shot, stage="effect", chosen=True).update(chosen=False)
+        # what a person brought stays: only they can tell what it stands for
+        engines = Take.objects.filter(shot=shot, stage="effect", chosen=True).exclude(engine=BROUGHT)
+        engines.update(chosen=False)
+        brought = set(
+            Take.objects.filter(shot=shot, stage="effect", chosen=True).values_list("subject_id", flat=True)
+        )
         for order, request, result, staged in made:
+            if order.subject in brought:
+                continue
             asset = vault.attach(
                 staged, kind="effect", title=order.title, project=found.project_id, meta=order.meta
             )
