@@ -56,9 +56,11 @@ def frames(path: Path) -> list[np.ndarray]:
 def travel(before: np.ndarray, after: np.ndarray) -> float:
     """Pixels the picture went to the right; by alignment, which an encoder's blocks do not mislead."""
     inner = (slice(40, -40), slice(40, -40))
-    found, end = np.eye(2, 3, dtype=np.float32), (3, 200, 1e-8)
-    found = cv2.findTransformECC(before[inner], after[inner], found, cv2.MOTION_TRANSLATION, end, None, 5)[1]
-    return float(found[0, 2])
+    still, end = np.eye(2, 3, dtype=np.float32), (3, 200, 1e-8)
+    whole = np.full(before[inner].shape, 255, np.uint8)
+    one, other = np.asarray(before[inner], np.float32), np.asarray(after[inner], np.float32)
+    _, moved = cv2.findTransformECC(one, other, still, cv2.MOTION_TRANSLATION, end, whole, 5)
+    return float(moved[0, 2])
 
 
 def test_pan_comes_out_of_the_encoder_as_smooth_as_it_went_in(still: Path, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ is bent into it, and what is transparent is black."""
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,7 +28,7 @@ HD = (0.2126, 0.0722)
 SD = (0.299, 0.114)
 
 
-def chart(folder: Path, patches: list[tuple[int, ...]] = PATCHES) -> Path:
+def chart(folder: Path, patches: Sequence[tuple[int, ...]] = PATCHES) -> Path:
     """Patches of colour side by side, as a PNG."""
     image = np.zeros((HEIGHT, WIDTH, len(patches[0])), np.uint8)
     for number, colour in enumerate(patches):

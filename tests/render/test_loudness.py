@@ -120,7 +120,9 @@ def test_limiter_holds_true_peaks_and_leaves_the_rest_alone(tmp_path: Path) -> N
     with WavFile(kept(tmp_path / "mix.wav", samples)) as source:
         heard = limited(source, 6.0, -3.0)
     assert heard.shape == samples.shape
-    assert metered([heard]).true_peak <= -3.0 + 0.02
+    peak = metered([heard]).true_peak
+    assert peak is not None
+    assert peak <= -3.0 + 0.02
     plain = samples * np.float32(10 ** (6 / 20))
     assert np.allclose(heard[:90_000], plain[:90_000], rtol=1e-4)
     assert np.allclose(heard[-60_000:], plain[-60_000:], rtol=1e-4)
@@ -150,7 +152,9 @@ def test_every_delivery_is_within_a_tenth(key: str, tmp_path: Path) -> None:
     spec = LOUDNESS[key]
     made = finish(find_tools(), kept(tmp_path / "mix.wav", samples), tmp_path / "out.m4a", spec, 192_000)
     loud, peak, _ = ebur128(made.path)
-    assert made.report.holds and abs(made.report.error) <= 0.1
+    assert made.report.holds
+    assert made.report.error is not None
+    assert abs(made.report.error) <= 0.1
     assert abs(loud - spec.integrated) <= 0.1 + 0.05  # ffmpeg shows tenths
     assert peak <= spec.true_peak
     assert made.delay_samples == 0
@@ -162,13 +166,19 @@ def test_what_cannot_be_reached_says_why(tmp_path: Path) -> None:
     spec = LOUDNESS["online"]
     faint = kept(tmp_path / "faint.wav", stereo(noise(3.0, 0.0004, 8)))
     report = finish(find_tools(), faint, tmp_path / "faint.m4a", spec, 192_000).report
-    assert not report.holds and "raised by more than 40 dB" in report.note and report.error < -1
+    assert not report.holds
+    assert "raised by more than 40 dB" in report.note
+    assert report.error is not None
+    assert report.error < -1
     lone = np.zeros((48_000 * 3, 2), np.float32)
     lone[70_000] = 0.9
     report = finish(
         find_tools(), kept(tmp_path / "lone.wav", lone), tmp_path / "lone.m4a", spec, 192_000
     ).report
-    assert not report.holds and report.note and report.true_peak <= spec.true_peak
+    assert not report.holds
+    assert report.note
+    assert report.true_peak is not None
+    assert report.true_peak <= spec.true_peak
 
 
 def test_streaming_is_anchored_on_the_dialogue(tmp_path: Path) -> None:

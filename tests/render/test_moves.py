@@ -46,7 +46,8 @@ def luma(raw: bytes, size: tuple[int, int] = OUT) -> NDArray[np.float32]:
 def shift(before: NDArray[np.float32], after: NDArray[np.float32]) -> tuple[float, float]:
     window = cv2.createHanningWindow((before.shape[1], before.shape[0]), cv2.CV_32F)
     # it windows the arrays it is given in place
-    return cv2.phaseCorrelate(before.copy(), after.copy(), window)[0]
+    across, down = cv2.phaseCorrelate(before.copy(), after.copy(), window)[0]
+    return float(across), float(down)
 
 
 def test_pan_is_smooth_to_a_twentieth_of_a_pixel() -> None:

@@ -64,7 +64,8 @@ def seen(picture: NDArray[np.float32], box: tuple[float, float, float, float]) -
     how = np.array([[across, 0, x * width], [0, down, y * height]]) @ np.array(
         [[1, 0, 0.5], [0, 1, 0.5], [0, 0, 1]]
     ) - np.array([[0, 0, 0.5], [0, 0, 0.5]])
-    return cv2.warpAffine(picture, how, (width, height), flags=cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP)
+    made = cv2.warpAffine(picture, how, (width, height), flags=cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP)
+    return np.asarray(made, np.float32)
 
 
 def off(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:

@@ -52,7 +52,7 @@ def test_pan_moves_at_constant_power_and_stops_at_the_side(shelf: Shelf, tmp_pat
     heard, _ = rendered(sound, shelf, tmp_path)
     power = np.square(heard / LEVEL).sum(axis=1)
     assert np.allclose(power, 2.0, atol=1e-4)
-    assert np.allclose(heard[0], (LEVEL * 2**0.5, 0.0), atol=1e-4)
+    assert np.allclose(heard[0], np.array([LEVEL * 2**0.5, 0.0]), atol=1e-4)
     assert np.allclose(heard[64_000:, 0], 0.0, atol=1e-4)  # at +1 from two thirds on
     assert np.allclose(heard[32_000], LEVEL, atol=1e-3)  # in the middle at one third
 

@@ -56,8 +56,10 @@ def test_room_rings_as_long_as_it_claims(name: str) -> None:
 @pytest.mark.parametrize("name", list(ROOMS))
 def test_room_keeps_the_loudness_of_speech(name: str) -> None:
     sound = speech(6.0)
-    change = metered([in_room(sound, name, ROOMS[name].wet)]).integrated - metered([sound]).integrated
-    assert abs(change) < 1.0
+    after, before = metered([in_room(sound, name, ROOMS[name].wet)]).integrated, metered([sound]).integrated
+    assert after is not None
+    assert before is not None
+    assert abs(after - before) < 1.0
 
 
 def test_rooms_are_there_at_every_length_and_are_always_the_same() -> None:
@@ -116,8 +118,10 @@ def test_every_set_kind_and_many_words_have_a_room() -> None:
         found = room_for(kind)
         assert (found is None) == (kind is SetKind.DESCRIBED)
         assert found is None or found.name in ROOMS
-    assert room_for("described", "An old church, at night").name == "church"
-    assert room_for("apartment", "the bathroom").name == "bathroom"
+    church, bath = room_for("described", "An old church, at night"), room_for("apartment", "the bathroom")
+    assert church is not None
+    assert bath is not None
+    assert (church.name, bath.name) == ("church", "bathroom")
     assert room_for("described", "nowhere in particular") is None
     assert known("kitchen") and known("ab" * 32) and not known("ballroom")
 

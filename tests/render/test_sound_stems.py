@@ -39,8 +39,8 @@ def test_stems_add_up_to_the_raised_mix(tmp_path: Path) -> None:
     made = {one.code: one for one in export_stems(sources, tmp_path / "out", 3.0, title="Episode 1: Öl")}
     assert set(made) == {"D", "M", "E", "A", "ME"}
     assert made["D"].path.name == "Episode_1__Öl_D.wav" and made["ME"].label == LABELS["ME"]
-    total = sum(pcm24(made[code].path) for code in "DMEA")
-    wanted = 0.0
+    total = np.sum([pcm24(made[code].path) for code in "DMEA"], axis=0)
+    wanted = np.zeros((100_001, 2))
     for path in sources.values():
         with WavFile(path) as source:
             wanted = wanted + source.read(0, source.samples)

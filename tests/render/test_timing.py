@@ -143,9 +143,9 @@ def test_blend_weighs_the_two_frames_round_the_place(shelf: Shelf, rendered: Ren
         for at in range(retime.length):
             place = retime.position(Fraction(2 * at + 1, 2)) - Fraction(1, 2)
             still = retime.speed(at) == 0
-            places.append(retime.frame(at) if still else min(max(place, 0), 47))
+            places.append(float(retime.frame(at)) if still else min(max(float(place), 0.0), 47.0))
         assert top <= 47
-        assert np.abs(seen - [20 + 4 * float(place) for place in places]).max() <= 1.0
+        assert np.abs(seen - np.array([20 + 4 * place for place in places])).max() <= 1.0
 
 
 def test_motion_puts_a_moving_edge_where_it_would_have_been(shelf: Shelf, tmp_path: Path) -> None:
