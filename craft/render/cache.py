@@ -25,6 +25,8 @@ from craft.terms import digest as digests
 
 DEFAULT_LIMIT = 20 * 1024**3
 HALF_SECONDS = 3600
+UNWRITTEN = "the cache could not be written; the next render starts from nothing"
+"""What a caller is told when `store` says no."""
 Facts = dict[str, Any]
 
 

@@ -10,6 +10,7 @@ renders nothing: it copies streams.
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import threading
 from collections.abc import Callable, Sequence
@@ -20,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from craft.render import captions, loudness
-from craft.render.cache import SegmentCache
+from craft.render.cache import UNWRITTEN, SegmentCache
 from craft.render.ducking import speech_steps
 from craft.render.errors import RenderError
 from craft.render.execute import STALL_SECONDS, Cancelled, finished_file, never, run, told_by_system
@@ -127,8 +128,7 @@ def assemble(
         with told_by_system(f"assembly in {workdir.name}"):
             return job.assemble()
     finally:
-        # links to cache entries; the entries stay
-        shutil.rmtree(job.workdir / PICTURE_FOLDER, ignore_errors=True)
+        job.clear()
 
 
 @dataclass
@@ -146,7 +146,7 @@ class _Assembling:
     def assemble(self) -> Assembly:
         parts = segments(self.timeline)
         self.workdir.mkdir(parents=True, exist_ok=True)
-        self._clear()
+        self.clear()
         picture, sounds = self._picture_job(), self._sound_job()
         pieces, heard = self._side_by_side(
             lambda: picture.render(parts, self.progress), lambda: self._sound(sounds)
@@ -169,14 +169,15 @@ class _Assembling:
             captions=words,
             stems=heard.stems,
             checks=checks,
-            warnings=(*picture.warnings, *sounds.warnings, *caption_warnings),
+            warnings=tuple(dict.fromkeys((*picture.warnings, *sounds.warnings, *caption_warnings))),
         )
 
-    def _clear(self) -> None:
-        """Remove what a killed assembly left; its finished segments are in the cache."""
+    def clear(self) -> None:
+        """Remove what lies between the steps, also of a killed assembly; finished segments are in the cache."""
         halves = (*self.workdir.glob(".*.*"), *self.workdir.glob(f"{STEM_FOLDER}/.*.*"))
         for half in (*halves, *(self.workdir / name for name in BETWEEN)):
-            half.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                half.unlink(missing_ok=True)
         shutil.rmtree(self.workdir / PICTURE_FOLDER, ignore_errors=True)
 
     def _picture_job(self) -> PictureJob:
@@ -238,7 +239,7 @@ class _Assembling:
         finished = self._known_sound(name, target)
         cached = finished is not None
         if finished is None:
-            finished = self._new_sound(name, stems, target)
+            finished = self._new_sound(name, stems, target, job.warnings)
         self.progress(Progress("sound", total, total))
         return _Heard(finished, cached, stems)
 
@@ -253,7 +254,9 @@ class _Assembling:
         except (KeyError, TypeError):
             return None  # a note of another shape is a miss
 
-    def _new_sound(self, name: str, stems: dict[sound.Layer, Path], target: Path) -> FinishedSound:
+    def _new_sound(
+        self, name: str, stems: dict[sound.Layer, Path], target: Path, warnings: list[str]
+    ) -> FinishedSound:
         mixed = self.workdir / MIX
         try:
             mix(list(stems.values()), mixed)
@@ -270,7 +273,8 @@ class _Assembling:
             mixed.unlink(missing_ok=True)
         if self.cache is not None:
             facts = {"report": finished.report.plain(), "delay": finished.delay_samples}
-            self.cache.store(name, SOUND_SUFFIX, target, facts)
+            if not self.cache.store(name, SOUND_SUFFIX, target, facts):
+                warnings.append(UNWRITTEN)
         return finished
 
     def _speech(self, stems: dict[sound.Layer, Path]) -> Mask:

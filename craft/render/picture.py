@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from craft.render.cache import SegmentCache
+from craft.render.cache import UNWRITTEN, SegmentCache
 from craft.render.errors import ProbeError, RenderError
 from craft.render.execute import STALL_SECONDS, Cancelled, finished_file, never, run, told_by_system
 from craft.render.feeds import Feed
@@ -199,7 +199,7 @@ class PictureJob:
 
     def _keep(self, digest: str, target: Path, facts: dict[str, Any]) -> None:
         if self.cache is not None and not self.cache.store(digest, SUFFIX, target, facts):
-            self._warn("the segment cache could not be written; the next render starts from nothing")
+            self._warn(UNWRITTEN)
 
     def _warn(self, note: str) -> None:
         with self._lock:

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from craft.render.cache import SegmentCache
+from craft.render.cache import UNWRITTEN, SegmentCache
 from craft.render.convolution import Convolver
 from craft.render.decode import Sink, decode_sound
 from craft.render.ducking import DuckSpec, apply_duck, duck_envelope
@@ -86,7 +86,8 @@ class SoundJob:
             self._render(layer, path, envelope if self._ducked(layer) else None)
             if self.cache is not None:
                 facts = {"samples": self.samples, "warnings": self.warnings[before:]}
-                self.cache.store(digests[layer], SUFFIX, path, facts, hashed=False)
+                if not self.cache.store(digests[layer], SUFFIX, path, facts, hashed=False):
+                    self.warnings.append(UNWRITTEN)
         return paths
 
     def _ducked(self, layer: sound.Layer) -> bool:

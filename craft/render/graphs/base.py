@@ -15,6 +15,9 @@ Stream = Any
 """A node of ffmpeg-python, which has no types."""
 Argv = list[str]
 
+NO_CONCEALING = "-xerror"
+"""The switch that ends a command at a frame that cannot be decoded: concealed, it would be grey or torn without
+a word."""
 COLOUR = {"colorspace": "bt709", "color_primaries": "bt709", "color_trc": "bt709", "color_range": "tv"}
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import ffmpeg
 
-from craft.render.graphs.base import COLOUR, Argv, Stream, argv_of, decimal, opened, ticks
+from craft.render.graphs.base import COLOUR, NO_CONCEALING, Argv, Stream, argv_of, decimal, opened, ticks
 from craft.render.wav import SAMPLE_RATE
 from craft.terms import rates
 
@@ -64,10 +64,10 @@ def encode_command(
     seen = _shaped(source.video, shape, coding.pixels)
     options = _coded(coding, threads) | {"movflags": "+faststart"}
     if heard is None:
-        return argv_of(ffmpeg.output(seen, str(out), **options), ffmpeg_path)
+        return argv_of(ffmpeg.output(seen, str(out), **options), ffmpeg_path, NO_CONCEALING)
     ears = source if heard.path == master else opened(heard.path)
     stream, sound = _heard(ears.audio, heard)
-    return argv_of(ffmpeg.output(seen, stream, str(out), **options, **sound), ffmpeg_path)
+    return argv_of(ffmpeg.output(seen, stream, str(out), **options, **sound), ffmpeg_path, NO_CONCEALING)
 
 
 def chunk_command(
@@ -85,7 +85,7 @@ def chunk_command(
     source = opened(master, ss=decimal(start), threads=1)
     seen = _shaped(source.video, shape, coding.pixels)
     output = ffmpeg.output(seen, str(out), **_coded(coding, threads), **{"frames:v": frames})
-    return argv_of(output, ffmpeg_path, "-filter_complex_threads", str(threads))
+    return argv_of(output, ffmpeg_path, "-filter_complex_threads", str(threads), NO_CONCEALING)
 
 
 def join_command(

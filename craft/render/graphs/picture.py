@@ -12,7 +12,7 @@ import ffmpeg
 from craft.render.effects import Reframe
 from craft.render.graphs import moves, overlays, timing
 from craft.render.graphs import sources as sources_graph
-from craft.render.graphs.base import COLOUR, Argv, Stream, argv_of, decimal, ticks
+from craft.render.graphs.base import COLOUR, NO_CONCEALING, Argv, Stream, argv_of, decimal, ticks
 from craft.render.graphs.colour import coloured
 from craft.render.graphs.letterbox import barred
 from craft.render.graphs.styles import moving, styled
@@ -23,8 +23,7 @@ from craft.render.plan import EncoderSpec, PictureSpec, Segment, Side
 from craft.render.probe import PictureInfo
 from craft.terms import cuts, rates
 
-SWITCHES = ("-filter_complex_threads", "1", "-xerror")
-"""A frame that cannot be decoded ends the command: concealed, it would be grey or torn without a word."""
+SWITCHES = ("-filter_complex_threads", "1", NO_CONCEALING)
 OF_THE_JOIN = -1
 """The number of a transition's own inputs; sides and overlays count from 0."""
 
