@@ -91,8 +91,9 @@ def peers(folder: Path) -> list[Peer]:
     moviepy_missing = partial(no_moviepy, folder)
     with_moviepy = partial(moviepy, folder=folder)
     return [
-        Peer("melt with eq and colortemperature", 0.6, no_melt, melt),
-        Peer("melt with a cube beside them", 0.6, no_melt, partial(melt, cube=True), looked=True),
+        Peer("melt with eq and colortemperature", 0.6, no_melt, partial(melt, in_rgb=True)),
+        Peer("melt with eq and colorcorrect", 0.6, no_melt, melt),
+        Peer("melt with eq, colorcorrect and a cube", 0.6, no_melt, partial(melt, cube=True), looked=True),
         Peer("moviepy with its own effects", 0.3, moviepy_missing, with_moviepy),
         Peer(
             "moviepy with a grade written in numpy",

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.peers_film import JOIN, OVERLAP, RATE, TITLE, Film, Shot
-from craft.render.grade import PIVOT, Grade, ends
+from craft.render.grade import PIVOT, Grade, curves, ends
 from craft.render.picture import cores
 from craft.render.plan import EncoderSpec
 
@@ -41,8 +41,12 @@ def no_melt() -> str:
     return no_display() if shutil.which("melt") else "melt is not installed"
 
 
-def melt(film: Film, out: Path, *, cube: bool = False) -> list[str]:
-    """The melt command line."""
+def melt(film: Film, out: Path, *, in_rgb: bool = False, cube: bool = False) -> list[str]:
+    """The melt command line; the white balance by a filter that goes through RGB, or by one that need not.
+
+    Each time its frames go through RGB inside a filter of ffmpeg 5.1, melt 7.12 takes them there by the matrix of
+    BT.709 and back by that of BT.601, so more than one such filter leaves colours too far off to compare.
+    """
     profile = film.folder / "melt.profile"
     profile.write_text(
         f"description=film\nframe_rate_num={RATE.num}\nframe_rate_den={RATE.den}\nwidth={film.width}\n"
@@ -51,7 +55,7 @@ def melt(film: Film, out: Path, *, cube: bool = False) -> list[str]:
     )
     argv = [*display(), "melt", "-profile", str(profile)]
     for number, shot in enumerate(film.shots):
-        argv += [str(shot.path), "in=0", f"out={shot.frames - 1}", *_melt_grade(shot.grade)]
+        argv += [str(shot.path), "in=0", f"out={shot.frames - 1}", *_melt_grade(shot.grade, in_rgb)]
         if cube:
             argv += ["-attach", "avfilter.lut3d", f"av.file={film.cube}"]
         if number == 0:
@@ -70,10 +74,16 @@ def melt(film: Film, out: Path, *, cube: bool = False) -> list[str]:
     return [*argv, f"ab={SOUND_BITS}", "ar=48000", f"real_time=-{cores()}", f"threads={cores()}"]
 
 
-def _melt_grade(grade: Grade) -> list[str]:
+def _melt_grade(grade: Grade, in_rgb: bool) -> list[str]:
     tone = [f"av.contrast={grade.contrast}", f"av.saturation={grade.saturation}", f"av.gamma={grade.gamma}"]
-    warmth = f"av.temperature={NEUTRAL - PER_WARMTH * grade.temperature:.0f}"
-    return ["-attach", "avfilter.eq", *tone, "-attach", "avfilter.colortemperature", warmth]
+    argv = ["-attach", "avfilter.eq", *tone]
+    if in_rgb:
+        kelvin = NEUTRAL - PER_WARMTH * grade.temperature
+        return [*argv, "-attach", "avfilter.colortemperature", f"av.temperature={kelvin:.0f}"]
+    shift = curves(grade)
+    ends = {"rl": shift.red_low, "rh": shift.red_high, "bl": shift.blue_low, "bh": shift.blue_high}
+    told = [f"av.{name}={offset:.6f}" for name, offset in ends.items()]
+    return [*argv, "-attach", "avfilter.colorcorrect", *told]
 
 
 def _melt_title(film: Film) -> list[str]:
