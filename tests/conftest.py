@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -20,6 +21,8 @@ from rest_framework.test import APIClient
 
 KEEP_TABLES = ("django_migrations", "django_content_type", "auth_permission", "billing_tier")
 PASSWORD = "a-long-test-password"
+FIRST_WORKER_DB = 2
+"""Redis numbers its databases; 0 is the studio's, 1 that of tests without workers."""
 
 
 def _admin_dsn(facts_of: dict[str, Any], name: str) -> str:
@@ -31,6 +34,19 @@ def _admin_dsn(facts_of: dict[str, Any], name: str) -> str:
     }
     facts |= {"password": facts_of["PASSWORD"] or "unused"}
     return " ".join(f"{key}={value}" for key, value in facts.items())
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes(config: pytest.Config, specs: list[Any]) -> None:
+    """Each worker gets a Redis database, a vault and a work folder of its own, as it gets its own Postgres one."""
+    redis_url = os.environ["REDIS_URL"].rpartition("=")[0]
+    for number, spec in enumerate(specs):
+        own = Path(os.environ["SLATE_DATA"]) / f"worker{number}"
+        spec.env |= {
+            "REDIS_URL": f"{redis_url}={FIRST_WORKER_DB + number}",
+            "SLATE_MEDIA": str(own / "vault"),
+            "SLATE_WORK": str(own / "work"),
+        }
 
 
 @pytest.fixture(scope="session")
