@@ -78,8 +78,6 @@ def _picture(still: Path, tools: Tools) -> PictureInfo:
     info = probe(still, tools).picture
     if info is None:
         raise RenderError("no_picture", still.name, "the file has no picture")
-    if not info.width or not info.height:
-        raise RenderError("picture_unreadable", still.name, "the file does not say how large its picture is")
     return info
 
 

@@ -1,11 +1,12 @@
-"""Sides that move under the frame: warped here, frame by frame, on their way from one ffmpeg to the next.
+"""Sides whose frames are made here, one by one, on their way from one ffmpeg to the next.
 
-decode, rate, retime, fit ──raw──→ warp (steady ∘ reframe) ──raw──→ colours, join, words, encode
+decode, rate, retime, fit ─raw→ frames between frames → warp (steady ∘ reframe) ─raw→ colours, join, words, encode
 """
 
 from __future__ import annotations
 
 import threading
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +19,9 @@ from craft.render.execute import Cancelled, raw_frames
 from craft.render.feeds import Feed
 from craft.render.graphs import moves as graph
 from craft.render.graphs import picture as picture_graph
+from craft.render.graphs import timing
 from craft.render.model import MediaKind
+from craft.render.motion import interpolated
 from craft.render.moves import Matrix, Planes, Pose, matrix, reframed, warped_by
 from craft.render.plan import PictureSpec, Side
 from craft.render.steadying import ShakePath, measured, steady
@@ -30,8 +33,18 @@ SMALL = (320, 180)
 
 
 def moves(side: Side) -> bool:
-    """True when a side's frames have to be warped one by one: it travels, is steadied, or is part of a still."""
+    """True when a side's frames have to be made one by one: between frames, or warped because it travels, is
+    steadied, or is part of a still."""
     still = side.media is not None and side.media.kind is MediaKind.STILL
+    return _along_motion(side) or _warped(side, still)
+
+
+def _along_motion(side: Side) -> bool:
+    order = timing.order_of(side)
+    return order is not None and bool(order.times)
+
+
+def _warped(side: Side, still: bool) -> bool:
     return any(
         isinstance(effect, Stabilise) or (isinstance(effect, Reframe) and (effect.moves or still))
         for effect in side.effects
@@ -68,13 +81,36 @@ class MovingSides:
         self, side: Side, source: picture_graph.Source, length: int, room: Path, stopped: Cancelled
     ) -> Iterator[bytes]:
         size, poses = self._size(), self._reframe(side, length)
+        found = self._prepared(side, source, length, room, stopped)
+        if not _warped(side, still=False):
+            yield from found
+            return
         steadied = self._steadied(side, source, length, stopped)
-        argv = picture_graph.prepared_command(self.tools.ffmpeg, side, source, self.spec, self.rate, length)
-        whole = size[0] * size[1] * 3 // 2
-        found = raw_frames(argv, whole, what=side.name, cwd=room, cancelled=stopped)
         for raw, pose, still in zip(found, poses, steadied, strict=False):
             how = _composed(still, pose, size)
             yield warped_by(Planes.of(raw, *size), how, size)
+
+    def _prepared(
+        self, side: Side, source: picture_graph.Source, length: int, room: Path, stopped: Cancelled
+    ) -> Iterator[bytes]:
+        """The frames of a side as they are ahead of its warps."""
+        size = self._size()
+        argv = picture_graph.prepared_command(self.tools.ffmpeg, side, source, self.spec, self.rate, length)
+        found = raw_frames(argv, size[0] * size[1] * 3 // 2, what=side.name, cwd=room, cancelled=stopped)
+        order = timing.order_of(side)
+        if order is None or not order.times:
+            return found
+        times = order.times
+        if order.backwards:
+            # the frames come from the end, and so do their times
+            times = tuple((length - 1) * timing.TICKS - at for at in reversed(times))
+        note = room / timing.CUTS_FILE.format(number=uuid.uuid4().hex)
+
+        def cut() -> None:
+            with note.open("a", encoding="ascii") as lines:
+                lines.write("cut\n")
+
+        return interpolated(found, times, length, size, cut)
 
     def _size(self) -> tuple[int, int]:
         return self.spec.width, self.spec.height

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from craft.render.cache import UNWRITTEN, SegmentCache
-from craft.render.errors import ProbeError, RenderError
+from craft.render.errors import ProbeError, RenderCancelled, RenderError
 from craft.render.execute import STALL_SECONDS, Cancelled, finished_file, never, run, told_by_system
 from craft.render.feeds import Feed
 from craft.render.graphs import base, timing
@@ -192,9 +192,11 @@ class PictureJob:
                     feeds=feeds,
                 )
             except RenderError as error:
-                if error.code == "ffmpeg_failed" and any(sign in error.tail for sign in DAMAGE):
-                    raise RenderError("source_damaged", part.name, error.tail) from error
-                raise
+                if isinstance(error, RenderCancelled):
+                    raise
+                # a side that is made here is read by a command of its own, which knows no place
+                hurt = error.code == "ffmpeg_failed" and any(sign in error.tail for sign in DAMAGE)
+                raise RenderError("source_damaged" if hurt else error.code, part.name, error.tail) from error
             return check_segment(partial, part, self.rate)
 
     def _keep(self, digest: str, target: Path, facts: dict[str, Any]) -> None:

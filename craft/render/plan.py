@@ -37,7 +37,7 @@ from craft.render.retime import Retime, Sampling
 from craft.render.validation import check_timeline
 from craft.terms import cuts, delivery, digest, rates
 
-VERSION = 4
+VERSION = 5
 """Goes into every digest; raise it when the same parameters give other pixels."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from craft.render.animatic import ANIMATIC_VERSION, animate
-from craft.render.errors import RenderCancelled, RenderError, ToolMissing
+from craft.render.errors import ProbeError, RenderCancelled, RenderError, ToolMissing
 from craft.render.moves import camera_move
 from craft.render.tools import find_tools
 from craft.terms.rates import FrameRate
@@ -62,7 +62,7 @@ class Rostrum(BuiltIn):
         except ToolMissing as error:
             raise EngineDown(str(error)) from error
         except RenderError as error:
-            if error.code in ("picture_unreadable", "no_picture"):
+            if isinstance(error, ProbeError) or error.code in ("picture_unreadable", "no_picture"):
                 raise InvalidInput(f"The still cannot be read: {error}") from error
             raise GenerationFailed(str(error)) from error
         facts = {"frames": request.frames, "width": size[0], "height": size[1], "still": True}

@@ -94,7 +94,8 @@ def test_lens_measures_into_plain_data(tmp_path: Path) -> None:
     request = Judge(clip=Input.of(clip, "video/mp4"), palette={"coat": "#203040"})
     done = made_by("lens/measures", request, tmp_path)
     assert json.loads(done.outputs[0].path.read_text()) == dict(done.outputs[0].meta)
-    assert set(done.outputs[0].meta) == {"report", "score"}
+    assert set(done.outputs[0].meta) == {"lips", "report", "score"}
+    assert done.outputs[0].meta["lips"] == []
 
 
 @pytest.mark.parametrize(

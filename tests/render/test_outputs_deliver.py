@@ -30,7 +30,7 @@ FRAMES = 48
 
 def made_master(shelf: Shelf, folder: Path, spec: AssemblySpec, rate: rates.FrameRate = RATE) -> Path:
     """The ramp twice over, at a rate, with noise from its 12th frame on."""
-    ramp = shelf.ramp(f"ramp{rate.den}", FRAMES, rate)
+    ramp = shelf.ramp(f"ramp{rate.num}-{rate.den}", FRAMES, rate)
     sound = shelf.sound("hiss", noise(3.0, 0.1))
     tracks = (SoundTrack(Layer.EFFECTS, (heard(sound, 12, 60),)),)
     timeline = Timeline(rate, Track((clip(ramp), clip(ramp, 24, 24))), tracks)

@@ -166,9 +166,14 @@ def _arranged(
 def prepared_command(
     ffmpeg_path: str, side: Side, source: Source, spec: PictureSpec, rate: rates.FrameRate, length: int
 ) -> Argv:
-    """The frames of a side ahead of its moves and colours, raw yuv420p on standard output."""
+    """The frames of a side ahead of its moves and colours, raw yuv420p on standard output.
+
+    Of a side along the motion they are the source frames between which it moves.
+    """
+    order = timing.order_of(side)
+    frames = len(order.times) if order is not None and order.times else length
     stream = _arranged(side, source, length, spec, rate, 0)
-    output = ffmpeg.output(stream, "pipe:1", f="rawvideo", pix_fmt="yuv420p", **{"frames:v": length})
+    output = ffmpeg.output(stream, "pipe:1", f="rawvideo", pix_fmt="yuv420p", **{"frames:v": frames})
     return argv_of(output, ffmpeg_path, *SWITCHES)
 
 

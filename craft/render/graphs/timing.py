@@ -5,8 +5,8 @@
     clip frames        1 1 3 3 3 6        in order: repeated by their time stamps, nothing is kept in memory
                        6 3 3 1            against it: kept and taken by number
 
-A blend weighs the two neighbours of a place by a mask of one grey per frame; motion is interpolated between
-frames that stand at the very times the clip reaches them, so a curve needs no grid of its own.
+A blend weighs the two neighbours of a place by a mask of one grey per frame; motion is interpolated by us
+(`craft.render.motion`), between frames that stand at the very times the clip reaches them.
 """
 
 from __future__ import annotations
@@ -28,12 +28,10 @@ from craft.render.retime import Retime, Sampling
 from craft.terms import cuts, rates
 
 CUTS_FILE = "cuts_{number}.txt"
-"""Where scene cuts inside interpolated motion are noted, in the directory the command runs in."""
+"""Where scene cuts inside interpolated motion are noted, a line each, in the directory the command runs in."""
 WHOLE_WEIGHT = 256
 TICKS = 1000
 """Time stamps per clip frame for frames that stand between clip frames."""
-SCENE_CUT = 10
-"""Change between frames, of 100, beyond which there is no motion to follow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +132,7 @@ def shortcomings(segment: Segment) -> list[str]:
 
 def cuts_met(segment: Segment, room: Path) -> list[str]:
     """What the command noted in `room` about scene cuts inside interpolated motion, in words."""
-    notes = [room / CUTS_FILE.format(number=number) for number in range(len(segment.sides))]
-    met = sum(note.read_text().count("lavfi.scd.time") for note in notes if note.is_file())
+    met = sum(note.read_text().count("\n") for note in room.glob(CUTS_FILE.format(number="*")))
     if not met:
         return []
     return [
@@ -191,11 +188,14 @@ def arranged(
     size: tuple[int, int],
     number: int,
 ) -> Stream:
-    """The clip's frames of the numbered frames that `decoded` gives. `size` is theirs; `number` the side's."""
+    """The clip's frames of the numbered frames that `decoded` gives. `size` is theirs; `number` the side's.
+
+    An order along the motion gives the source frames as they are, in the order the clip comes to them.
+    """
     if order is None:
         return stream
     if order.times:
-        return _along_motion(stream, order, length, rate, number)
+        return stream.filter("reverse") if order.backwards else stream
     if not any(order.weights):
         return _in_order(stream, order.lower, len(order.wanted), rate)
     halves = stream.filter_multi_output("split", 2)
@@ -231,34 +231,6 @@ def _by_number(stream: Stream, order: Sequence[int], count: int) -> Stream:
     if block > len(order):
         stream = stream.filter("trim", end_frame=len(order))
     return stream
-
-
-def _along_motion(stream: Stream, order: Order, length: int, rate: rates.FrameRate, number: int) -> Stream:
-    """Frames between frames, moved along the motion of blocks.
-
-    The interpolation looks at four frames, so the first and the last are repeated beyond the ends; across a
-    scene cut it shows the nearer frame.
-    """
-    first, last = order.times[0], order.times[-1]
-    ahead = [min(first, 0) - 2 * TICKS, min(first, 0) - TICKS]
-    behind = [max(last, length * TICKS) + step * TICKS for step in (1, 2, 3)]
-    lead = -(ahead[0] // TICKS)
-    times = [at + lead * TICKS for at in (*ahead, *order.times, *behind)]
-    stream = stream.filter("scdet", t=SCENE_CUT).filter(
-        "metadata", mode="print", key="lavfi.scd.time", file=CUTS_FILE.format(number=number)
-    )
-    stream = stream.filter("tpad", start=2, stop=3, start_mode="clone", stop_mode="clone")
-    stream = stream.filter("settb", f"{rate.den}/{rate.num * TICKS}").filter("setpts", _table("N", times))
-    stream = stream.filter(
-        "minterpolate",
-        fps=str(rate),
-        mi_mode="mci",
-        me_mode="bidir",
-        mc_mode="aobmc",
-        scd_threshold=SCENE_CUT,
-    )
-    stream = stream.filter("trim", start_pts=lead, end_pts=lead + length).filter("setpts", "PTS-STARTPTS")
-    return stream.filter("reverse") if order.backwards else stream
 
 
 def weights(
