@@ -4,42 +4,77 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from engines.adapters.base import Capability, EngineAdapter, EngineClass, Health, Model, PriceRule
+from engines.adapters.base import Access, Capability, EngineAdapter, EngineClass, Health, Model, PriceRule
 
 DATA = Path(__file__).parent / "data"
-# Loaded when first needed: drawing and measuring libraries are heavy, and a web process needs none of them.
-ADAPTERS: dict[str, str] = {
-    "previs": "engines.adapters.previs.Previs",
-    "rostrum": "engines.adapters.rostrum.Rostrum",
-    "espeak": "engines.adapters.espeak.Espeak",
-    "conductor": "engines.adapters.conductor.Conductor",
-    "foley": "engines.adapters.foley.Foley",
-    "lens": "engines.adapters.lens.Lens",
-    "fake": "engines.adapters.fake.Fake",
-}
 HEALTH_SECONDS = 60.0
 _health: dict[str, tuple[float, Health]] = {}
 
 
 @dataclass(frozen=True, slots=True)
-class Access:
-    """Where a remote engine is and with which credential."""
+class Engine:
+    """One engine: a file of `engines/data/crew`, named like it.
 
-    base_url: str
-    token: str
+    `adapter` is `module.Class` below `engines.adapters`, loaded when first needed: drawing and measuring libraries are
+    heavy, and a web process needs none of them. `options` are the further facts an account needs, name → what it is;
+    `regions` where the work is done, empty for "not said"; `expiry_hours` how long a result can be fetched.
+    """
+
+    key: str
+    label: str
+    adapter: str
+    models: tuple[Model, ...]
+    builtin: bool = False
+    base_url: str = ""
+    credential: str = ""
+    options: Mapping[str, str] = field(default_factory=dict)
+    regions: tuple[str, ...] = ()
+    webhook: str = ""
+    expiry_hours: float | None = None
+    concurrency: int | None = None
+    unverified: tuple[str, ...] = ()
+
+
+@cache
+def engines() -> dict[str, Engine]:
+    """All engines by key, in the order of their names."""
+    found = (_engine(json.loads(path.read_text())) for path in sorted((DATA / "crew").glob("*.json")))
+    return {engine.key: engine for engine in found}
 
 
 @cache
 def models() -> dict[str, Model]:
     """All models by `engine/model`."""
-    rows = json.loads((DATA / "models.json").read_text())
-    return {model.key: model for model in map(_model, rows)}
+    return {model.key: model for engine in engines().values() for model in engine.models}
+
+
+def _engine(row: dict[str, Any]) -> Engine:
+    key, builtin = row["engine"], row.get("builtin", False)
+    plain = (
+        "label",
+        "adapter",
+        "base_url",
+        "credential",
+        "options",
+        "webhook",
+        "expiry_hours",
+        "concurrency",
+    )
+    return Engine(
+        key=key,
+        builtin=builtin,
+        models=tuple(_model(key, builtin, one) for one in row["models"]),
+        regions=tuple(row.get("regions", ())),
+        unverified=tuple(row.get("unverified", ())),
+        **{name: row[name] for name in plain if name in row},
+    )
 
 
 @cache
@@ -48,44 +83,47 @@ def routes() -> dict[str, tuple[str, ...]]:
     return {role: tuple(keys) for role, keys in json.loads((DATA / "routes.json").read_text()).items()}
 
 
-def _model(row: dict[str, Any]) -> Model:
-    able = {
-        name: row[name]
-        for name in Capability.__dataclass_fields__
-        if name in row and name not in ("kinds", "movements", "controls")
-    }
-    movements = frozenset(row["movements"]) if "movements" in row else None
+def _model(engine: str, builtin: bool, row: dict[str, Any]) -> Model:
     rest = {
         name: row[name]
-        for name in ("quality", "poll_seconds", "accept_delay_seconds", "builtin")
+        for name in ("quality", "poll_seconds", "accept_delay_seconds", "vendor")
         if name in row
     }
     return Model(
-        engine=row["engine"],
+        engine=engine,
         slug=row["model"],
         label=row["label"],
         version=row.get("version", ""),
         engine_class=EngineClass(row["class"]),
-        capability=Capability(
-            kinds=frozenset(row["kinds"]),
-            movements=movements,
-            controls=frozenset(row.get("controls", ())),
-            **able,
-        ),
-        price=PriceRule(**row["price"]),
+        capability=_capability(row),
+        price=_price(row["price"]),
+        builtin=builtin,
         **rest,
     )
 
 
+def _capability(row: dict[str, Any]) -> Capability:
+    sets = ("kinds", "movements", "controls", "languages")
+    able = {name: row[name] for name in Capability.__dataclass_fields__ if name in row}
+    able |= {name: frozenset(row[name]) for name in sets if name in row}
+    lengths = row.get("lengths", ())
+    if isinstance(lengths, str):
+        # "3-15" is every whole second between.
+        first, last = map(int, lengths.split("-"))
+        lengths = range(first, last + 1)
+    return Capability(**able | {"lengths": tuple(map(float, lengths))})
+
+
+def _price(row: dict[str, Any]) -> PriceRule:
+    steps = sorted((int(width), milli) for width, milli in row.get("by_width", {}).items())
+    return PriceRule(**row | {"by_width": tuple(steps)})
+
+
 def adapter(model: Model, *, spool: Path, access: Access | None = None) -> EngineAdapter:
-    """The adapter of a model: built-in ones work in `spool`, remote ones need `access`. Opens no connection."""
-    module, _, name = ADAPTERS[model.engine].rpartition(".")
-    kind: Any = getattr(import_module(module), name)
-    made: EngineAdapter = (
-        kind(spool)
-        if model.builtin
-        else kind(access.base_url if access else "", access.token if access else "")
-    )
+    """The adapter of a model; it works in `spool`, remote ones need `access`. Opens no connection."""
+    module, _, name = engines()[model.engine].adapter.rpartition(".")
+    kind: Any = getattr(import_module(f"engines.adapters.{module}"), name)
+    made: EngineAdapter = kind(spool) if model.builtin else kind(access or Access(), spool)
     return made
 
 

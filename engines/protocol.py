@@ -26,13 +26,13 @@ from craft.terms.digest import file_sha256
 from craft.terms.states import JobState
 from engines import calls, crew, foreign
 from engines.adapters.base import (
+    Access,
     BadOutput,
     Done,
     EngineAdapter,
     EngineClass,
     EngineError,
     Fetched,
-    GenerationFailed,
     InvalidInput,
     Model,
     OutcomeUnknown,
@@ -131,14 +131,18 @@ class Attempt:
             self._ask(
                 "The engine accepted this work and no longer knows it. It may have charged for it.", error
             )
-        except GenerationFailed as error:
-            self._fail(error)
         except EngineError as error:
-            self._later(error, self.model.poll_seconds * 2)
+            self._ended_or_later(error)
         if answer.done is None:
             self._check_deadline()
             raise jobs.Again(self.model.poll_seconds, waiting_for="engine", state=JobState.WAITING_ENGINE)
         self._collect(answer.done)
+
+    def _ended_or_later(self, error: EngineError) -> NoReturn:
+        """A question failed, or its answer is that the work did: what may be asked again is, the rest is an end."""
+        if error.retry in (Retry.SAME_ATTEMPT, Retry.RECONCILE):
+            self._later(error, self.model.poll_seconds * 2)
+        self._fail(error, error.cost_milli)
 
     # -- sending and finding out
 
@@ -183,10 +187,8 @@ class Attempt:
     def _look_up(self) -> None:
         try:
             found = self.adapter.lookup(self.call.idem_key)
-        except GenerationFailed as error:
-            self._fail(error)
         except EngineError as error:
-            self._later(error, self.model.poll_seconds * 2)
+            self._ended_or_later(error)
         if found is not None:
             self._move(S.SUBMITTED, provider_ref=found.ref, error=None)
         elif self.call.looks + 1 < LOOKS:
@@ -326,7 +328,7 @@ def attempt(ctx: Context, call: EngineCall, request: Request | None) -> Attempt:
         with ctx.scope():
             account = EngineAccount.objects.filter(engine=model.engine).first()
             if account is not None:
-                access = crew.Access(account.base_url, read_secret(account.secret_name) or "")
+                access = Access(account.base_url, read_secret(account.secret_name) or "")
     return Attempt(ctx, call, request, model, crew.adapter(model, spool=spool_of(call.pk), access=access))
 
 

@@ -1,6 +1,6 @@
-"""Words for engines: a camera instruction for motion, a look for stills. Users' words are data, never instructions.
+"""Words for engines: what happens for motion, a look for stills. Users' words are data, never instructions.
 
-With an anchor frame the camera instruction holds no wardrobe, weather or mood: the look is in the frame.
+With an anchor frame the instruction holds no wardrobe, weather or mood: the look is in the frame.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 
 from craft.terms.rates import FrameRate
-from craft.terms.shots import Angle, Direction, Movement, Size, Speed
+from craft.terms.shots import Angle, Size
 from episodes.models import Shot
 from studio.models import Project
 from talent.models import Character
@@ -30,19 +30,17 @@ def quoted(text: str) -> str:
     return "“" + _CONTROL.sub(" ", text).replace("“", "'").replace("”", "'").strip()[:MAX_ACTION] + "”"
 
 
-def camera_instruction(shot: Shot, cast: Sequence[Character]) -> str:
-    """`{speed} {angle} {movement} {direction}, {size} on {subject}; hold {s}` of the vocabulary."""
-    way = "" if shot.direction == Direction.NONE else f" {Direction(shot.direction).label.lower()}"
-    speed = "" if shot.movement == Movement.STATIC else f"{Speed(shot.speed).label.lower()} "
+def motion_instruction(shot: Shot, cast: Sequence[Character]) -> str:
+    """`{size} on {subject}; {s}` and what happens. The camera is not in it: each engine gets it in its own words."""
     subject = quoted(" and ".join(c.name for c in cast)) if cast else "the place"
     seconds = float(FrameRate.parse(shot.episode.project.rate).seconds(shot.frames))
-    move = f"{speed}{Angle(shot.angle).label.lower()} {Movement(shot.movement).label.lower()}{way}"
+    action = f" Action: {quoted(shot.action)}." if shot.action.strip() else ""
     speech = (
         " Mouths closed: lips are added later."
         if any(not line.off_screen for line in shot.lines.all())
         else " No lip motion."
     )
-    return f"{move}, {Size(shot.size).label.lower()} on {subject}; {seconds:.1f} s. {DEFAULTS}{speech}"
+    return f"{Size(shot.size).label.lower()} on {subject}; {seconds:.1f} s.{action} {DEFAULTS}{speech}"
 
 
 def look_instruction(shot: Shot, cast: Sequence[Character], project: Project) -> str:

@@ -9,14 +9,22 @@ import threading
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fake_engines.faults import WORK_FAULTS, Fault
 from fake_engines.works import make
 
-PRICES = {"still": 4_000, "clip": 6_000, "clip-lookup": 6_000, "clip-opaque": 6_000}
-KEYED = frozenset({"still", "clip"})
-LOOKED_UP = frozenset({"still", "clip", "clip-lookup"})
+if TYPE_CHECKING:
+    from fake_engines.wires.wire import Ordered
+
+
+LASTING = WORK_FAULTS | {Fault.MODERATED}
+
+
+def _charge_for(milli: int, fault: Fault | None) -> int:
+    if fault is Fault.MODERATED:
+        return 0
+    return milli * 3 if fault is Fault.OVERPRICED else milli
 
 
 class Refused(Exception):
@@ -39,6 +47,8 @@ class Work:
     milli: int
     ready_at: float
     fault: Fault | None
+    engine: str = "fake"
+    looked_up: bool = False
     made: tuple[str, bytes] | None = None
     credited: bool = False
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -53,7 +63,7 @@ class Desk:
     def __init__(self, log: Path, *, seed: int = 1, work_seconds: float = 0.2) -> None:
         self.seed, self.work_seconds = seed, work_seconds
         self.works: dict[str, Work] = {}
-        self._by_key: dict[str, str] = {}
+        self._by_key: dict[tuple[str, str], str] = {}
         self._lock = threading.Lock()
         for line in log.read_text().splitlines() if log.exists() else []:
             row = json.loads(line)
@@ -64,39 +74,48 @@ class Desk:
     def _remember(self, row: dict[str, Any]) -> None:
         fault = Fault(row["fault"]) if row["fault"] else None
         work = Work(
-            row["charge"], row["model"], row["kind"], row["key"], row["params"], row["milli"], 0.0, fault
+            row["charge"],
+            row["model"],
+            row["kind"],
+            row["key"],
+            row["params"],
+            row["milli"],
+            0.0,
+            fault,
+            row["engine"],
+            row["looked_up"],
         )
         self.works[work.id] = work
-        self._by_key[work.key] = work.id
+        self._by_key[work.engine, work.key] = work.id
 
-    def price(self, model: str, params: dict[str, Any]) -> int:
-        """What this costs in milli-credits: per image, or per second rounded up to a milli-credit."""
-        if model not in PRICES:
-            raise Refused(404, "model_not_found")
-        if model == "still":
-            return PRICES[model]
-        return -(-round(float(params["seconds"]) * 1000) * PRICES[model] // 1000)
-
-    def accept(self, body: dict[str, Any], key: str, fault: Fault | None) -> Work:
-        """Take the work and charge for it; a key that is honoured returns the first work. Raises Refused."""
-        model, kind, params = str(body.get("model")), str(body.get("kind")), dict(body.get("params") or {})
-        milli = self.price(model, params) * (3 if fault is Fault.OVERPRICED else 1)
+    def accept(self, engine: str, order: Ordered, fault: Fault | None) -> Work:
+        """Take the work and charge for it; a key that is honoured returns the first work."""
         with self._lock:
-            if key and model in KEYED and key in self._by_key:
-                return self.works[self._by_key[key]]
-            number = f"w{secrets.token_hex(6)}"
-            lasting = fault if fault in WORK_FAULTS else None
+            known = self._by_key.get((engine, order.key)) if order.key and order.keyed else None
+            if known is not None:
+                return self.works[known]
             work = Work(
-                number, model, kind, key, params, milli, time.monotonic() + self.work_seconds, lasting
+                f"w{secrets.token_hex(6)}",
+                order.model,
+                order.kind,
+                order.key,
+                dict(order.params),
+                _charge_for(order.milli, fault),
+                time.monotonic() + self.work_seconds,
+                fault if fault in LASTING else None,
+                engine,
+                order.looked_up,
             )
             self._charge(work)
-            self.works[number] = work
-            self._by_key[key] = number
+            self.works[work.id] = work
+            self._by_key[engine, order.key] = work.id
             return work
 
     def _charge(self, work: Work) -> None:
         row = {
             "charge": work.id,
+            "engine": work.engine,
+            "looked_up": work.looked_up,
             "key": work.key,
             "model": work.model,
             "kind": work.kind,
@@ -128,29 +147,27 @@ class Desk:
             raise Refused(404, "not_found")
         return work
 
-    def by_key(self, key: str) -> Work:
+    def by_key(self, key: str, engine: str = "fake") -> Work:
         """The work accepted under our key, for models that can be looked up. Raises Refused."""
-        number = self._by_key.get(key)
-        if number is None or self.works[number].model not in LOOKED_UP:
+        number = self._by_key.get((engine, key))
+        if number is None or not self.works[number].looked_up:
             raise Refused(404, "not_found")
         return self.find(number)
 
-    def state(self, work: Work) -> dict[str, Any]:
-        """What a poll answers."""
-        if time.monotonic() < work.ready_at:
-            return {"id": work.id, "state": "running"}
-        if work.fault is Fault.FAILS:
-            self._credit(work)
-            return {"id": work.id, "state": "failed", "error": {"code": "generation_failed"}, "milli": 0}
-        mime, data = self.result(work)
-        return {
-            "id": work.id,
-            "state": "done",
-            "mime": mime,
-            "bytes": len(data),
-            "milli": work.milli,
-            "version": "2026-11",
-        }
+    def ready(self, work: Work) -> bool:
+        """Whether it has come to its end, good or bad."""
+        return time.monotonic() >= work.ready_at
+
+    def failed(self, work: Work) -> bool:
+        """Whether it came to a bad end; what failed is not paid for."""
+        if work.fault is not Fault.FAILS:
+            return False
+        self._credit(work)
+        return True
+
+    def leaked(self, engine: str, header: str) -> None:
+        """Note that a credential came to where it does not belong."""
+        self._write({"leak": header, "engine": engine, "at": time.time()})
 
     def result(self, work: Work) -> tuple[str, bytes]:
         """The work itself, spoilt as its fault says. Made once."""

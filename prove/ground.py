@@ -42,7 +42,7 @@ class Engine:
     def schedule(self, faults: Sequence[str]) -> None:
         """Faults of the next submits, in order; an empty name is none."""
         body = json.dumps({"next": list(faults)}).encode()
-        asked = urllib.request.Request(f"{self.url}/v1/faults", data=body, method="POST")
+        asked = urllib.request.Request(f"{self.url}/_control/faults", data=body, method="POST")
         urllib.request.urlopen(asked, timeout=10).read()
 
     def charges(self) -> Counter[str]:

@@ -48,8 +48,10 @@ from engines.adapters.requests import (
     Units,
     Upscale,
 )
+from engines.adapters.wording import wording_issues
 
 __all__ = [
+    "Access",
     "AuthRefused",
     "BadOutput",
     "Billed",
@@ -120,12 +122,20 @@ UNITS = ("call", "image", "second", "character", "frame")
 
 @dataclass(frozen=True, slots=True)
 class PriceRule:
-    """Milli-credits for one unit; the money of the engine is ten micro-dollars for a milli-credit. Rounded up."""
+    """Milli-credits for one unit; the money of the engine is ten micro-dollars for a milli-credit. Rounded up.
+
+    `by_width` holds prices for larger pictures, (pixels across up to which it holds, milli), rising; `milli` is that of
+    everything wider, and of work without a picture. `spread` is what the engine may charge beyond it, in percent, where
+    it prices by a count that nobody knows beforehand.
+    """
 
     unit: str = "call"
     milli: int = 0
+    by_width: tuple[tuple[int, int], ...] = ()
+    least: int = 0
+    spread: int = 0
 
-    def of(self, units: Units) -> int:
+    def of(self, units: Units, width: int = 0) -> int:
         """The price of these units in milli-credits."""
         counts = {
             "call": units.calls,
@@ -134,8 +144,14 @@ class PriceRule:
             "character": units.characters,
             "frame": units.frames,
         }
-        thousandths = round(counts[self.unit] * 1000) * self.milli
-        return -(-thousandths // 1000)
+        each = next((milli for most, milli in self.by_width if 0 < width <= most), self.milli)
+        thousandths = round(counts[self.unit] * 1000) * each
+        return max(self.least, -(-thousandths // 1000))
+
+    def quote(self, units: Units, width: int = 0) -> Quote:
+        """What these units cost, with the spread as the upper end."""
+        price = self.of(units, width)
+        return Quote(price, price, -(-price * (100 + self.spread) // 100))
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +168,12 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Capability:
-    """What a model can express. What is absent is refused and named, never bent."""
+    """What a model can express. What is absent is refused and named, never bent.
+
+    `lengths` are the only lengths in seconds it makes, rising, when it cannot make any: the shortest that covers a shot
+    is ordered and paid, and the edit takes what it needs of it. `wording` names its camera words
+    (`engines.adapters.wording`).
+    """
 
     kinds: frozenset[str]
     draws_packets: bool = False
@@ -160,6 +181,11 @@ class Capability:
     last_frame: bool = False
     max_references: int = 0
     max_seconds: float | None = None
+    lengths: tuple[float, ...] = ()
+    min_width: int = 0
+    max_prompt: int | None = None
+    languages: frozenset[str] | None = None
+    wording: str = "plain"
     max_characters: int | None = None
     max_width: int = 8192
     movements: frozenset[str] | None = None
@@ -167,10 +193,17 @@ class Capability:
     negative: bool = True
     seed: bool = True
 
+    def ordered(self, seconds: float) -> float:
+        """The length that is ordered for a shot of so many seconds; the same where every length is made."""
+        return next((length for length in self.lengths if length >= seconds - 1e-6), seconds)
+
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """One model of one engine: a row of `engines/data/models.json`."""
+    """One model of one engine: a row of `engines/data/crew/<engine>.json`.
+
+    `vendor` is what the engine calls it and the settings that make it this row (model name, endpoint, mode).
+    """
 
     engine: str
     slug: str
@@ -183,6 +216,7 @@ class Model:
     poll_seconds: float = 2.0
     accept_delay_seconds: float = 5.0
     builtin: bool = False
+    vendor: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def key(self) -> str:
@@ -249,6 +283,21 @@ class Health:
 
 
 @dataclass(frozen=True, slots=True)
+class Access:
+    """The studio's way into a remote engine: where it is, the credential, and what else its account says.
+
+    `callback` is the address at which the engine may ring us, with a word in it that nobody can guess; `hook_secret`
+    signs or proves such a call. Both are empty where this studio cannot be rung.
+    """
+
+    base_url: str = ""
+    token: str = field(default="", repr=False)
+    options: Mapping[str, str] = field(default_factory=dict)
+    callback: str = field(default="", repr=False)
+    hook_secret: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Watch:
     """How work in this process reports progress (done, total, stage) and learns that it should stop."""
 
@@ -298,16 +347,26 @@ def check_capability(request: Request | Outline, able: Capability) -> list[Issue
     if request.kind not in able.kinds:
         return [Issue("kind", f"does not make {request.kind}")]
     units = request.units()
-    if able.max_seconds is not None and units.seconds > able.max_seconds:
-        issues.append(
-            Issue("seconds", f"makes at most {able.max_seconds:g} s, asked for {units.seconds:g} s")
-        )
+    longest = able.max_seconds if able.max_seconds is not None else (able.lengths or (None,))[-1]
+    if longest is not None and units.seconds > longest + 1e-6:
+        issues.append(Issue("seconds", f"makes at most {longest:g} s, asked for {units.seconds:g} s"))
     if able.max_characters is not None and units.characters > able.max_characters:
         issues.append(Issue("text", f"takes at most {able.max_characters} characters"))
     width = getattr(request, "width", 0)
     if width > able.max_width:
         issues.append(Issue("width", f"makes at most {able.max_width} pixels across, asked for {width}"))
-    return issues + _picture_issues(request, able)
+    return issues + _word_issues(request, able) + _picture_issues(request, able)
+
+
+def _word_issues(request: Request | Outline, able: Capability) -> list[Issue]:
+    issues: list[Issue] = []
+    prompt = len(getattr(request, "prompt", ""))
+    if able.max_prompt is not None and prompt > able.max_prompt:
+        issues.append(Issue("prompt", f"takes at most {able.max_prompt} characters, these are {prompt}"))
+    language = getattr(request, "language", "")
+    if able.languages is not None and language and language.split("-")[0] not in able.languages:
+        issues.append(Issue("language", f"does not speak {language}"))
+    return issues
 
 
 def _picture_issues(request: Request | Outline, able: Capability) -> list[Issue]:
@@ -326,6 +385,8 @@ def _picture_issues(request: Request | Outline, able: Capability) -> list[Issue]
             issues.append(Issue("controls", f"takes no {' or '.join(unknown)} pass"))
         if able.movements is not None and request.movement not in able.movements:
             issues.append(Issue("movement", f"cannot do the camera movement “{request.movement}”"))
+        if not able.draws_packets:
+            issues += [Issue(field, message) for field, message in wording_issues(request, able.wording)]
     if getattr(request, "negative", "") and not able.negative:
         issues.append(Issue("negative", "has no negative prompt"))
     return issues

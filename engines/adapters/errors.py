@@ -29,17 +29,22 @@ class Retry(Term):
 
 
 class EngineError(Exception):
-    """A refusal or failure of an engine. `after` is the wait the engine asked for, in seconds."""
+    """A refusal or failure of an engine. `after` is the wait the engine asked for, in seconds; `cost_milli` what the
+    engine says it charged all the same, None where it does not say."""
 
     code: ClassVar[str] = "engine.failed"
+    says: ClassVar[str] = "The engine failed."
     billed: ClassVar[Billed] = Billed.NO
     retry: ClassVar[Retry] = Retry.NEVER
     failover: ClassVar[bool] = True
     breaks: ClassVar[bool] = False
 
-    def __init__(self, message: str, *, after: float | None = None, detail: str = "") -> None:
+    def __init__(
+        self, message: str, *, after: float | None = None, detail: str = "", cost_milli: int | None = None
+    ) -> None:
         super().__init__(message)
         self.message, self.after, self.detail = message, after, detail[:2000]
+        self.cost_milli = cost_milli
 
     def as_json(self) -> dict[str, str]:
         """Plain data for the call's row."""
@@ -55,12 +60,14 @@ class InvalidInput(EngineError):
     """The engine cannot do what was asked; another one may be able to."""
 
     code = "engine.invalid_input"
+    says = "The engine refuses this request."
 
 
 class ModerationInput(EngineError):
     """The engine's rules refuse the request. Never sent elsewhere to get round them."""
 
     code = "engine.moderation_input"
+    says = "The engine's rules refuse this request."
     failover = False
 
 
@@ -68,6 +75,7 @@ class ModerationOutput(EngineError):
     """The engine withheld its own result."""
 
     code = "engine.moderation_output"
+    says = "The engine withheld its result."
     billed = Billed.MAYBE
 
 
@@ -75,6 +83,7 @@ class RateLimited(EngineError):
     """Too many requests: certainly not accepted; the same attempt later."""
 
     code = "engine.rate_limited"
+    says = "The engine asks to slow down."
     retry = Retry.SAME_ATTEMPT
 
 
@@ -82,6 +91,7 @@ class NotReached(EngineError):
     """The connection was refused before anything was sent: certainly not accepted."""
 
     code = "engine.not_reached"
+    says = "The engine could not be reached."
     retry = Retry.SAME_ATTEMPT
     breaks = True
 
@@ -90,6 +100,7 @@ class QuotaExhausted(EngineError):
     """The account with the engine is empty."""
 
     code = "engine.quota"
+    says = "The account with the engine is empty."
     breaks = True
 
 
@@ -97,6 +108,7 @@ class AuthRefused(EngineError):
     """The engine does not accept the credentials."""
 
     code = "engine.auth"
+    says = "The engine does not accept the credentials."
     breaks = True
 
 
@@ -104,6 +116,7 @@ class ModelRetired(EngineError):
     """The engine no longer offers this model."""
 
     code = "engine.model_retired"
+    says = "The engine does not offer this model."
     breaks = True
 
 
@@ -111,6 +124,7 @@ class GenerationFailed(EngineError):
     """The engine accepted the work and reports that it failed, without a charge."""
 
     code = "engine.generation_failed"
+    says = "The engine accepted the work and failed at it."
     retry = Retry.NEW_ATTEMPT
 
 
@@ -118,6 +132,7 @@ class BadOutput(EngineError):
     """What came back is not what was asked for: wrong type, damaged, wrong length."""
 
     code = "engine.bad_output"
+    says = "The engine sent something else than was asked for."
     billed = Billed.YES
     retry = Retry.NEW_ATTEMPT
 
@@ -126,6 +141,7 @@ class ResultGone(EngineError):
     """The engine accepted the work and now does not know it (expired, lost)."""
 
     code = "engine.result_gone"
+    says = "The engine does not know this work."
     billed = Billed.MAYBE
     retry = Retry.RECONCILE
     failover = False
@@ -135,6 +151,7 @@ class OutcomeUnknown(EngineError):
     """Sent, and the answer was lost or unreadable: it may have been accepted. Never repeated blindly."""
 
     code = "engine.outcome_unknown"
+    says = "The engine did not answer; it may have accepted the work."
     billed = Billed.MAYBE
     retry = Retry.RECONCILE
     failover = False
@@ -145,6 +162,7 @@ class PollFailed(EngineError):
     """Asking for the state failed; asking again costs nothing."""
 
     code = "engine.poll_failed"
+    says = "The engine did not say how far it is."
     billed = Billed.MAYBE
     retry = Retry.SAME_ATTEMPT
     failover = False
@@ -154,6 +172,7 @@ class EngineDown(EngineError):
     """A built-in engine cannot run on this machine; the message says what is missing."""
 
     code = "engine.down"
+    says = "The engine cannot run on this machine."
     breaks = True
 
 

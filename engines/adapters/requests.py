@@ -119,6 +119,7 @@ class Guides(Request):
 class Clip(Request):
     """A moving shot of exactly `frames` frames at `rate`; starts from `first` when given.
 
+    The camera stands in its own fields, so that each engine gets it in its own words; `prompt` says what happens.
     `controls` are passes of the same shot (their title names the pass) for engines that take them.
     """
 
@@ -131,7 +132,9 @@ class Clip(Request):
     packet: Mapping[str, Any] = field(default_factory=dict)
     movement: str = "static"
     direction: str = "none"
+    speed: str = "slow"
     angle: str = "eye_level"
+    optics: str = "none"
     negative: str = ""
     first: Input | None = None
     last: Input | None = None

@@ -9,11 +9,12 @@ from typing import Any
 from craft.terms.delivery import frame_size
 from craft.terms.rates import FrameRate
 from engines.adapters.requests import Clip, Input, Keyframe, LipSync, Request
+from engines.adapters.wording import named
 from episodes import packets
 from episodes.models import Episode, Line, Shot, Take
 from episodes.nodes.guides import controls_of
 from episodes.nodes.making import BUILT_IN, Order, make, shot_of
-from episodes.prompts import camera_instruction, look_instruction
+from episodes.prompts import look_instruction, motion_instruction
 from episodes.queries import cast_of, chosen_takes, facts_digest
 from episodes.timing import place_lines
 from tenancy.errors import SlateError
@@ -87,7 +88,7 @@ def make_clip(ctx: Context, *, episode: str, subject: str, **later: Any) -> dict
 
         def build(paths: Mapping[str, Path]) -> Request:
             return Clip(
-                prompt=camera_instruction(shot, cast),
+                prompt=motion_instruction(shot, cast),
                 width=width,
                 height=height,
                 rate=project.rate,
@@ -95,7 +96,9 @@ def make_clip(ctx: Context, *, episode: str, subject: str, **later: Any) -> dict
                 packet=packet,
                 movement=shot.movement,
                 direction=shot.direction,
+                speed=shot.speed,
                 angle=shot.angle,
+                optics=named(shot.optics, shot.optics_direction),
                 seed=packet["seed"],
                 first=Input(paths["keyframe"], anchor.sha256, anchor.mime, "keyframe"),
                 controls=tuple(

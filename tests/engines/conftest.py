@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 import time
-import urllib.request
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,69 +18,25 @@ from engines.adapters.requests import Clip
 from engines.models import EngineCall
 from tenancy.queries import get_for
 from tenancy.scope import studio_scope
+from tests.engines.process import FakeEngine, running
 from workflow import jobs, runner
 from workflow.models import Job
 
-ROOT = Path(__file__).parents[2]
 KIND = "test.generate"
 SIX_CREDITS = 6_000
-
-
-@dataclass(slots=True)
-class FakeEngine:
-    """The running process: its address and its log."""
-
-    port: int
-    log: Path
-    since: int = 0
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    def schedule(self, *faults: str) -> None:
-        """Faults of the next submits, in order."""
-        body = json.dumps({"next": faults}).encode()
-        urllib.request.urlopen(
-            urllib.request.Request(f"{self.url}/v1/faults", data=body, method="POST"), timeout=5
-        ).read()
-
-    def rows(self) -> list[dict[str, Any]]:
-        """What it wrote since the test began: charges and credits."""
-        return [json.loads(line) for line in self.log.read_text()[self.since :].splitlines()]
-
-    def charges(self) -> list[str]:
-        """The key of every charge."""
-        return [row["key"] for row in self.rows() if "charge" in row]
 
 
 @pytest.fixture(scope="session")
 def engine_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FakeEngine]:
     """The process, stopped at the end."""
-    log = tmp_path_factory.mktemp("fake-engine") / "charges.jsonl"
-    argv = [
-        sys.executable,
-        "-m",
-        "fake_engines",
-        "--log",
-        str(log),
-        "--work-seconds",
-        "0.15",
-        "--late-seconds",
-        "0.3",
-    ]
-    process = subprocess.Popen(argv, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    yield FakeEngine(int(process.stdout.readline().split()[1]), log)
-    process.terminate()
-    process.wait(timeout=10)
-    process.stdout.close()
+    with running(tmp_path_factory.mktemp("fake-engine") / "charges.jsonl") as process:
+        yield process
 
 
 @pytest.fixture
 def fake_engine(engine_process: FakeEngine) -> FakeEngine:
     """The process with its log as far as this test is concerned."""
-    return FakeEngine(engine_process.port, engine_process.log, len(engine_process.log.read_text()))
+    return engine_process.fresh()
 
 
 def code(thing: Job | EngineCall) -> str:

@@ -1,0 +1,1 @@
+"""The wire formats that the fake engines speak: one file for each engine, as its vendor documents it."""
