@@ -45,6 +45,7 @@ from engines.adapters.requests import (
     Request,
     Score,
     Speech,
+    Text,
     Units,
     Upscale,
 )
@@ -95,6 +96,7 @@ __all__ = [
     "State",
     "Stopped",
     "Submitted",
+    "Text",
     "Units",
     "Upscale",
     "Watch",
@@ -117,7 +119,7 @@ class State(Term):
     DONE = "done"
 
 
-UNITS = ("call", "image", "second", "character", "frame")
+UNITS = ("call", "image", "second", "character", "frame", "thousand tokens")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +128,8 @@ class PriceRule:
 
     `by_width` holds prices for larger pictures, (pixels across up to which it holds, milli), rising; `milli` is that of
     everything wider, and of work without a picture. `spread` is what the engine may charge beyond it, in percent, where
-    it prices by a count that nobody knows beforehand.
+    it prices by a count that nobody knows beforehand. `answer_milli` is the price of a thousand tokens of the answer,
+    where `milli` is that of the question's.
     """
 
     unit: str = "call"
@@ -134,6 +137,7 @@ class PriceRule:
     by_width: tuple[tuple[int, int], ...] = ()
     least: int = 0
     spread: int = 0
+    answer_milli: int = 0
 
     def of(self, units: Units, width: int = 0) -> int:
         """The price of these units in milli-credits."""
@@ -143,9 +147,10 @@ class PriceRule:
             "second": units.seconds,
             "character": units.characters,
             "frame": units.frames,
+            "thousand tokens": units.tokens / 1000,
         }
         each = next((milli for most, milli in self.by_width if 0 < width <= most), self.milli)
-        thousandths = round(counts[self.unit] * 1000) * each
+        thousandths = round(counts[self.unit] * 1000) * each + units.answer_tokens * self.answer_milli
         return max(self.least, -(-thousandths // 1000))
 
     def quote(self, units: Units, width: int = 0) -> Quote:

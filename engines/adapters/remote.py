@@ -61,6 +61,7 @@ SUFFIXES = {
     "video/mp4": ".mp4",
     "audio/wav": ".wav",
     "audio/mpeg": ".mp3",
+    "application/json": ".json",
 }
 LONGEST_WAIT = 300.0
 RECEIPT = "receipt.json"

@@ -10,6 +10,8 @@ from typing import Any, ClassVar
 from craft.terms.digest import digest, file_sha256
 from craft.terms.rates import FrameRate
 
+FRAME_TOKENS, PICTURE_TOKENS = 2000, 2500
+"""What a question holds beside its words: our frame with the shape of the answer; one picture of up to 1024 pixels."""
 
 @dataclass(frozen=True, slots=True)
 class Input:
@@ -32,13 +34,15 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Units:
-    """What prices are counted in."""
+    """What prices are counted in. `tokens` are those of a question, at most; `answer_tokens` the most of its answer."""
 
     calls: int = 1
     images: int = 0
     seconds: float = 0.0
     characters: int = 0
     frames: int = 0
+    tokens: int = 0
+    answer_tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -246,6 +250,31 @@ class Upscale(Request):
         return Units(seconds=self.seconds)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text(Request):
+    """A question to a language model, answered once in the shape named by `schema` (`engines.adapters.answers`).
+
+    `instructions` are ours, `data` is what people wrote: it is told apart and never followed. `images` are looked at.
+    """
+
+    kind: ClassVar[str] = "text"
+    task: str
+    instructions: str
+    data: str
+    schema: str
+    images: tuple[Input, ...] = ()
+    max_tokens: int = 4000
+
+    def units(self) -> Units:
+        """Tokens at most: none is shorter than a byte, a picture is the largest that any model counts."""
+        words = len(self.instructions.encode()) + len(self.data.encode())
+        return Units(
+            images=len(self.images),
+            tokens=words + FRAME_TOKENS + PICTURE_TOKENS * len(self.images),
+            answer_tokens=self.max_tokens,
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Outline:
     """A request that does not exist yet, as far as prices and capabilities need it: for quotes before Gate A."""
@@ -256,7 +285,11 @@ class Outline:
     characters: int = 0
     frames: int = 0
     width: int = 0
+    tokens: int = 0
+    answer_tokens: int = 0
 
     def units(self) -> Units:
         """The outline counted in priced units."""
-        return Units(1, self.images, self.seconds, self.characters, self.frames)
+        return Units(
+            1, self.images, self.seconds, self.characters, self.frames, self.tokens, self.answer_tokens
+        )
