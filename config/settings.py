@@ -17,6 +17,8 @@ DEBUG = env.flag("DEBUG")
 ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", "127.0.0.1,localhost")
 SLATE_ORIGIN = env.origin("SLATE_ORIGIN", "http://127.0.0.1:8321")
 SLATE_PROCESS = env.text("SLATE_PROCESS", "tool")
+# Whether engines on this machine may be connected (self-hosted ones, proofs); elsewhere is always over TLS.
+SLATE_LOCAL_ENGINES = env.flag("SLATE_LOCAL_ENGINES")
 CSRF_TRUSTED_ORIGINS = [SLATE_ORIGIN]
 
 INSTALLED_APPS = [

@@ -47,6 +47,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("verify/", include("vault.public_urls")),
     path("r/", include("distribution.public_urls")),
+    path("hooks/", include("engines.public_urls")),
     path("s/<slug:studio>/", include(PAGES)),
     path("api/v1/", include("config.api_urls")),
     path("api/v1/schema", SpectacularAPIView.as_view(), name="schema"),

@@ -46,8 +46,8 @@ class EngineCallSerializer(serializers.ModelSerializer[EngineCall]):
         model = EngineCall
         fields = (
             "id", "job", "n", "subject", "project_id", "role", "engine", "model", "model_version", "engine_class",
-            "state", "request_hash", "request", "route", "provider_ref", "sends", "sent_at", "ended_at", "quoted_milli",
-            "cost_milli", "billed_milli", "outputs", "error", "created_at", "decisions",
+            "state", "request_hash", "request", "sent", "route", "provider_ref", "sends", "sent_at", "ended_at",
+            "quoted_milli", "cost_milli", "billed_milli", "outputs", "error", "created_at", "decisions",
         )  # fmt: skip
         read_only_fields = fields
 
@@ -69,13 +69,31 @@ class EngineAccountSerializer(serializers.ModelSerializer[EngineAccount]):
     token = serializers.CharField(
         write_only=True, required=False, default="", max_length=2000, allow_blank=True
     )
+    hook_secret = serializers.CharField(
+        write_only=True, required=False, default="", max_length=2000, allow_blank=True
+    )
+    base_url = serializers.CharField(required=False, default="", max_length=300, allow_blank=True)
+    options = serializers.DictField(
+        child=serializers.CharField(max_length=4000), required=False, default=dict
+    )
     roles = serializers.ListField(
         child=serializers.CharField(max_length=20), required=False, default=list, max_length=20
     )
 
     class Meta:
         model = EngineAccount
-        fields = ("id", "engine", "label", "base_url", "enabled", "roles", "token")
+        fields = (
+            "id",
+            "engine",
+            "label",
+            "base_url",
+            "enabled",
+            "roles",
+            "options",
+            "at_once",
+            "token",
+            "hook_secret",
+        )
         read_only_fields = ("id", "enabled")
         validators: list[Any] = []
 

@@ -45,3 +45,10 @@ class AccountRefused(SlateError):
 
     code = "engine.account"
     status = 422
+
+
+class PolicyRefused(SlateError):
+    """What was decided about engines cannot be kept like this."""
+
+    code = "engine.policy"
+    status = 422

@@ -21,7 +21,8 @@ def choices(terms: type[Term]) -> list[tuple[str, str]]:
 class EngineAccount(StudioModel):
     """The studio's access to a remote engine. The credential lies sealed in `tenancy.Secret` under `secret_name`.
 
-    `roles` are those for which this engine goes before all others.
+    `roles` are those for which this engine goes before all others, `options` the further facts its row asks for.
+    `at_once` limits its open calls below what the engine allows; empty is the engine's own limit.
     """
 
     engine = models.CharField(max_length=40)
@@ -29,6 +30,8 @@ class EngineAccount(StudioModel):
     base_url = models.CharField(max_length=300)
     enabled = models.BooleanField(default=True)
     roles = models.JSONField(default=list)
+    options = models.JSONField(default=dict)
+    at_once = models.PositiveIntegerField(null=True)
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -43,12 +46,35 @@ class EngineAccount(StudioModel):
         """The name of its credential."""
         return f"engine:{self.engine}"
 
+    @property
+    def hook_secret_name(self) -> str:
+        """The name of the secret that its call-backs are signed with."""
+        return f"engine:{self.engine}:hook"
+
+
+class EnginePolicy(StudioModel):
+    """Which engines may do what, for everything below one thing: `about` is `studio`, `project:<id>`, `scene:<id>` or
+    `shot:<id>`. `only` and `never` name engines or models (`engine/model`), `regions` where work may be done."""
+
+    about = models.CharField(max_length=60)
+    only = models.JSONField(default=list)
+    never = models.JSONField(default=list)
+    regions = models.JSONField(default=list)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["studio", "about"], name="enginepolicy_one_per_thing"),
+        ]
+
+    def __str__(self) -> str:
+        return self.about
+
 
 class EngineCall(StudioModel):
     """One attempt at an engine: intended and paid for in one commit before anything is sent (reliability §3.2).
 
     `step` names what the attempt is for within its job, so that a job done twice finds its call again. `route` holds
-    the explanation of the choice, `request` what the engine saw, `outputs` what came back.
+    the explanation of the choice, `request` what was asked, `sent` what the engine saw, `outputs` what came back.
     """
 
     job = models.ForeignKey(Job, on_delete=models.PROTECT, related_name="calls")
@@ -66,6 +92,7 @@ class EngineCall(StudioModel):
     engine_class = models.CharField(max_length=4)
     request_hash = models.CharField(max_length=64)
     request = models.JSONField(default=dict)
+    sent = models.JSONField(null=True)
     state = models.CharField(max_length=20, choices=choices(CallState), default=CallState.INTENT.value)
     provider_ref = models.CharField(max_length=200, blank=True)
     sends = models.PositiveIntegerField(default=0)

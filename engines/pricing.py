@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from engines.adapters.base import Outline, Quote, Request
-from engines.routing import Ground, RouteDecision, ground, route
+from engines.routing import Ground, Leaning, RouteDecision, ground, route
 
 # Before the studio has a history: one take in four is made again.
 ASSUMED_RETAKES = 0.25
@@ -33,11 +33,16 @@ class RoleQuote:
 
 
 def quote(
-    role: str, outline: Outline | Request, *, pins: Collection[str] = (), on: Ground | None = None
+    role: str,
+    outline: Outline | Request,
+    *,
+    pins: Collection[str] = (),
+    on: Ground | None = None,
+    leaning: Leaning | None = None,
 ) -> RoleQuote:
     """Price a step by the route it would take now. No engine is asked. `on` may be shared by many quotes of a page."""
     facts = on or ground()
-    decision = route(role, outline, on=facts, pins=pins)
+    decision = route(role, outline, on=facts, pins=pins, leaning=leaning)
     if not decision.candidates:
         return RoleQuote(0, 0, 0, "", False, decision.explanation, "no engine can do it", decision)
     best = decision.candidates[0]

@@ -24,7 +24,8 @@ from django.utils import timezone
 
 from craft.terms.digest import file_sha256
 from craft.terms.states import JobState
-from engines import calls, crew, foreign
+from engines import calls, crew, foreign, hooks
+from engines.access import access_of
 from engines.adapters.base import (
     Access,
     BadOutput,
@@ -45,8 +46,8 @@ from engines.adapters.base import (
 )
 from engines.errors import ResultExpired
 from engines.models import EngineAccount, EngineCall
+from engines.slots import WAIT_SECONDS, take_slot
 from engines.states import CallState as S
-from tenancy.secrets import read_secret
 from workflow import jobs
 from workflow.runner import Context
 
@@ -148,7 +149,7 @@ class Attempt:
 
     def _send(self, request: Request) -> None:
         if not self.model.builtin:
-            self._move(None, sent_at=timezone.now(), sends=self.call.sends + 1)
+            self._stamp()
         watch = Watch(self.ctx.progress, self.ctx.cancelled)
         try:
             answer = self.adapter.submit(request, self.model, self.call.idem_key, watch)
@@ -163,6 +164,14 @@ class Attempt:
             self._collect(answer.done)
         else:
             self._move(S.SUBMITTED, provider_ref=answer.ref, error=None)
+
+    def _stamp(self) -> None:
+        """Write that it is sent now, if the account has room for it."""
+        with self.ctx.scope():
+            if take_slot(self.call):
+                calls.move(self.call, None, sent_at=timezone.now(), sends=self.call.sends + 1)
+                return
+        raise jobs.Again(WAIT_SECONDS, waiting_for="engine", state=JobState.WAITING_ENGINE)
 
     def _not_sent(self, error: EngineError) -> NoReturn:
         was_unknown = self.call.state == S.UNKNOWN
@@ -229,8 +238,14 @@ class Attempt:
         folder.mkdir(parents=True, exist_ok=True)
         files = self.adapter.fetch(done, folder)
         if not self.model.builtin:
-            files = [foreign.check(file, self.request) for file in files]
+            ordered = self._ordered(self.request)
+            files = [foreign.check(file, self.request, ordered) for file in files]
         return [(Fetched(f.path.relative_to(folder), f.mime, f.meta), file_sha256(f.path)) for f in files]
+
+    def _ordered(self, request: Request) -> float | None:
+        """The seconds that were ordered, for engines that make whole lengths only."""
+        units = getattr(self.adapter, "units", None)
+        return float(units(request, self.model).seconds) if units else None
 
     def _deliver(self) -> list[Fetched]:
         """The results of a call that is done: from its work folder, else fetched again; nothing is paid twice."""
@@ -323,12 +338,11 @@ def attempt(ctx: Context, call: EngineCall, request: Request | None) -> Attempt:
     model = crew.models().get(f"{call.engine}/{call.model}")
     if model is None:
         raise InvalidInput(f"This version does not know the model {call.engine}/{call.model}.")
-    access = None
+    access: Access | None = None
     if not model.builtin:
         with ctx.scope():
             account = EngineAccount.objects.filter(engine=model.engine).first()
-            if account is not None:
-                access = Access(account.base_url, read_secret(account.secret_name) or "")
+            access = access_of(account, hooks.callback_address(account) if account else "")
     return Attempt(ctx, call, request, model, crew.adapter(model, spool=spool_of(call.pk), access=access))
 
 

@@ -56,6 +56,11 @@ def costs() -> list[dict[str, Any]]:
     )
 
 
+def goes_first(role: str) -> bool:
+    """Whether the studio has an account that it put first for this role."""
+    return EngineAccount.objects.filter(enabled=True, roles__contains=[role]).exists()
+
+
 def calls(*, project: UUID | None = None, state: str = "", priced: bool = False) -> QuerySet[EngineCall]:
     """Calls, newest first."""
     rows: QuerySet[EngineCall] = EngineCall.objects.select_related("job").order_by("-created_at")
@@ -71,12 +76,19 @@ def waiting_for_people() -> QuerySet[EngineCall]:
     return calls(state=CallState.NEEDS_DECISION.value).order_by("updated_at")
 
 
-def crew_list() -> list[dict[str, Any]]:
-    """Every model with its price, class, access and record, for the engines page. Asks no engine."""
+def crew_list(*, every: bool = True, engine: str = "") -> list[dict[str, Any]]:
+    """Every model with its price, class, access and record. Asks no engine.
+
+    `every=False` leaves out engines without an account, `engine` all but one.
+    """
     facts = ground()
     accounts = {a.engine: a for a in EngineAccount.objects.all()}
     rows = []
     for key, model in crew.models().items():
+        if engine not in ("", model.engine):
+            continue
+        if not model.builtin and model.engine not in accounts and not every:
+            continue
         account, record = accounts.get(model.engine), facts.records.get(key)
         rows.append(
             {
@@ -89,6 +101,26 @@ def crew_list() -> list[dict[str, Any]]:
             }
         )  # fmt: skip
     return rows
+
+
+def remote_engines() -> list[dict[str, Any]]:
+    """Every remote engine with what it makes and the state of the studio's account, by name. Asks no engine."""
+    accounts = {account.engine: account for account in EngineAccount.objects.all()}
+    rows = []
+    for engine in crew.engines().values():
+        if engine.builtin:
+            continue
+        account = accounts.get(engine.key)
+        kinds = sorted({kind for model in engine.models for kind in model.capability.kinds})
+        connected = account is not None and account.enabled
+        rows.append({"engine": engine, "kinds": kinds, "account": account, "connected": connected})
+    return sorted(rows, key=lambda row: (not row["connected"], row["engine"].label.lower()))
+
+
+def policy_names() -> list[str]:
+    """What a policy may name: engines that are built in or connected, for the forms."""
+    connected = set(EngineAccount.objects.filter(enabled=True).values_list("engine", flat=True))
+    return [engine.key for engine in crew.engines().values() if engine.builtin or engine.key in connected]
 
 
 def controls_taken(role: str, outline: Outline) -> frozenset[str]:

@@ -1,14 +1,15 @@
 """Who does it: filter by what is possible, score the rest, say why for each.
 
-Filter: capability and validation, access, sandbox, health, breaker, tier, budget. Score: place in the role's order ×
-success so far ÷ cost ÷ time. The whole decision is stored with the call. Reads rows; sends nothing.
+Filter: capability and validation, rules of the studio, project, scene and shot, access, region, sandbox, health,
+breaker, tier, budget. Score: place in the role's order × quality × success lately × whether it made the scene's other
+shots ÷ cost ÷ time. The whole decision is stored with the call. Reads rows; sends nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +21,15 @@ from billing.queries import tier
 from engines import crew, foreign
 from engines.adapters.base import EngineError, Health, Model, Outline, Quote, Request
 from engines.models import EngineAccount, EngineCall
+from engines.policy import Policy
 from engines.states import CallState
 
 HISTORY = 200
+# Each newer call counts a quarter; one imagined success at the beginning, so that a single failure banishes nobody.
+EWMA = 0.25
+SAME_SCENE = 1.6
 BREAKER_FAILURES, BREAKER_WINDOW, BREAKER_REST = 3, timedelta(minutes=5), timedelta(seconds=20)
+PROBING = frozenset({CallState.INTENT.value, CallState.SUBMITTED.value, CallState.UNKNOWN.value})
 COST_SCALE, TIME_SCALE = 10_000, 60.0
 
 
@@ -61,7 +67,7 @@ class RouteDecision:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """How a model did lately: ended calls, share that came good, median seconds."""
+    """How a model did lately: ended calls, how often they came good (newer ones count more), median seconds."""
 
     ended: int = 0
     success: float = 1.0
@@ -80,6 +86,17 @@ class Ground:
     # How often the tier lets a take be made again, and role → (priced takes so far, their subjects).
     retakes: int = 0
     takes: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    # Engines whose breaker has rested and that are being probed by a call now.
+    probed: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Leaning:
+    """What speaks for or against engines beside their record: the shot's role, rules, who made the scene."""
+
+    shot_role: str = ""
+    policy: Policy = field(default_factory=Policy)
+    made_scene: frozenset[str] = frozenset()
 
 
 def breaking_codes() -> frozenset[str]:
@@ -95,11 +112,13 @@ def ground() -> Ground:
             "engine", "model", "state", "error", "sent_at", "ended_at", "updated_at"
         )[:HISTORY]
     )
+    resting, probed = breakers(calls)
     return Ground(
         accounts={a.engine: a for a in EngineAccount.objects.filter(enabled=True)},
         remote=bool(plan and plan.figure("remote_engines", False)),
         tier=plan.label if plan else "none",
-        open_breakers=_open_breakers(calls),
+        open_breakers=resting,
+        probed=probed,
         records=_records(calls),
         retakes=int((plan.figure("retakes", 0) if plan else 0) or 0),
         takes=_takes(),
@@ -112,38 +131,48 @@ def _takes() -> dict[str, tuple[int, int]]:
     return {row["role"]: (row["made"], row["subjects"]) for row in rows}
 
 
-def _open_breakers(calls: list[dict[str, Any]]) -> frozenset[str]:
-    """Engines whose newest calls all failed as an engine fails; open until a rest has passed, then one may probe."""
-    codes, now = breaking_codes(), timezone.now()
-    open_ones = set()
+def breakers(calls: Sequence[Mapping[str, Any]]) -> tuple[frozenset[str], frozenset[str]]:
+    """(resting, probed): engines whose newest ended calls all failed as an engine fails.
+
+    Such an engine rests; after that one call may probe it, and until that call has ended nobody else asks it.
+    """
+    resting, probed = set(), set()
     for engine in {c["engine"] for c in calls}:
-        newest = [c for c in calls if c["engine"] == engine and c["updated_at"] > now - BREAKER_WINDOW][
-            :BREAKER_FAILURES
-        ]
-        failed = [
-            c for c in newest if c["state"] != CallState.DONE and (c["error"] or {}).get("code") in codes
-        ]
-        if len(failed) == BREAKER_FAILURES and max(c["updated_at"] for c in failed) > now - BREAKER_REST:
-            open_ones.add(engine)
-    return frozenset(open_ones)
+        own = [c for c in calls if c["engine"] == engine]
+        failed = _failed_in_a_row(own)
+        if failed is None:
+            continue
+        if failed > timezone.now() - BREAKER_REST:
+            resting.add(engine)
+        elif any(c["state"] in PROBING and c["updated_at"] > failed for c in own):
+            probed.add(engine)
+    return frozenset(resting), frozenset(probed)
 
 
-def _records(calls: list[dict[str, Any]]) -> dict[str, Record]:
+def _failed_in_a_row(calls: Sequence[Mapping[str, Any]]) -> datetime | None:
+    """When the last of so many failures in a row was; None when the newest calls did not all fail."""
+    codes, recent = breaking_codes(), timezone.now() - BREAKER_WINDOW
+    told = [c for c in calls if c["updated_at"] > recent and (c["state"] not in PROBING or c["error"])]
+    newest = told[:BREAKER_FAILURES]
+    failed = [c for c in newest if c["state"] != CallState.DONE and (c["error"] or {}).get("code") in codes]
+    return max(c["updated_at"] for c in failed) if len(failed) == BREAKER_FAILURES else None
+
+
+def _records(calls: Sequence[Mapping[str, Any]]) -> dict[str, Record]:
+    """By model, from calls that are newest first."""
     records = {}
     for key in {f"{c['engine']}/{c['model']}" for c in calls}:
-        ended = [
-            c
-            for c in calls
-            if f"{c['engine']}/{c['model']}" == key and c["state"] in (CallState.DONE, CallState.FAILED)
-        ]
-        done = [c for c in ended if c["state"] == CallState.DONE]
+        own = [c for c in calls if f"{c['engine']}/{c['model']}" == key]
+        ended = [c for c in own if c["state"] in (CallState.DONE, CallState.FAILED)]
+        success = 1.0
+        for call in reversed(ended):
+            success += EWMA * ((call["state"] == CallState.DONE) - success)
         times = sorted(
-            (c["ended_at"] - c["sent_at"]).total_seconds() for c in done if c["ended_at"] and c["sent_at"]
+            (c["ended_at"] - c["sent_at"]).total_seconds()
+            for c in ended
+            if c["state"] == CallState.DONE and c["ended_at"] and c["sent_at"]
         )
-        # One imagined success beside the real calls: a single failure must not banish a model.
-        records[key] = Record(
-            len(ended), (len(done) + 1) / (len(ended) + 1), times[len(times) // 2] if times else 0.0
-        )
+        records[key] = Record(len(ended), success, times[len(times) // 2] if times else 0.0)
     return records
 
 
@@ -156,29 +185,44 @@ def route(
     exclude: Mapping[str, str] | None = None,
     left_milli: int | None = None,
     health: Mapping[str, Health] | None = None,
+    leaning: Leaning | None = None,
 ) -> RouteDecision:
     """Decide. `pins` names the only models allowed; `exclude` those that are out, with the reason.
 
-    `left_milli` is what may still be spent; `health` holds what built-in engines said of this machine.
+    `left_milli` is what may still be spent; `health` holds what built-in engines said of this machine. `leaning`
+    holds the role of the shot and the rules that people made.
     """
-    facts = on or ground()
-    order = list(pins) or list(crew.routes().get(role, ()))
+    facts, lean = on or ground(), leaning or Leaning()
+    order = list(pins) or order_for(role, lean.shot_role, request.kind, facts)
     candidates, rejected = [], []
     for place, key in enumerate(order):
         model = crew.models().get(key)
         reason = (
             "there is no such model"
             if model is None
-            else (exclude or {}).get(key, "") or _reject(model, request, facts, left_milli, health or {})
+            else (exclude or {}).get(key, "")
+            or ("" if pins else lean.policy.reason(model.engine, key, crew.engines()[model.engine].regions))
+            or _reject(model, request, facts, left_milli, health or {})
         )
         if model is None or reason:
             rejected.append((key, reason))
             continue
-        candidates.append(_candidate(model, role, request, facts, place))
+        candidates.append(_candidate(model, role, request, facts, place, lean))
     candidates.sort(key=lambda c: -c.score)
     return RouteDecision(
         role, tuple(candidates), tuple(rejected), _explain(role, candidates, rejected, bool(pins))
     )
+
+
+def order_for(role: str, shot_role: str, kind: str, facts: Ground) -> list[str]:
+    """The models to look at: those of the shot's role, those of the stage, then whatever else the studio connected."""
+    listed = [*crew.routes().get(shot_role, ()), *crew.routes().get(role, ())]
+    other = [
+        key
+        for key, model in crew.models().items()
+        if kind in model.capability.kinds and model.engine in facts.accounts and role != "guides"
+    ]
+    return list(dict.fromkeys([*listed, *other]))
 
 
 def _reject(
@@ -208,23 +252,31 @@ def _reject_remote(model: Model, facts: Ground) -> str:
         return "the studio has no account with this engine"
     if model.engine in facts.open_breakers:
         return "failed three times in a row; it rests for a moment"
+    if model.engine in facts.probed:
+        return "failed three times in a row; one call is trying it out now"
     if not foreign.available():
         return "its files cannot be checked on this machine: the sandbox (bubblewrap) does not start"
     return ""
 
 
-def _candidate(model: Model, role: str, request: Request | Outline, facts: Ground, place: int) -> Candidate:
+def _candidate(
+    model: Model, role: str, request: Request | Outline, facts: Ground, place: int, lean: Leaning
+) -> Candidate:
     quote = crew.adapter(model, spool=Path()).quote(request, model)
     account, record = facts.accounts.get(model.engine), facts.records.get(model.key, Record())
-    first = account is not None and role in account.roles
-    score = (10.0 if first else 1.0) / (1 + place) * record.success
+    first = account is not None and bool({role, lean.shot_role} & set(account.roles))
+    same = model.key in lean.made_scene
+    score = (10.0 if first else 1.0) / (1 + place) * (0.5 + model.quality) * record.success
+    score *= SAME_SCENE if same else 1.0
     score /= (1 + quote.expected / COST_SCALE) * (1 + record.seconds / TIME_SCALE)
     parts = [
-        "the studio puts it first" if first else f"place {place + 1} for {role}",
+        "the studio puts it first" if first else f"place {place + 1} for {lean.shot_role or role}",
+        *(["made this scene's other shots"] if same else []),
+        f"quality {model.quality:.2f}",
         f"{credits_text(quote.expected)} credits",
     ]
     if record.ended:
-        parts.append(f"{record.success:.0%} of {record.ended} calls came good, {record.seconds:.1f} s")
+        parts.append(f"{record.success:.0%} of {record.ended} calls came good lately, {record.seconds:.1f} s")
     return Candidate(model, quote, score, ", ".join(parts))
 
 

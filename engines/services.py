@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from pathlib import Path
+from typing import Any
 
 from django.db import transaction
 
@@ -16,19 +17,21 @@ from billing.queries import figure
 from craft.terms.people import Permission
 from craft.terms.states import JobState
 from engines import calls, crew
-from engines.adapters.base import EngineError, Fetched, Health, Request, Retry
-from engines.errors import AccountRefused, CallConflict, EngineGaveUp, NoRoute
+from engines.accounts import connect, disconnect
+from engines.adapters.base import EngineError, Fetched, Health, Model, Request, Retry
+from engines.adapters.remote import Remote
+from engines.errors import CallConflict, EngineGaveUp, NoRoute
 from engines.guards import Spend, SpendGuard, check_spend
-from engines.models import EngineAccount, EngineCall
+from engines.models import EngineCall
+from engines.policy import policy_for
 from engines.pricing import quote
 from engines.protocol import AttemptFailed, attempt, clear_spools
-from engines.routing import Candidate, RouteDecision, ground, route
+from engines.routing import Candidate, Leaning, RouteDecision, ground, route
 from engines.states import OPEN_CALLS
 from engines.states import CallState as S
 from tenancy.audit import record
 from tenancy.models import User
 from tenancy.rules import require
-from tenancy.secrets import put_secret
 from workflow import jobs
 from workflow.models import Job
 from workflow.runner import Context
@@ -63,6 +66,9 @@ class Wish:
     pins: Collection[str]
     guard: SpendGuard | None
     step: str = field(default="")
+    shot_role: str = ""
+    about: tuple[str, ...] = ()
+    made_scene: frozenset[str] = frozenset()
 
 
 def run_call(  # noqa: PLR0913  reason: every one of them is a fact of the call
@@ -77,12 +83,17 @@ def run_call(  # noqa: PLR0913  reason: every one of them is a fact of the call
     pins: Collection[str] = (),
     budget: str = "",
     step: str = "",
+    shot_role: str = "",
+    about: Sequence[str] = (),
+    made_scene: Collection[str] = (),
 ) -> CallResult:
     """Have an engine do this: route, reserve, send, wait, fetch, check, settle. Call outside any transaction.
 
     Safe to run twice: a job that is done again finds its call by job, role, subject, `step` and request. `subject`
-    reads `app.thing:id`; its guard (or `cap_guard`) must allow a priced call. Raises the job's Again (waiting for
-    the engine or for funds), Park (a person decides), Cancelled, LeaseLost; NoRoute, EngineGaveUp, SpendRefused.
+    reads `app.thing:id`; its guard (or `cap_guard`) must allow a priced call. `shot_role` narrows the route, `about`
+    names what its policy hangs on (project, scene, shot), `made_scene` the models of the scene's other shots. Raises
+    the job's Again (waiting for the engine or for funds), Park (a person decides), Cancelled, LeaseLost; NoRoute,
+    EngineGaveUp, SpendRefused.
     """
     wish = Wish(
         request,
@@ -94,6 +105,9 @@ def run_call(  # noqa: PLR0913  reason: every one of them is a fact of the call
         pins,
         cap_guard,
         calls.step_key(role, subject, step, request),
+        shot_role,
+        tuple(about),
+        frozenset(made_scene),
     )
     while True:
         call = _current(ctx, wish)
@@ -135,7 +149,7 @@ def _current(ctx: Context, wish: Wish) -> EngineCall:
 
 def _healths(wish: Wish) -> dict[str, Health]:
     """What built-in engines say of this machine; asked before any transaction is open."""
-    keys = wish.pins or crew.routes().get(wish.role, ())
+    keys = wish.pins or [*crew.routes().get(wish.shot_role, ()), *crew.routes().get(wish.role, ())]
     found = [
         m
         for key in keys
@@ -146,7 +160,13 @@ def _healths(wish: Wish) -> dict[str, Health]:
 
 def _decide(wish: Wish, failed: list[EngineCall], health: dict[str, Health]) -> RouteDecision:
     return route(
-        wish.role, wish.request, on=ground(), pins=wish.pins, exclude=_worn_out(failed), health=health
+        wish.role,
+        wish.request,
+        on=ground(),
+        pins=wish.pins,
+        exclude=_worn_out(failed),
+        health=health,
+        leaning=Leaning(wish.shot_role, policy_for(wish.about), wish.made_scene),
     )
 
 
@@ -200,11 +220,17 @@ def _intend(ctx: Context, wish: Wish, decision: RouteDecision) -> EngineCall:
     call = calls.create(
         ctx.job_id, best.model, wish.request, price,
         step=wish.step, subject=wish.subject, project_id=wish.project, budget=wish.budget, reply_to=wish.reply_to,
-        role=wish.role, route=decision.as_json(),
+        role=wish.role, route=decision.as_json(), sent=_shown(best.model, wish.request),
     )  # fmt: skip
     if price:
         billing.reserve(key=call.idem_key, milli=price, subject=wish.subject)
     return call
+
+
+def _shown(model: Model, request: Request) -> Mapping[str, Any] | None:
+    """What a remote engine will see, files by their hash. A built-in one sees the request itself."""
+    adapter = crew.adapter(model, spool=Path())
+    return adapter.preview(request, model) if isinstance(adapter, Remote) else None
 
 
 def _set_aside(ctx: Context) -> None:
@@ -307,68 +333,6 @@ def _carry_out(call: EngineCall, decision: str) -> None:
         calls.move(call, S.SUBMITTED if call.provider_ref else S.UNKNOWN, looks=0)
     else:
         calls.fail(call, EngineError("Dropped by a person."), cost_milli=call.cost_milli)
-
-
-def connect(
-    *,
-    engine: str,
-    base_url: str,
-    token: str,
-    actor: User | None,
-    label: str = "",
-    roles: Collection[str] = (),
-) -> EngineAccount:
-    """Set up or change the studio's account with a remote engine; the credential is sealed. Raises AccountRefused."""
-    if actor is not None:
-        require(actor, Permission.MEMBERS)
-    _check_account(engine, base_url, roles)
-    account: EngineAccount
-    account, _ = EngineAccount.objects.update_or_create(
-        engine=engine,
-        defaults={
-            "base_url": base_url.rstrip("/"),
-            "label": label[:120],
-            "roles": sorted(roles),
-            "enabled": True,
-        },
-    )
-    if token:
-        put_secret(account.secret_name, token)
-    record(
-        actor, "engine.connected", account, {"engine": engine, "base_url": base_url, "roles": sorted(roles)}
-    )
-    return account
-
-
-def _check_account(engine: str, base_url: str, roles: Collection[str]) -> None:
-    remote = {model.engine for model in crew.models().values() if not model.builtin}
-    if engine not in remote:
-        raise AccountRefused(
-            "There is no such remote engine.",
-            fields={"engine": f"Choose one of: {', '.join(sorted(remote))}."},
-        )
-    unknown = sorted(set(roles) - set(crew.routes()))
-    if unknown:
-        raise AccountRefused("There is no such role.", fields={"roles": f"Unknown: {', '.join(unknown)}."})
-    url = urlsplit(base_url)
-    # The test engine lives on this machine only; an engine elsewhere is reached over TLS.
-    local = url.scheme == "http" and url.hostname in ("127.0.0.1", "localhost")
-    if not (local if engine == "fake" else url.scheme == "https" and bool(url.hostname)):
-        raise AccountRefused(
-            "This address cannot be used.",
-            fields={"base_url": "Use https://… (the test engine: http://127.0.0.1:port)."},
-        )
-
-
-def disconnect(*, account: EngineAccount, actor: User | None) -> EngineAccount:
-    """Take a remote engine out of all routes; its credential is overwritten."""
-    if actor is not None:
-        require(actor, Permission.MEMBERS)
-    EngineAccount.objects.filter(pk=account.pk).update(enabled=False)
-    put_secret(account.secret_name, "")
-    record(actor, "engine.disconnected", account, {"engine": account.engine})
-    account.enabled = False
-    return account
 
 
 __all__ = [

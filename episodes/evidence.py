@@ -8,9 +8,11 @@ from typing import Any
 from craft.terms.delivery import frame_size
 from craft.terms.rates import FrameRate
 from engines.adapters.base import Outline, Quote
+from engines.policy import all_policies, policy_for
 from engines.pricing import RoleQuote, quote
-from engines.routing import Ground, ground
+from engines.routing import Ground, Leaning, ground
 from episodes import production
+from episodes.casting import policy_levels, role_of
 from episodes.models import Act, Episode, Shot, Take
 from episodes.queries import cast_of, chosen_takes, picture_of, runtime_frames, shot_facts, shots_of
 from pipelines.services import graph_of
@@ -28,12 +30,13 @@ class NoRoute(SlateError):
 
 def gate_a(episode: Episode) -> dict[str, Any]:
     """Shots with their routes, the quote (low, expected, high) and the cap that is left."""
-    on, project = ground(), episode.project
+    on, project, policies = ground(), episode.project, all_policies()
     rate = FrameRate.parse(project.rate)
     rows, total, basis = [], Quote(), ""
     for shot in shots_of(episode):
+        leaning = Leaning(role_of(shot, cast_of(shot)).value, policy_for(policy_levels(shot), policies))
         routes = {
-            role: quote(role, outline, on=on)
+            role: quote(role, outline, on=on, leaning=leaning)
             for role, outline in outlines(shot, rate, project.aspect, project.quality)
         }
         price = _sum(routes.values(), shot)

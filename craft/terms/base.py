@@ -27,6 +27,8 @@ LABELS: dict[str, str] = {
     "Framing.ots": "Over the shoulder",
     "Framing.two_shot": "Two-shot",
     "Purpose.b_roll": "B-roll",
+    "ShotRole.b_roll": "B-roll",
+    "ShotRole.close_up": "Close-up",
     "Angle.worms_eye": "Worm’s eye",
     "Angle.pov": "Point of view",
     "Direction.cw": "Clockwise",

@@ -42,6 +42,17 @@ class Purpose(Term):
     INSERT_DETAIL = "insert_detail"
 
 
+class ShotRole(Term):
+    """What a shot asks of an engine; routing has an order for each."""
+
+    CLOSE_UP = "close_up"
+    CAMERA_MOVE = "camera_move"
+    DIALOGUE = "dialogue"
+    ACTION = "action"
+    B_ROLL = "b_roll"
+    LONG_TAKE = "long_take"
+
+
 class Angle(Term):
     """Height and tilt of the camera."""
 

@@ -21,6 +21,7 @@ from engines.adapters.requests import Clip, Outline, Request
 
 FOLDER = Path(__file__).parent / "wordings"
 NO_DIRECTION = ("", "none")
+DIRECTED_OPTICS = ("zoom", "dolly_zoom", "roll")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,11 @@ class Wording:
 def named(movement: str, direction: str) -> str:
     """A movement with its direction as the tables name it: `pan left`, `static`."""
     return movement if direction in NO_DIRECTION or movement == "static" else f"{movement} {direction}"
+
+
+def optics_named(optics: str, direction: str) -> str:
+    """What the lens does as the tables name it: `zoom in`, `roll cw`, `rack_focus`, `none`."""
+    return f"{optics} {direction}" if optics in DIRECTED_OPTICS and direction not in NO_DIRECTION else optics
 
 
 @cache

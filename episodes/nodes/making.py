@@ -5,7 +5,7 @@ Every handler has the same shape: read in a scope, call outside any transaction,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -41,6 +41,9 @@ class Order:
     owner: dict[str, Any]
     assets: dict[str, Asset] = field(default_factory=dict)
     pins: Sequence[str] = ()
+    shot_role: str = ""
+    about: Sequence[str] = ()
+    made_scene: Collection[str] = ()
     meta: dict[str, Any] = field(default_factory=dict)
 
 
@@ -56,6 +59,9 @@ def make(ctx: Context, order: Order) -> dict[str, Any]:
             subject=f"episodes.{order.stage}:{order.subject}",
             project=order.episode.project_id,
             pins=order.pins,
+            shot_role=order.shot_role,
+            about=order.about,
+            made_scene=order.made_scene,
             budget=budget_of(order.episode),
         )
         ctx.check()

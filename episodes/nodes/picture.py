@@ -9,8 +9,9 @@ from typing import Any
 from craft.terms.delivery import frame_size
 from craft.terms.rates import FrameRate
 from engines.adapters.requests import Clip, Input, Keyframe, LipSync, Request
-from engines.adapters.wording import named
+from engines.adapters.wording import optics_named
 from episodes import packets
+from episodes.casting import made_scene, policy_levels, role_of
 from episodes.models import Episode, Line, Shot, Take
 from episodes.nodes.guides import controls_of
 from episodes.nodes.making import BUILT_IN, Order, make, shot_of
@@ -56,6 +57,8 @@ def _still(episode: Episode, shot: Shot, *, stage: str, pins: Sequence[str] = ()
         "keyframe",
         {"shot": shot},
         pins=pins,
+        about=policy_levels(shot),
+        made_scene=made_scene(episode, shot, stage),
         meta={"facts": facts_digest(shot, project)},
     )
 
@@ -98,7 +101,7 @@ def make_clip(ctx: Context, *, episode: str, subject: str, **later: Any) -> dict
                 direction=shot.direction,
                 speed=shot.speed,
                 angle=shot.angle,
-                optics=named(shot.optics, shot.optics_direction),
+                optics=optics_named(shot.optics, shot.optics_direction),
                 seed=packet["seed"],
                 first=Input(paths["keyframe"], anchor.sha256, anchor.mime, "keyframe"),
                 controls=tuple(
@@ -121,6 +124,9 @@ def make_clip(ctx: Context, *, episode: str, subject: str, **later: Any) -> dict
             "clip",
             {"shot": shot},
             {"keyframe": anchor, **{f"control {name}": asset for name, asset in controls.items()}},
+            shot_role=role_of(shot, cast).value,
+            about=policy_levels(shot),
+            made_scene=made_scene(found, shot, "clip"),
             meta=meta,
         )
     return make(ctx, order)

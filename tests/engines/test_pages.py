@@ -175,3 +175,30 @@ def test_accepting_needs_a_result_that_was_seen(studio: Any, user: Any) -> None:
         settled = decide(call=call, decision="accept", actor=user)
         assert (settled.state, settled.billed_milli, settled.cost_milli) == ("done", 6000, 9000)
         assert balance().held == 0
+
+
+def test_engine_is_connected_on_its_page_and_says_how_it_is(client_in: Client, studio: Any) -> None:
+    page = f"/s/{studio.slug}/engines/with/bfl/"
+    assert "Not verified" in client_in.get(page).content.decode()
+    given = {"token": "s3cret-token", "base_url": "", "at_once": "3", "roles": ["keyframe"]}
+    assert client_in.post(f"{page}connect/", given).status_code == 303
+    shown = client_in.get(page).content.decode()
+    assert "https://api.bfl.ai" in shown and "s3cret" not in shown and "first for keyframe" in shown
+    refused = client_in.post(f"{page}connect/", given | {"at_once": "0"})
+    assert refused.status_code == 422 and "not connected" in refused.content.decode()
+    assert client_in.get(f"/s/{studio.slug}/engines/with/previs/").status_code == 404
+    with studio_scope(studio):
+        assert EngineAccount.objects.get(engine="bfl").at_once == 3
+
+
+def test_policy_is_set_on_the_page_shown_and_taken_back(client_in: Client, studio: Any) -> None:
+    root = f"/s/{studio.slug}/engines"
+    given = {"about": "studio", "never": ["rostrum"], "regions": "eu, us", "back": "https://evil.test/"}
+    answer = client_in.post(f"{root}/policy/", given)
+    assert (answer.status_code, answer["Location"]) == (303, f"{root}/")
+    shown = client_in.get(f"{root}/").content.decode()
+    assert "Never rostrum" in shown and "eu, us" in shown
+    assert client_in.post(f"{root}/policy/", given | {"never": ["nobody"]}).status_code == 422
+    assert client_in.post(f"{root}/policy/", given | {"about": "planet:1"}).status_code == 422
+    assert client_in.post(f"{root}/policy/", {"about": "studio"}).status_code == 303
+    assert "Nothing is decided here" in client_in.get(f"{root}/").content.decode()

@@ -9,6 +9,7 @@ import pytest
 from django.utils import timezone
 
 from billing import services as billing
+from craft.terms.shots import ShotRole
 from engines import crew, foreign, services
 from engines.adapters.base import Clip, Health, Keyframe, Outline
 from engines.errors import AccountRefused
@@ -39,7 +40,8 @@ def connected(scope: Any, user: Any, monkeypatch: pytest.MonkeyPatch) -> EngineA
 
 
 def test_every_route_names_models_that_make_its_kind() -> None:
-    kinds = {"ambience": "effect"}
+    texts = dict.fromkeys(("opinion", "breakdown", "harden"), "text")
+    kinds = {"ambience": "effect", **texts, **{one.value: "clip" for one in ShotRole}}
     for role, keys in crew.routes().items():
         for key in keys:
             assert kinds.get(role, role) in crew.models()[key].capability.kinds, (role, key)

@@ -1,0 +1,20 @@
+"""An account's way in, put together from its row and its sealed secrets."""
+
+from __future__ import annotations
+
+from engines.adapters.base import Access
+from engines.models import EngineAccount
+from tenancy.secrets import read_secret
+
+
+def access_of(account: EngineAccount | None, callback: str = "") -> Access:
+    """The access of an account; an empty one for an engine without. Call inside a scope."""
+    if account is None:
+        return Access()
+    return Access(
+        base_url=account.base_url,
+        token=read_secret(account.secret_name) or "",
+        options=account.options,
+        callback=callback,
+        hook_secret=read_secret(account.hook_secret_name) or "",
+    )

@@ -1,0 +1,87 @@
+"""Who may work for what: the nearest word counts for `only`, every `never` counts, places hold for remote engines."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import pytest
+
+from engines import crew, foreign, services
+from engines.adapters.base import Clip
+from engines.errors import PolicyRefused
+from engines.models import EnginePolicy
+from engines.policy import Policy, all_policies, policy_for, set_policy
+from engines.routing import Leaning, route
+from tenancy.errors import Forbidden
+from tenancy.models import Membership
+
+pytestmark = pytest.mark.django_db
+SHOT = ("project:1", "scene:2", "shot:3")
+
+
+def decide(about: str, *, only: Any = (), never: Any = (), regions: Any = (), actor: Any = None) -> None:
+    set_policy(about=about, only=only, never=never, regions=regions, actor=actor)
+
+
+def reasons(policy: Policy, **changes: Any) -> dict[str, str]:
+    asked: dict[str, Any] = {"prompt": "p", "width": 640, "height": 360, "rate": "24", "frames": 48}
+    request = Clip(**(asked | {"packet": {"v": 1}} | changes))
+    return dict(route("clip", request, leaning=Leaning(policy=policy)).rejected)
+
+
+@pytest.fixture
+def connected(scope: Any, user: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(foreign, "available", lambda: True)
+    services.connect(engine="fake", base_url="http://127.0.0.1:9", token="t", actor=user)
+
+
+def test_only_of_the_nearest_counts_and_never_adds_up(connected: None) -> None:
+    decide("studio", never=["rostrum"])
+    decide("project:1", only=["fake"])
+    decide("shot:3", only=["previs"], never=["fake/clip"])
+    found = policy_for(SHOT)
+    assert found == policy_for(SHOT, all_policies())
+    told = reasons(found)
+    assert told["rostrum/still"] == "the studio does not allow rostrum"
+    assert told["fake/clip"] == "the shot does not allow fake/clip"
+    assert told["fake/clip-lookup"] == "the shot allows only previs"
+    assert "previs/animatic" not in told
+    elsewhere = reasons(policy_for(("project:1", "scene:2", "shot:4")))
+    assert elsewhere["previs/animatic"] == "the project allows only fake"
+
+
+def test_places_hold_for_remote_engines_only(connected: None) -> None:
+    decide("project:1", regions=["eu"])
+    policy = policy_for(SHOT)
+    told = reasons(policy)
+    assert "does not say where it works" in told["fake/clip"]
+    assert "previs/animatic" not in told
+    assert policy.reason("bfl", "bfl/flux-2-pro", ("us", "eu")) == (
+        "works in us, eu; the project allows only eu"
+    )
+    assert policy.reason("bfl", "bfl/flux-2-pro", ("eu",)) == ""
+
+
+def test_an_empty_policy_is_no_row_and_a_wrong_one_changes_nothing(connected: None) -> None:
+    decide("scene:2", never=["fake"])
+    decide("scene:2")
+    assert not EnginePolicy.objects.exists()
+    for about, never in (("scene:2", ["nobody/x"]), ("planet:1", ["fake"])):
+        with pytest.raises(PolicyRefused):
+            decide(about, never=never)
+    assert not EnginePolicy.objects.exists()
+
+
+def test_only_who_may_approve_money_decides(connected: None, scope: Any, user: Any) -> None:
+    Membership.objects.filter(user=user).update(roles=["operator"])
+    scope.memberships.clear()
+    with pytest.raises(Forbidden):
+        decide(f"project:{uuid.uuid4()}", never=["fake"], actor=user)
+
+
+def test_every_engine_of_the_crew_can_be_named_and_put_together(scope: Any, tmp_path: Any) -> None:
+    for key, engine in crew.engines().items():
+        decide("studio", never=[key])
+        for model in engine.models:
+            assert crew.adapter(model, spool=tmp_path).capabilities(model) == model.capability
