@@ -36,7 +36,7 @@ def engines_table(rows: Sequence[Row]) -> str:
     head = ("engine", "address", "regions", "call-backs", "results last", "at once", "unverified")
     lines = [
         (
-            f"[{row['label']}](engines/{row['engine']}.md)" if page_of(row) else row["label"],
+            f"[{row['label']}](engines/{page_of(row)}.md)" if page_of(row) else row["label"],
             row.get("base_url") or "the account's own",
             ", ".join(row.get("regions", ())) or UNSAID,
             row.get("webhook") or "none",
@@ -50,9 +50,10 @@ def engines_table(rows: Sequence[Row]) -> str:
     return table(head, lines)
 
 
-def page_of(row: Row) -> bool:
-    """Whether the engine has a page of its own."""
-    return (PAGE.parent / "engines" / f"{row['engine']}.md").is_file()
+def page_of(row: Row) -> str:
+    """The name of the engine's page; models of one family share one. Empty when there is none."""
+    names = (row["engine"], row["engine"].partition("_")[0])
+    return next((name for name in names if (PAGE.parent / "engines" / f"{name}.md").is_file()), "")
 
 
 def lasting(hours: float | None) -> str:
@@ -123,9 +124,10 @@ def price(rule: Row) -> str:
     milli = int(rule["milli"])
     if not milli and not steps:
         return "0"
+    answer = f", {rule['answer_milli'] / 1000:g} of the answer" if rule.get("answer_milli") else ""
     return (
         ", ".join([*steps, f"{milli / 1000:g}" + (" beyond" if steps else "")])
-        + f" credits per {rule['unit']}"
+        + f" credits per {rule['unit']}{answer}"
     )
 
 
