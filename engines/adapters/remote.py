@@ -45,6 +45,7 @@ from engines.adapters.base import (
     RateLimited,
     Request,
     ResultGone,
+    Retry,
     State,
     Submitted,
     Units,
@@ -269,6 +270,9 @@ class Remote(ABC):
     def failure(self, code: str, message: str = "", cost_milli: int | None = None) -> EngineError:
         """The class of work that was accepted and failed; `cost_milli` what the engine charged all the same."""
         kind = self.class_of(code) or GenerationFailed
+        if kind.retry is Retry.SAME_ATTEMPT:
+            # "slow down" said of accepted work: it has ended, and asking for it again would go on for ever
+            kind = GenerationFailed
         return kind(kind.says, detail=f"{code} {message}".strip(), cost_milli=cost_milli)
 
     def class_of(self, code: str) -> type[EngineError] | None:
