@@ -157,7 +157,11 @@ class Clip(Request):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LipSync(Request):
-    """Mouths put on a plate. `packet` carries the mouth cues for engines that draw; `speech` the sound for others."""
+    """Mouths put on a plate. `packet` carries the mouth cues for engines that draw; `speech` the sound for others.
+
+    `plate_ref` is what the engine that made the plate calls it (`<engine>/<its number>`), for engines that take their
+    own work only; empty where that is not known.
+    """
 
     kind: ClassVar[str] = "lips"
     plate: Input
@@ -165,6 +169,7 @@ class LipSync(Request):
     frames: int
     packet: Mapping[str, Any] = field(default_factory=dict)
     speech: tuple[Input, ...] = ()
+    plate_ref: str = ""
 
     def units(self) -> Units:
         """Seconds and frames of picture."""
