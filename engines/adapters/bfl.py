@@ -1,6 +1,6 @@
-"""Black Forest Labs: FLUX stills. The address of the state comes with the answer and has to be used.
+"""Black Forest Labs: FLUX stills and clips. The address of the state comes with the answer and has to be used.
 
-Contract: docs/engines/bfl.md. The result's address lasts about ten minutes, so it is fetched at once.
+Contract: docs/engines/bfl.md. A still's address lasts about ten minutes, so it is fetched at once; a clip's two hours.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from engines.adapters.base import (
+    Clip,
     Done,
     EngineError,
     GenerationFailed,
@@ -31,17 +32,21 @@ from engines.adapters.base import (
     Submitted,
 )
 from engines.adapters.orders import Embedded, Form, Order
-from engines.adapters.remote import Json, Remote
+from engines.adapters.remote import Json
 from engines.adapters.shapes import aspect_of, on_grid
+from engines.adapters.tiers import Tiered, frame_issues, ratio_of, tier_of
+from engines.adapters.wording import clip_words
 
 GRID, MOST_PIXELS = 16, 4_000_000
 KONTEXT_SHAPES = ("16:9", "9:16", "1:1", "21:9", "9:21", "4:3", "3:4", "3:2", "2:3")
 RUNNING = ("Pending", "Queued", "Processing", "Reasoning")
 HOUSE = ".bfl.ai"
+MOVING = "#clip"
+"""What marks the reference of a clip: the state alone does not say what was ordered."""
 
 
-class Bfl(Remote):
-    """FLUX.2 from words and up to eight references, Kontext from one."""
+class Bfl(Tiered):
+    """FLUX.2 from words and up to eight references, Kontext from one, FLUX 3 clips from words or frames."""
 
     key = "bfl"
     probe = "/v1/credits"
@@ -64,7 +69,11 @@ class Bfl(Remote):
         return found if isinstance(found, str) else ""
 
     def issues(self, request: Request | Outline, model: Model) -> list[Issue]:
-        """At most four megapixels; Kontext has named shapes only."""
+        """Stills of at most four megapixels; Kontext and clips have named shapes only."""
+        if isinstance(request, Clip):
+            lonely = request.last is not None and request.first is None
+            says = "ends on a given frame only where it also starts from one"
+            return [Issue("last", says)] if lonely else frame_issues(request, model)
         if not isinstance(request, Keyframe):
             return []
         width, height = on_grid(request.width, request.height, GRID)
@@ -76,6 +85,8 @@ class Bfl(Remote):
 
     def order(self, request: Request, model: Model, attempt_key: str) -> Order:
         """Words, frame, seed, references in slots; PNG, because a still becomes an anchor."""
+        if isinstance(request, Clip):
+            return Order(f"/v1/{model.vendor['endpoint']}", _clip(request, model))
         if not isinstance(request, Keyframe):
             raise InvalidInput(f"bfl does not make {request.kind}.")
         body: dict[str, Any] = {"prompt": request.prompt, "seed": request.seed, "output_format": "png"}
@@ -96,10 +107,12 @@ class Bfl(Remote):
         elsewhere = (
             not self._own(address) and there.scheme == "https" and (there.hostname or "").endswith(HOUSE)
         )
-        return Submitted(address if elsewhere else number)
+        mark = MOVING if answer.request.url.path.endswith("-video") else ""
+        return Submitted((address if elsewhere else number) + mark)
 
     def question(self, ref: str) -> str:
         """The given address, or the common one."""
+        ref = ref.removesuffix(MOVING)
         return ref if ref.startswith("https://") else f"/v1/get_result?id={ref}"
 
     def state(self, ref: str, body: Json) -> Submitted:
@@ -109,7 +122,8 @@ class Bfl(Remote):
             return Submitted(ref)
         if status != "Ready":
             raise self.failure(status, str(body.get("details") or ""))
-        output = Output("still.png", "image/png", url=body["result"]["sample"])
+        name, mime = ("clip.mp4", "video/mp4") if ref.endswith(MOVING) else ("still.png", "image/png")
+        output = Output(name, mime, url=body["result"]["sample"])
         return Submitted(ref, State.DONE, Done(ref, (output,), meta={"seed": body["result"].get("seed")}))
 
     def account_facts(self, body: Any) -> Json:
@@ -118,3 +132,18 @@ class Bfl(Remote):
 
     def _kontext(self, model: Model) -> bool:
         return model.vendor.get("form") == "kontext"
+
+
+def _clip(request: Clip, model: Model) -> dict[str, Any]:
+    """The schema is strict: a field that does not belong to the mode is refused."""
+    pins = [Embedded(one, Form.BASE64) for one in (request.first, request.last) if one is not None]
+    body: dict[str, Any] = {
+        "mode": "i2v" if pins else "t2v",
+        "prompt": clip_words(request, model.capability.wording),
+        "aspect_ratio": ratio_of(request, model),
+        "resolution": tier_of(request, model).name,
+        "duration": int(model.capability.ordered(request.seconds)),
+        "generate_audio": False,
+    }
+    # one picture pins the opening, two pin opening and end
+    return body | ({"keyframes": pins if len(pins) > 1 else pins[0]} if pins else {})

@@ -26,8 +26,8 @@ class Tier:
 
 
 def tiers(model: Model) -> tuple[Tier, ...]:
-    """The sizes of a model, rising."""
-    return tuple(Tier(*row) for row in model.vendor["tiers"])
+    """The sizes of a model, rising; none where any size is made."""
+    return tuple(Tier(*row) for row in model.vendor.get("tiers", ()))
 
 
 def fitting(request: Framed, model: Model) -> Tier | None:
@@ -66,7 +66,7 @@ class Tiered(Remote):
     """Base of adapters that sell named sizes: the price is that of the size that is ordered."""
 
     def quote(self, request: Request | Outline, model: Model) -> Quote:
-        """The price rule of the row at the ordered size; an outline has only a width."""
+        """The price rule of the row at the ordered size; an outline and a model without sizes have only a width."""
         tier = fitting(request, model) if isinstance(request, Clip | Keyframe) else None
         width = tier.across if tier else getattr(request, "width", 0)
         return model.price.quote(self.units(request, model), width)

@@ -17,6 +17,10 @@ PRICES = {
     "flux-kontext-pro": (4.0, 0.0),
     "flux-kontext-max": (8.0, 0.0),
 }
+# cents a second
+CLIPS = {"hd": 24.0, "fhd": 41.0}
+CLIP_RATIOS = {"auto", "21:9", "2:1", "16:9", "4:3", "1:1", "3:4", "9:16"}
+CLIP = {"mode", "prompt", "aspect_ratio", "resolution", "duration", "generate_audio", "version", "draft"}
 FLUX_2 = {
     "prompt",
     "seed",
@@ -56,6 +60,8 @@ class Bfl(Wire):
         if call.method != "POST":
             return None
         endpoint, body = call.path[1], call.json()
+        if endpoint == "flux-3-video":
+            return _clip(body)
         if endpoint not in PRICES:
             raise Refused(404, "not_found")
         unknown = set(body) - (KONTEXT if "kontext" in endpoint else FLUX_2)
@@ -99,7 +105,8 @@ class Bfl(Wire):
             return reply(
                 200, {"id": work.id, "status": "Error", "result": None, "details": {"why": "failed"}}
             )
-        result = {"sample": self.file(work), "prompt": work.params["prompt"], "seed": work.params["seed"]}
+        result = {"sample": self.file(work), "prompt": work.params["prompt"]}
+        result |= {"seed": work.params["seed"]} if work.kind == "keyframe" else {}
         return reply(200, {"id": work.id, "status": "Ready", "result": result})
 
     def refused(self, status: int, code: str) -> Answer:
@@ -118,3 +125,27 @@ def _price(endpoint: str, pixels: int) -> int:
 
 def _words(body: dict[str, Any]) -> dict[str, Any]:
     return {"prompt": body["prompt"], "seed": body.get("seed", 0)}
+
+
+def _clip(body: dict[str, Any]) -> Ordered:
+    """FLUX 3: a field outside its mode is refused, and there is no seed."""
+    own = CLIP | {"keyframes"} if body["mode"] == "i2v" else CLIP
+    if body["mode"] not in ("t2v", "i2v") or set(body) - own or not body["prompt"]:
+        raise Refused(422, "invalid: fields")
+    size, seconds = body.get("resolution", "hd"), body["duration"]
+    if size not in CLIPS or body.get("aspect_ratio", "auto") not in CLIP_RATIOS:
+        raise Refused(422, "invalid: size")
+    if (
+        type(seconds) is not int
+        or not 5 <= seconds <= 20
+        or type(body.get("generate_audio", True)) is not bool
+    ):
+        raise Refused(422, "invalid: duration")
+    if body["mode"] == "i2v":
+        pins = body["keyframes"] if isinstance(body["keyframes"], list) else [body["keyframes"]]
+        if not 1 <= len(pins) <= 10:
+            raise Refused(422, "invalid: keyframes")
+        for pin in pins:
+            base64.b64decode(pin, validate=True)
+    made = {"width": 160, "height": 90, "rate": "24", "frames": 24 * seconds, "prompt": body["prompt"]}
+    return Ordered("flux-3-video", "clip", round(CLIPS[size] * seconds * 1000), made)

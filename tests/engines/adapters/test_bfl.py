@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, ClassVar
 
+import httpx
 import pytest
 
-from engines.adapters.base import ModerationOutput
-from tests.engines.adapters.asking import still
+from engines.adapters.base import ModerationOutput, Watch
+from tests.engines.adapters.asking import clip, still
 from tests.engines.adapters.contract import AdapterContract
 from tests.engines.process import FakeEngine
 
@@ -20,6 +21,7 @@ class TestBfl(AdapterContract):
         "flux-2-max": still(references=8),
         "flux-kontext-pro": still(references=1),
         "flux-kontext-max": still(),
+        "flux-3-video": clip(last=True, frames=120, width=1920, height=1080),
     }
 
     def test_references_go_into_numbered_slots(self, tmp_path: Path, fake: FakeEngine) -> None:
@@ -49,17 +51,17 @@ class TestBfl(AdapterContract):
     ) -> None:
         adapter: Any = self.adapter(fake, "flux-2-pro", tmp_path)
 
-        class Answered:
-            def __init__(self, address: str) -> None:
-                self.address = address
+        def ref(address: str, endpoint: str = "flux-2-pro") -> str:
+            asked = httpx.Request("POST", f"https://api.bfl.ai/v1/{endpoint}")
+            said = {"id": "n1", "polling_url": address}
+            return str(adapter.accepted(httpx.Response(200, json=said, request=asked), "k").ref)
 
-            def json(self) -> dict[str, str]:
-                return {"id": "n1", "polling_url": self.address}
-
-        assert adapter.accepted(Answered("https://evil.example/steal?id=n1"), "k").ref == "n1"
-        assert adapter.accepted(Answered("https://bfl.ai.evil.example/x"), "k").ref == "n1"
+        assert ref("https://evil.example/steal?id=n1") == "n1"
+        assert ref("https://bfl.ai.evil.example/x") == "n1"
         regional = "https://api.us1.bfl.ai/v1/get_result?id=n1"
-        assert adapter.accepted(Answered(regional), "k").ref == regional
+        assert ref(regional) == regional
+        assert adapter.question(ref(regional, "flux-3-video")) == regional
+        assert adapter.question(ref("https://evil.example/", "flux-3-video")) == "/v1/get_result?id=n1"
 
     def test_withheld_result_is_told_apart_from_a_refused_request(
         self, tmp_path: Path, fake: FakeEngine
@@ -67,3 +69,44 @@ class TestBfl(AdapterContract):
         adapter: Any = self.adapter(fake, "flux-2-pro", tmp_path)
         with pytest.raises(ModerationOutput):
             adapter.state("n1", {"status": "Content Moderated"})
+
+    # -- clips
+
+    @pytest.mark.parametrize(
+        ("asking", "mode", "pins"),
+        [
+            (clip(first=False, frames=120), "t2v", 0),
+            (clip(frames=120), "i2v", 1),
+            (clip(last=True, frames=120), "i2v", 2),
+        ],
+    )
+    def test_mode_follows_from_the_frames(
+        self, asking: Any, mode: str, pins: int, tmp_path: Path, fake: FakeEngine
+    ) -> None:
+        adapter, model = self.adapter(fake, "flux-3-video", tmp_path), self.model("flux-3-video")
+        shown: Any = adapter
+        body = shown.preview(asking(tmp_path), model)["body"]
+        assert (body["mode"], body["resolution"], body["generate_audio"]) == (mode, "hd", False)
+        held = body.get("keyframes", [])
+        assert len(held if isinstance(held, list) else [held]) == pins
+        assert not {"seed", "width", "output_format"} & set(body)
+        done = self.finished(adapter, adapter.submit(asking(tmp_path), model, "m-1", Watch()).ref)
+        assert [(one.name, one.mime) for one in done.outputs] == [("clip.mp4", "video/mp4")]
+
+    @pytest.mark.parametrize(
+        ("asking", "field"),
+        [
+            (clip(first=False, last=True, frames=120), "last"),
+            (clip(frames=504), "seconds"),
+            (clip(frames=120, references=1), "references"),
+            (clip(frames=120, width=1000, height=777), "width"),
+            (clip(frames=120, width=2560, height=1440), "width"),
+        ],
+    )
+    def test_a_clip_that_it_cannot_make_is_named(
+        self, asking: Any, field: str, tmp_path: Path, fake: FakeEngine
+    ) -> None:
+        issues = self.adapter(fake, "flux-3-video", tmp_path).validate(
+            asking(tmp_path), self.model("flux-3-video")
+        )
+        assert [issue.field for issue in issues] == [field]
