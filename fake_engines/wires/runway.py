@@ -1,0 +1,385 @@
+"""Runway: POST /v1/<kind of work> → {id}, GET /v1/tasks/<id> → {status, output | failureCode, cost}.
+
+Every model has fields of its own; what a model does not know is refused. Files are data URIs, or are brought to a place
+of another house (POST /v1/uploads) and named by `runway://`.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+import secrets
+import struct
+import time
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from fake_engines.desk import Desk, Refused, Work
+from fake_engines.faults import Fault
+from fake_engines.http import Answer, Call, reply
+from fake_engines.wires.wire import Ordered, Wire
+
+VERSION = "2024-11-06"
+GEN4 = {"1280:720", "720:1280", "1104:832", "960:960", "832:1104", "1584:672"}
+VEO = {"1280:720", "720:1280", "1080:1920", "1920:1080"}
+LOW = {"992:432", "864:496", "752:560", "640:640", "560:752", "496:864"}
+LOW_25 = {"992:432", "854:480", "752:560", "640:640", "560:752", "480:854"}
+HD = {"1470:630", "1280:720", "1112:834", "960:960", "834:1112", "720:1280"}
+FULL = {"2206:946", "1920:1080", "1664:1248", "1440:1440", "1248:1664", "1080:1920"}
+ULTRA = {"3840:1646", "3840:2160", "3840:2880", "3840:3840", "2880:3840", "2160:3840"}
+SHAPES = {"adaptive", "21:9", "16:9", "4:3", "1:1", "3:4", "9:16"}
+IMAGES = {"1024:1024", "1080:1080", "1168:880", "1360:768", "1440:1080", "1080:1440", "1808:768", "1920:1080"}
+IMAGES |= {"1080:1920", "2112:912", "1280:720", "720:1280", "720:720", "960:720", "720:960", "1680:720"}
+GPT_SIZES = {
+    "1920:1088",
+    "1088:1920",
+    "1920:1920",
+    "2560:1440",
+    "1440:2560",
+    "3840:2160",
+    "2160:3840",
+    "auto",
+}
+IMAGE_URI, MOVIE_URI, UPLOADED = 5_000_000, 16_000_000, 200_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """A model that makes clips: what it takes and what a second costs, in credits, by frame."""
+
+    seconds: range | tuple[int, ...]
+    frames: set[str]
+    credits: tuple[tuple[set[str], int], ...]
+    fields: set[str] = field(default_factory=set)
+    needed: set[str] = field(default_factory=lambda: {"ratio"})
+    positions: tuple[str, ...] = ("first",)
+    words: int = 2500
+    references: int = 0
+    from_words: set[str] | None = None
+
+
+def _flat(each: int) -> tuple[tuple[set[str], int], ...]:
+    return ((set(), each),)
+
+
+PAIR = ("first", "last")
+TALK = {"audio", "seed", "negativePrompt"}
+SCENE = {"audio", "seed", "referenceAudio"}
+CLIPS = {
+    "gen4.5": Maker(
+        range(2, 11),
+        GEN4,
+        _flat(12),
+        {"seed", "contentModeration", "outputFormat"},
+        {"ratio", "duration", "promptText"},
+        words=1000,
+        from_words={"1280:720", "720:1280"},
+    ),
+    "gen4_turbo": Maker(
+        range(2, 11), GEN4, _flat(5), {"seed", "contentModeration"}, words=1000, from_words=set()
+    ),
+    "veo3.1": Maker((4, 6, 8), VEO, _flat(40), TALK, positions=PAIR, words=1000),
+    "veo3.1_fast": Maker((4, 6, 8), VEO, _flat(15), TALK, positions=PAIR, words=1000),
+    "kling3.0_standard": Maker(
+        range(3, 16),
+        {"1280:720", "720:1280", "960:960"},
+        _flat(11),
+        {"audio", "cfgScale", "providerSettings"},
+        set(),
+        PAIR,
+    ),
+    "kling3.0_pro": Maker(
+        range(3, 16),
+        {"1920:1080", "1080:1920", "1440:1440"},
+        _flat(15),
+        {"audio", "cfgScale", "providerSettings"},
+        set(),
+        PAIR,
+    ),
+    "seedance2": Maker(
+        range(4, 16),
+        LOW | HD | FULL | ULTRA,
+        ((LOW | HD, 36), (FULL, 40), (ULTRA, 150)),
+        SCENE,
+        set(),
+        PAIR,
+        3500,
+        9,
+    ),
+    "seedance2_fast": Maker(range(4, 16), LOW | HD, _flat(29), SCENE, set(), PAIR, 3500, 9),
+    "seedance2_5": Maker(
+        range(4, 31),
+        LOW_25 | HD | FULL,
+        ((LOW_25, 20), (HD, 30), (FULL, 68)),
+        SCENE | {"draft", "outputFormat"},
+        set(),
+        PAIR,
+        15000,
+        30,
+    ),
+    "hailuo3": Maker(
+        range(5, 16), SHAPES, _flat(10), {"resolution", "referenceAudio"}, {"promptText"}, PAIR, 7000, 9
+    ),
+}
+STILLS: dict[str, tuple[set[str], set[str], int, int]] = {
+    # frames, further fields, most references, most words
+    "gen4_image": (IMAGES, {"seed", "contentModeration"}, 3, 1000),
+    "gpt_image_2": (GPT_SIZES, {"quality", "outputCount", "background"}, 16, 32_000),
+}
+SOUNDLESS = {"veo3.1": 20, "veo3.1_fast": 10}
+
+
+class Runway(Wire):
+    """Strict about fields, frames, lengths and the version in the header."""
+
+    engine = "runway"
+    moderates_later = True
+
+    def __init__(self, home: str, files: str) -> None:
+        super().__init__(home, files)
+        there = urlsplit(files)
+        self.places = f"{there.scheme}://{there.netloc}/{self.engine}/places"
+        self._brought: dict[str, bytes] = {}
+        self._promised: set[str] = set()
+        self._asked: set[str] = set()
+        self._ended: dict[str, str] = {}
+
+    def admit(self, call: Call) -> None:
+        """The secret and the version; a place for files is another house's and wants neither."""
+        if call.path[0] == "places":
+            return
+        super().admit(call)
+        if call.headers.get("x-runway-version") != VERSION:
+            raise Refused(400, "X-Runway-Version")
+
+    def order(self, call: Call) -> Ordered | None:
+        """One address for each kind of work."""
+        if call.method != "POST" or len(call.path) != 2 or call.path[0] != "v1":
+            return None
+        kinds = {
+            "image_to_video": self._moving,
+            "text_to_video": self._told,
+            "text_to_image": self._still,
+            "video_upscale": self._larger,
+        }
+        make = kinds.get(call.path[1])
+        return make(call.json()) if make else None
+
+    def accepted(self, work: Work, desk: Desk) -> Answer:
+        """The number."""
+        return reply(200, {"id": work.id})
+
+    def other(self, call: Call, desk: Desk) -> Answer:
+        """States, places for files, the account."""
+        match (call.method, call.path):
+            case ("GET", ["v1", "tasks", number]):
+                return self._state(self._task(number, desk), desk)
+            case ("DELETE", ["v1", "tasks", number]):
+                work = self._task(number, desk)
+                self._ended[number] = "deleted" if desk.ready(work) else "cancelled"
+                return Answer(204, b"")
+            case ("POST", ["v1", "uploads"]):
+                return self._promise(call.json())
+            case ("POST", ["places"]):
+                return self._bring(call, desk)
+            case ("GET", ["v1", "organization"]):
+                return reply(200, ACCOUNT)
+        raise Refused(404, "not_found")
+
+    def refused(self, status: int, code: str) -> Answer:
+        """Words under `error`, and what is wrong with the fields; no code."""
+        if code.startswith("invalid"):
+            status = 400
+        return reply(
+            status, {"error": code, "issues": [{"message": code}]} if status == 400 else {"error": code}
+        )
+
+    # -- orders
+
+    def _moving(self, body: dict[str, Any]) -> Ordered:
+        maker = CLIPS[body["model"]]
+        pictures = body["promptImage"]
+        pictures = [{"uri": pictures, "position": "first"}] if isinstance(pictures, str) else pictures
+        at = [one.get("position") for one in pictures]
+        framed = [one for one in at if one is not None]
+        if not at or (framed and len(framed) != len(at)) or len(framed) != len(set(framed)):
+            raise ValueError("promptImage: positions")
+        if set(framed) - set(maker.positions) or (framed and "first" not in framed):
+            raise ValueError("promptImage: positions")
+        if len(at) - len(framed) > maker.references:
+            raise ValueError("promptImage: references")
+        for one in pictures:
+            self._image(one["uri"])
+        return self._clip(body, maker, maker.frames, {"promptImage"})
+
+    def _told(self, body: dict[str, Any]) -> Ordered:
+        maker = CLIPS[body["model"]]
+        frames = maker.frames if maker.from_words is None else maker.from_words
+        if not frames or not body.get("promptText"):
+            raise ValueError("no text_to_video")
+        if len(body.get("references", [])) > maker.references or body.get("ratio") == "adaptive":
+            raise ValueError("references")
+        for one in body.get("references", []):
+            self._image(one["uri"])
+        return self._clip(body, maker, frames, {"references"})
+
+    def _clip(self, body: dict[str, Any], maker: Maker, frames: set[str], also: set[str]) -> Ordered:
+        unknown = set(body) - {"model", "promptText", "ratio", "duration"} - maker.fields - also
+        if unknown or maker.needed - set(body):
+            raise ValueError(f"fields {sorted(unknown or maker.needed - set(body))}")
+        if "ratio" in body and body["ratio"] not in frames:
+            raise ValueError("ratio")
+        _words(body.get("promptText", "x"), maker.words)
+        seconds = body.get("duration", maker.seconds[0])
+        if not isinstance(seconds, int) or seconds not in maker.seconds:
+            raise ValueError("duration")
+        if not isinstance(body.get("audio", True), bool) or not 0 <= body.get("seed", 0) < 2**32:
+            raise ValueError("audio or seed")
+        if body.get("resolution", "768p") not in ("768p", "2k"):
+            raise ValueError("resolution")
+        figures = {**_small(body.get("ratio", "16:9")), "rate": "24", "frames": seconds * 24}
+        return Ordered(body["model"], "clip", seconds * _credits(body, maker) * 1000, figures)
+
+    def _still(self, body: dict[str, Any]) -> Ordered:
+        frames, fields, most, words = STILLS[body["model"]]
+        unknown = set(body) - {"model", "promptText", "ratio", "referenceImages"} - fields
+        if unknown or body["ratio"] not in frames:
+            raise ValueError(f"ratio or fields {sorted(unknown)}")
+        _words(body["promptText"], words)
+        references = body.get("referenceImages", [])
+        tags = [one["tag"] for one in references if "tag" in one]
+        if len(references) > most or len(set(tags)) != len(tags):
+            raise ValueError("referenceImages")
+        if any(not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{2,15}", tag) for tag in tags):
+            raise ValueError("tag")
+        for one in references:
+            self._image(one["uri"])
+        short = min(int(side) for side in body["ratio"].split(":")) if body["ratio"] != "auto" else 1080
+        price = 25 if body["model"] == "gpt_image_2" else 5 if short <= 720 else 8
+        return Ordered(body["model"], "keyframe", price * 1000, _small(body["ratio"]))
+
+    def _larger(self, body: dict[str, Any]) -> Ordered:
+        fields = {
+            "model",
+            "videoUri",
+            "resolution",
+            "creativity",
+            "sharpen",
+            "smartGrain",
+            "flavor",
+            "fpsBoost",
+        }
+        if body["model"] != "magnific_video_upscaler_creative" or set(body) - fields:
+            raise ValueError("fields")
+        if body.get("resolution", "2k") not in ("720p", "1k", "2k", "4k") or body.get("flavor") not in (
+            None,
+            "vivid",
+            "natural",
+        ):
+            raise ValueError("resolution or flavor")
+        if any(not 0 <= body.get(name, 0) <= 100 for name in ("creativity", "sharpen", "smartGrain")):
+            raise ValueError("out of 0 to 100")
+        seconds = _length(self._file(body["videoUri"], "video/mp4", MOVIE_URI))
+        figures = {"width": 640, "height": 360, "rate": "24", "frames": round(seconds * 24)}
+        return Ordered(body["model"], "clip", round(seconds * 12 * 1000), figures)
+
+    # -- files
+
+    def _image(self, uri: str) -> None:
+        data = self._file(uri, "image/", IMAGE_URI)
+        if not data.startswith((b"\x89PNG", b"\xff\xd8\xff")):
+            raise ValueError("no picture")
+
+    def _file(self, uri: str, kind: str, most: int) -> bytes:
+        if uri.startswith("runway://"):
+            return self._brought[uri]
+        head, _, text = uri.partition(";base64,")
+        if not head.startswith(f"data:{kind}") or len(uri) > most:
+            raise ValueError("uri")
+        return base64.b64decode(text, validate=True)
+
+    def _promise(self, body: dict[str, Any]) -> Answer:
+        if body["type"] != "ephemeral" or "." not in body["filename"] or set(body) != {"filename", "type"}:
+            raise ValueError("filename or type")
+        key = secrets.token_hex(8)
+        self._promised.add(key)
+        fields = {"key": key, "policy": "cG9saWN5", "x-amz-signature": secrets.token_hex(8)}
+        return reply(200, {"uploadUrl": self.places, "fields": fields, "runwayUri": f"runway://{key}"})
+
+    def _bring(self, call: Call, desk: Desk) -> Answer:
+        for header in ("authorization", "x-runway-version"):
+            if header in call.headers:
+                desk.leaked(self.engine, header)
+                raise Refused(400, "credential_at_another_house")
+        form = call.form()
+        (key,), (data,) = form["key"], form["file"]
+        if {"policy", "x-amz-signature"} - set(form) or not 512 <= len(data) <= UPLOADED:
+            raise ValueError("form")
+        self._promised.remove(key.decode())
+        self._brought[f"runway://{key.decode()}"] = data
+        return Answer(204, b"")
+
+    # -- states
+
+    def _task(self, number: str, desk: Desk) -> Work:
+        if self._ended.get(number) == "deleted":
+            raise Refused(404, "not_found")
+        return desk.find(number)
+
+    def _state(self, work: Work, desk: Desk) -> Answer:
+        charged = work.milli / 1000
+        told: dict[str, Any] = {"id": work.id, "createdAt": time.strftime("%Y-%m-%dT%H:%M:%SZ")}
+        cost = {"cost": {"credits": round(charged, 2)}}
+        if self._ended.get(work.id) == "cancelled":
+            return reply(200, told | {"status": "CANCELLED"} | cost)
+        if not desk.ready(work):
+            first = work.id not in self._asked
+            self._asked.add(work.id)
+            waits = {"status": "THROTTLED"} if first else {"status": "RUNNING", "progress": 0.4}
+            return reply(200, told | waits | {"estimatedCost": {"credits": charged}})
+        if work.fault is Fault.MODERATED:
+            why = {"failure": "Your prompt was moderated.", "failureCode": "SAFETY.INPUT.TEXT"}
+            return reply(200, told | {"status": "FAILED"} | why | cost)
+        if desk.failed(work):
+            why = {"failure": "An unexpected error occurred.", "failureCode": "INTERNAL"}
+            return reply(200, told | {"status": "FAILED", "cost": {"credits": 0}} | why)
+        return reply(200, told | {"status": "SUCCEEDED", "output": [self.file(work)]} | cost)
+
+
+ACCOUNT = {
+    "creditBalance": 1234,
+    "tier": {
+        "maxMonthlyCreditSpend": 10_000,
+        "models": {"gen4.5": {"maxConcurrentGenerations": 2, "maxDailyGenerations": 50}, "hailuo3": {}},
+    },
+    "usage": {"models": {"gen4.5": {"dailyGenerations": 7}}},
+}
+
+
+def _credits(body: dict[str, Any], maker: Maker) -> int:
+    if body["model"] in SOUNDLESS and body.get("audio") is False:
+        return SOUNDLESS[body["model"]]
+    if body.get("resolution") == "2k":
+        return 15
+    return next((each for frames, each in maker.credits if body.get("ratio") in frames), maker.credits[-1][1])
+
+
+def _words(text: str, most: int) -> None:
+    if not isinstance(text, str) or not 0 < len(text.encode("utf-16-le")) // 2 <= most:
+        raise ValueError("promptText")
+
+
+def _small(ratio: str) -> dict[str, int]:
+    across, down = (16, 9) if ratio in ("auto", "adaptive") else map(int, ratio.split(":"))
+    scale = 256 / max(across, down)
+    return {"width": round(across * scale / 2) * 2, "height": round(down * scale / 2) * 2}
+
+
+def _length(data: bytes) -> float:
+    """Seconds of an MP4, from its movie header."""
+    start = data.index(b"mvhd") + 4
+    if data[start] != 0:
+        raise ValueError("movie header")
+    scale, length = struct.unpack(">II", data[start + 12 : start + 20])
+    return float(length / scale)
