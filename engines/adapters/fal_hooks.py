@@ -97,8 +97,13 @@ def note(spool: Path, number: str, ref: str) -> None:
 
 
 def noted(spool: Path, number: str) -> str:
-    """The reference of a number; an empty text where it was not accepted in this folder."""
+    """The reference of a number, noted in this folder or in a work folder below it; else an empty text.
+
+    Who takes call-backs knows no work yet, so it stands above all their folders.
+    """
+    name = f"fal-{number}.txt"
     try:
-        return (spool / f"fal-{number}.txt").read_text()
+        found = next((path for pattern in (name, f"*/*/{name}") for path in spool.glob(pattern)), None)
+        return found.read_text() if found else ""
     except OSError:
         return ""

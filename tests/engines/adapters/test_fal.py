@@ -161,14 +161,16 @@ class TestFal(AdapterContract):
         self.finished(adapter, ref)
         assert not adapter.cancel(ref)
 
-    def test_callback_of_a_work_accepted_elsewhere_names_its_number(
+    def test_callback_is_understood_above_the_work_folders_and_elsewhere_by_its_number(
         self, tmp_path: Path, fake: FakeEngine
     ) -> None:
         request, model = self.requests["nano-banana-2"](tmp_path), self.model("nano-banana-2")
-        self.adapter(fake, "nano-banana-2", tmp_path / "here").submit(request, model, "k", Watch())
+        worker = self.adapter(fake, "nano-banana-2", tmp_path / "calls" / "one")
+        ref = worker.submit(request, model, "k", Watch()).ref
         number = fake.charged()[-1]["charge"]
-        there = self.adapter(fake, "nano-banana-2", tmp_path / "there")
-        assert there.parse_webhook(*fake.callback(number, SECRET)) == number
+        signed = fake.callback(number, SECRET)
+        assert self.adapter(fake, "nano-banana-2", tmp_path).parse_webhook(*signed) == ref
+        assert self.adapter(fake, "nano-banana-2", tmp_path / "there").parse_webhook(*signed) == number
 
     def test_old_callback_is_refused(
         self, tmp_path: Path, fake: FakeEngine, monkeypatch: pytest.MonkeyPatch
