@@ -185,6 +185,7 @@ class Capability:
     needs_first_frame: bool = False
     last_frame: bool = False
     max_references: int = 0
+    max_loras: int = 0
     max_seconds: float | None = None
     lengths: tuple[float, ...] = ()
     min_width: int = 0
@@ -380,6 +381,8 @@ def _picture_issues(request: Request | Outline, able: Capability) -> list[Issue]
         issues.append(Issue("packet", "draws only from a scene packet, and the request has none"))
     if len(getattr(request, "references", ())) > able.max_references and not able.draws_packets:
         issues.append(Issue("references", f"takes at most {able.max_references} reference images"))
+    if len(getattr(request, "loras", ())) > able.max_loras and not able.draws_packets:
+        issues.append(Issue("loras", f"wears at most {able.max_loras} LoRAs"))
     if isinstance(request, Clip):
         if able.needs_first_frame and request.first is None:
             issues.append(Issue("first", "starts from a still, and the request has none"))

@@ -13,6 +13,7 @@ from craft.terms.rates import FrameRate
 FRAME_TOKENS, PICTURE_TOKENS = 2000, 2500
 """What a question holds beside its words: our frame with the shape of the answer; one picture of up to 1024 pixels."""
 
+
 @dataclass(frozen=True, slots=True)
 class Input:
     """A file that goes into a request: where it lies here, and what it is."""
@@ -30,6 +31,33 @@ class Input:
     def as_json(self) -> dict[str, str]:
         """Name, type and content hash; no path."""
         return {"title": self.title, "mime": self.mime, "sha256": self.sha256}
+
+
+@dataclass(frozen=True, slots=True)
+class Lora:
+    """Trained differences that a model wears while it draws, and how strongly: 0 is the model without them."""
+
+    file: Input
+    scale: float = 1.0
+
+    def as_json(self) -> dict[str, Any]:
+        """The file by its hash, and the scale."""
+        return {**self.file.as_json(), "scale": float(self.scale)}
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A picture to learn from and what is to be seen in it."""
+
+    file: Input
+    caption: str
+
+    def as_json(self) -> dict[str, Any]:
+        """The picture by its hash, and its caption."""
+        return {**self.file.as_json(), "caption": self.caption}
+
+
+FILES = (Input, Lora, Example)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +86,9 @@ class Request:
 
     def as_json(self) -> dict[str, Any]:
         """The request as plain data without paths: what the engine saw."""
-        return {"kind": self.kind} | {f.name: _plain(getattr(self, f.name)) for f in fields(self)}
+        held = {f.name: getattr(self, f.name) for f in fields(self)}
+        # a request that wears nothing is the same request as before there was anything to wear
+        return {"kind": self.kind} | {k: _plain(v) for k, v in held.items() if k != "loras" or v}
 
     def fingerprint(self) -> str:
         """Content hash of the request: equal requests, equal hash, on every machine."""
@@ -70,12 +100,13 @@ class Request:
         for f in fields(self):
             value = getattr(self, f.name)
             found += [value] if isinstance(value, Input) else []
-            found += [v for v in value if isinstance(v, Input)] if isinstance(value, tuple) else []
+            parts = value if isinstance(value, tuple) else ()
+            found += [v.file if isinstance(v, Lora | Example) else v for v in parts if isinstance(v, FILES)]
         return tuple(found)
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, Input):
+    if isinstance(value, FILES):
         return value.as_json()
     if isinstance(value, Mapping):
         return {str(key): _plain(item) for key, item in value.items()}
@@ -98,6 +129,7 @@ class Keyframe(Request):
     frame: int = 0
     negative: str = ""
     references: tuple[Input, ...] = ()
+    loras: tuple[Lora, ...] = ()
 
     def units(self) -> Units:
         """One image."""
@@ -144,6 +176,7 @@ class Clip(Request):
     last: Input | None = None
     references: tuple[Input, ...] = ()
     controls: tuple[Input, ...] = ()
+    loras: tuple[Lora, ...] = ()
 
     @property
     def seconds(self) -> float:
@@ -278,6 +311,27 @@ class Text(Request):
             tokens=words + FRAME_TOKENS + PICTURE_TOKENS * len(self.images),
             answer_tokens=self.max_tokens,
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainLora(Request):
+    """A LoRA to be learned from pictures with captions, for the model whose weights `base` names.
+
+    Pictures are cut to `width` × `height`. Each step looks at one of them.
+    """
+
+    kind: ClassVar[str] = "train"
+    base: str
+    examples: tuple[Example, ...]
+    width: int
+    height: int
+    rank: int = 8
+    steps: int = 500
+    learning_rate: float = 1e-4
+
+    def units(self) -> Units:
+        """The pictures it learns from."""
+        return Units(images=len(self.examples))
 
 
 @dataclass(frozen=True, slots=True)
