@@ -226,6 +226,30 @@ class Speech(Request):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Dialogue(Request):
+    """Lines spoken as one scene, in one language: (text, figures of the character's voice) of each, in order."""
+
+    kind: ClassVar[str] = "dialogue"
+    lines: tuple[tuple[str, Mapping[str, Any]], ...]
+    language: str
+
+    def units(self) -> Units:
+        """Characters of all lines."""
+        return Units(characters=sum(len(text) for text, _ in self.lines))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloneVoice(Request):
+    """A voice made from recordings of a person. `consent` names the agreement of that person; without it nothing is
+    sent anywhere."""
+
+    kind: ClassVar[str] = "voice"
+    name: str
+    consent: str
+    samples: tuple[Input, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Score(Request):
     """Music for one act, from its mood. `spec` holds further figures of the composer (theme, palette, cues)."""
 
