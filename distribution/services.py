@@ -114,7 +114,7 @@ def _whole(subject: ReleaseSubject) -> ProvenanceReport:
 def _with_origin(engine: Mapping[str, Any]) -> dict[str, Any]:
     """Say whether an engine is built in; one that is not known any more counts as foreign."""
     model = crew.models().get(f"{engine.get('engine')}/{engine.get('model')}")
-    return {"built_in": model is not None and model.builtin, **engine}
+    return {"built_in": model is not None and crew.computes(model.engine), **engine}
 
 
 def _track(asset_id: UUID, language: str, label: str) -> dict[str, str]:

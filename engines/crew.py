@@ -23,7 +23,8 @@ class Engine:
     """One engine: a file of `engines/data/crew`, named like it.
 
     `adapter` is `module.Class` below `engines.adapters`, loaded when first needed: drawing and measuring libraries are
-    heavy, and a web process needs none of them. `options` are the further facts an account needs, name → what it is;
+    heavy, and a web process needs none of them. `trained` is a built-in engine whose models learned from examples: what
+    it makes is labelled so. `options` are the further facts an account needs, name → what it is;
     `regions` where the work is done, empty for "not said"; `expiry_hours` how long a result can be fetched.
     """
 
@@ -32,6 +33,7 @@ class Engine:
     adapter: str
     models: tuple[Model, ...]
     builtin: bool = False
+    trained: bool = False
     base_url: str = ""
     credential: str = ""
     options: Mapping[str, str] = field(default_factory=dict)
@@ -70,11 +72,18 @@ def _engine(row: dict[str, Any]) -> Engine:
     return Engine(
         key=key,
         builtin=builtin,
+        trained=row.get("trained", False),
         models=tuple(_model(key, builtin, one) for one in row["models"]),
         regions=tuple(row.get("regions", ())),
         unverified=tuple(row.get("unverified", ())),
         **{name: row[name] for name in plain if name in row},
     )
+
+
+def computes(engine: str) -> bool:
+    """Whether an engine makes its media from formulas alone, here and with no model that learned from examples."""
+    found = engines().get(engine)
+    return found is not None and found.builtin and not found.trained
 
 
 @cache

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from engines import crew
 from engines.adapters.base import Fetched
 from engines.adapters.requests import Request
 from engines.services import CallResult, run_call
@@ -122,7 +123,7 @@ def claim_of(order: Order, request: Request, result: CallResult, paths: Mapping[
         title=order.title,
         references=[(name, asset.sha256) for name, asset in sorted(order.assets.items())],
         seed=request.seed,
-        digital_source=DigitalSource.ALGORITHMIC if result.builtin else DigitalSource.TRAINED,
+        digital_source=DigitalSource.ALGORITHMIC if crew.computes(result.engine) else DigitalSource.TRAINED,
     )
 
 

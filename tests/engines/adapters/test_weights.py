@@ -176,6 +176,12 @@ def test_what_it_cannot_do_is_said_before_anything_is_loaded(root: Path, tmp_pat
     assert adapter.quote(still(), models["local_diffusers/still"]).high == 0
 
 
+def test_what_learned_from_examples_is_not_labelled_as_computed() -> None:
+    built_in = {key for key, engine in crew.engines().items() if engine.builtin}
+    assert {key for key in crew.engines() if crew.computes(key)} == built_in - {"local_diffusers"}
+    assert not crew.computes("nobody")
+
+
 def test_no_other_engine_passes_a_lora_over_in_silence(tmp_path: Path) -> None:
     asked = still(loras=(Lora(safetensors(tmp_path / "a")),))
     for key, model in crew.models().items():
