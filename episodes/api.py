@@ -12,6 +12,8 @@ from rest_framework.response import Response
 
 from episodes import gates, services
 from episodes.models import Episode, GateReview, Line, Shot, Take
+from episodes.opinions import opinion_of
+from episodes.proposal_api import ProposalActions
 from tenancy.errors import NotFound
 from tenancy.queries import get_for
 from tenancy.web import person
@@ -123,7 +125,9 @@ class ShotChanges(serializers.Serializer[Any]):
 
 
 class TakeSerializer(serializers.ModelSerializer[Take]):
-    """A take: what made it, from what, how it measured."""
+    """A take: what made it, from what, how it measured; the opinion of a model that sees, where there is one."""
+
+    opinion = serializers.SerializerMethodField()
 
     class Meta:
         model = Take
@@ -144,11 +148,16 @@ class TakeSerializer(serializers.ModelSerializer[Take]):
             "prompt",
             "request_digest",
             "score",
+            "opinion",
             "cost_milli",
             "chosen",
             "created_at",
         )
         read_only_fields = fields
+
+    def get_opinion(self, take: Take) -> dict[str, Any]:
+        """Scores with reasons, by whom; empty when nobody was asked."""
+        return opinion_of(take)
 
 
 class ReviewSerializer(serializers.ModelSerializer[GateReview]):
@@ -182,8 +191,8 @@ class GateDecision(serializers.Serializer[Any]):
     shots = serializers.ListField(child=serializers.UUIDField(), required=False, default=list, max_length=500)
 
 
-class EpisodeViewSet(viewsets.ReadOnlyModelViewSet[Episode]):
-    """Episodes; submit, revise, cancel; look at gates and decide them."""
+class EpisodeViewSet(ProposalActions, viewsets.ReadOnlyModelViewSet[Episode]):
+    """Episodes; submit, revise, cancel; ask for proposals; look at gates and decide them."""
 
     serializer_class = EpisodeSerializer
     lookup_value_converter = "uuid"

@@ -11,7 +11,7 @@ from engines.adapters.base import Outline, Quote
 from engines.policy import all_policies, policy_for
 from engines.pricing import RoleQuote, quote
 from engines.routing import Ground, Leaning, ground
-from episodes import production
+from episodes import opinions, production
 from episodes.casting import policy_levels, role_of
 from episodes.models import Act, Episode, Shot, Take
 from episodes.queries import cast_of, chosen_takes, picture_of, runtime_frames, shot_facts, shots_of
@@ -31,6 +31,7 @@ class NoRoute(SlateError):
 def gate_a(episode: Episode) -> dict[str, Any]:
     """Shots with their routes, the quote (low, expected, high) and the cap that is left."""
     on, project, policies = ground(), episode.project, all_policies()
+    opinion = opinions.outline() if opinions.wanted() else None
     rate = FrameRate.parse(project.rate)
     rows, total, basis = [], Quote(), ""
     for shot in shots_of(episode):
@@ -39,6 +40,8 @@ def gate_a(episode: Episode) -> dict[str, Any]:
             role: quote(role, outline, on=on, leaning=leaning)
             for role, outline in outlines(shot, rate, project.aspect, project.quality)
         }
+        if opinion and (asked := quote(opinions.ROLE, opinion, on=on, leaning=leaning)).engine:
+            routes[opinions.ROLE] = asked
         price = _sum(routes.values(), shot)
         basis = routes["clip"].basis
         total = total + price

@@ -9,6 +9,8 @@ from craft.terms.rates import FrameRate
 from engines.queries import spent
 from episodes import gates
 from episodes.models import Episode, GateReview
+from episodes.opinions import opinions
+from episodes.queries import shots_of
 from episodes.spending import budget_of
 from tenancy.models import User
 from tenancy.rules import can
@@ -35,6 +37,7 @@ def gate_context(episode: Episode, gate: str, user: User) -> dict[str, Any]:
         "gate_name": gates.NAMES[gate],
         "review": review,
         "evidence": review.evidence if review else {},
+        "pictures": _pictures(episode, review) if gate == "b" and review else [],
         "is_open": is_open,
         "may_decide": can(user, PERMISSIONS[gate], episode.project_id),
         "past": past,
@@ -47,6 +50,12 @@ def gate_context(episode: Episode, gate: str, user: User) -> dict[str, Any]:
         "trail": history_of(episode.pk),
         "possible": [a.label for a in table_of(episode).actions(episode.state) if a.label],
     }
+
+
+def _pictures(episode: Episode, review: GateReview) -> list[dict[str, Any]]:
+    """The shots of the evidence with the opinions there are by now; these are no part of what is decided about."""
+    found = opinions(episode, list(shots_of(episode)))
+    return [{**row, "opinion": found.get(row["shot"], {})} for row in review.evidence.get("shots", [])]
 
 
 def _runtime(episode: Episode, review: GateReview | None) -> str:

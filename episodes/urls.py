@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from episodes import views
+from episodes import proposal_pages, views
 
 UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 app_name = "episodes"
 urlpatterns = [
     path("", views.list_page, name="list"),
     path("<uuid:episode>/board/", views.board, name="board"),
+    path("<uuid:episode>/proposals/", proposal_pages.proposals, name="proposals"),
     path("<uuid:episode>/shots/<uuid:shot>/", views.shot, name="shot"),
     path("<uuid:episode>/shots/<uuid:shot>/move/", views.move, name="move"),
     path("<uuid:episode>/shots/<uuid:shot>/guides/", views.guides, name="guides"),

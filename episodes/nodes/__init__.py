@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from episodes.nodes.guides import make_guides
 from episodes.nodes.judging import judge_take, takes_ready, wardrobe_boxes
+from episodes.nodes.opinion import ask_opinion
 from episodes.nodes.picture import approve_keyframe, make_board, make_clip, make_keyframe, make_lips
+from episodes.nodes.proposal import propose
 from episodes.nodes.sound import make_ambience, make_effects, make_score, make_speech
+from episodes.opinions import JOB as OPINION_JOB
+from episodes.proposing import JOB as PROPOSAL_JOB
 from pipelines.catalogue import node_types
 from pipelines.standard import standard
 from workflow import jobs
@@ -30,3 +34,5 @@ def register() -> None:
         job = f"episodes.make_{slug}"
         jobs.register(job, handler, queue=queue)
         node_types.register(slug, standard(slug, job=job))
+    jobs.register(OPINION_JOB, ask_opinion, queue="engine_io")
+    jobs.register(PROPOSAL_JOB, propose, queue="engine_io")

@@ -11,6 +11,7 @@ from episodes import production
 from episodes.gates import open_gate
 from episodes.models import Episode, Shot
 from episodes.nodes.making import shot_of
+from episodes.nodes.opinion import order_opinion
 from episodes.nodes.picture import spoken_lines
 from episodes.queries import cast_of, chosen_takes
 from episodes.spending import budget_of
@@ -69,6 +70,7 @@ def judge_take(ctx: Context, *, episode: str, subject: str, **later: Any) -> dic
             "judge": f"{result.engine} {result.model_version}",
         }
         picture.save(update_fields=["score", "updated_at"])
+        order_opinion(found, shot, picture)
         fresh = get_for(Shot, shot.pk)
         if fresh.state == "wip":
             apply(fresh, "present", actor=None)

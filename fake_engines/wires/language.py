@@ -76,7 +76,7 @@ def sample(schema: Mapping[str, Any], root: Mapping[str, Any], data: Any, name: 
     if schema["type"] == "object":
         return {key: sample(one, root, data, key) for key, one in schema["properties"].items()}
     if schema["type"] == "array":
-        return [{**sample(schema["items"], root, data), "key": key} for key in _keys(data, name)]
+        return [_about(row) for row in _rows(data, name)]
     return 82 if schema["type"] == "integer" else f"As far as frame 1 shows ({name or 'text'})."
 
 
@@ -101,9 +101,19 @@ def _objects(value: Any) -> Iterator[Mapping[str, Any]]:
             yield from _objects(one)
 
 
-def _keys(data: Any, name: str) -> list[str]:
+def _rows(data: Any, name: str) -> list[Mapping[str, Any]]:
     rows = data.get(name, []) if isinstance(data, Mapping) else []
-    return [str(row["key"]) for row in rows if isinstance(row, Mapping) and "key" in row]
+    return [row for row in rows if isinstance(row, Mapping) and "key" in row]
+
+
+def _about(row: Mapping[str, Any]) -> dict[str, str]:
+    """A proposal about a keyed thing: people sit down, a person wears grey."""
+    words = (
+        f"{row['people'][0]} sits down."
+        if row.get("people")
+        else f"{row.get('name', 'It')} wears a grey coat."
+    )
+    return {"key": str(row["key"]), "text": words}
 
 
 def _json(text: str) -> Any:
