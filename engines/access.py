@@ -18,3 +18,8 @@ def access_of(account: EngineAccount | None, callback: str = "") -> Access:
         callback=callback,
         hook_secret=read_secret(account.hook_secret_name) or "",
     )
+
+
+def known_access(account: EngineAccount | None) -> Access:
+    """What may be known of an account without opening its secrets: enough to check, price and show an order."""
+    return Access(account.base_url, options=account.options) if account else Access()

@@ -210,7 +210,7 @@ class Attempt:
     # -- results
 
     def _collect(self, done: Done) -> None:
-        cost = done.cost_milli if done.cost_milli is not None else self.call.quoted_milli
+        cost = done.cost_milli if done.cost_milli is not None else self._expected()
         try:
             files = self._fetch(done)
         except BadOutput as error:
@@ -230,6 +230,12 @@ class Attempt:
         with self.ctx.scope():
             calls.settle(self.call, cost_milli=cost, provider_ref=done.ref, **kept)
 
+    def _expected(self) -> int:
+        """What the route expected this model to cost: the charge of an engine that does not say what it charged."""
+        key = f"{self.call.engine}/{self.call.model}"
+        rows = [c["quote"]["expected"] for c in self.call.route.get("candidates", ()) if c["model"] == key]
+        return min(int(rows[0]), self.call.quoted_milli) if rows else self.call.quoted_milli
+
     def _fetch(self, done: Done) -> list[tuple[Fetched, str]]:
         """Bring, check and hash the results. Raises EngineError."""
         if self.request is None:
@@ -240,6 +246,8 @@ class Attempt:
         if not self.model.builtin:
             ordered = self._ordered(self.request)
             files = [foreign.check(file, self.request, ordered) for file in files]
+            # what the engine says of the work (its seed, its number for the next step) stays with the file
+            files = [Fetched(f.path, f.mime, {**done.meta, **f.meta}) for f in files]
         return [(Fetched(f.path.relative_to(folder), f.mime, f.meta), file_sha256(f.path)) for f in files]
 
     def _ordered(self, request: Request) -> float | None:

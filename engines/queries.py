@@ -43,6 +43,16 @@ def spent(*, budget: str = "", project: UUID | None = None) -> Spent:
     return Spent(sums["settled"] or 0, sums["held"] or 0)
 
 
+def reference_of(call_id: UUID | None) -> str:
+    """What the engine of a call calls its work: `engine/<its reference>`; empty when there was no call."""
+    row = (
+        EngineCall.objects.filter(pk=call_id).values_list("engine", "provider_ref").first()
+        if call_id
+        else None
+    )
+    return f"{row[0]}/{row[1]}" if row else ""
+
+
 def costs() -> list[dict[str, Any]]:
     """What priced engines charged and the studio paid, by model; the difference is nobody's but ours."""
     rows = EngineCall.objects.filter(quoted_milli__gt=0).order_by().values("engine", "model")

@@ -19,6 +19,7 @@ from django.utils import timezone
 from billing.errors import credits_text
 from billing.queries import tier
 from engines import crew, foreign
+from engines.access import known_access
 from engines.adapters.base import EngineError, Health, Model, Outline, Quote, Request
 from engines.models import EngineAccount, EngineCall
 from engines.policy import Policy
@@ -28,6 +29,7 @@ HISTORY = 200
 # Each newer call counts a quarter; one imagined success at the beginning, so that a single failure banishes nobody.
 EWMA = 0.25
 SAME_SCENE = 1.6
+NO_ACCOUNT = "the studio has no account with this engine"
 BREAKER_FAILURES, BREAKER_WINDOW, BREAKER_REST = 3, timedelta(minutes=5), timedelta(seconds=20)
 PROBING = frozenset({CallState.INTENT.value, CallState.SUBMITTED.value, CallState.UNKNOWN.value})
 COST_SCALE, TIME_SCALE = 10_000, 60.0
@@ -193,7 +195,7 @@ def route(
     holds the role of the shot and the rules that people made.
     """
     facts, lean = on or ground(), leaning or Leaning()
-    order = list(pins) or order_for(role, lean.shot_role, request.kind, facts)
+    order = list(pins) or order_for(role, lean, request.kind, facts)
     candidates, rejected = [], []
     for place, key in enumerate(order):
         model = crew.models().get(key)
@@ -214,13 +216,14 @@ def route(
     )
 
 
-def order_for(role: str, shot_role: str, kind: str, facts: Ground) -> list[str]:
-    """The models to look at: those of the shot's role, those of the stage, then whatever else the studio connected."""
-    listed = [*crew.routes().get(shot_role, ()), *crew.routes().get(role, ())]
+def order_for(role: str, lean: Leaning, kind: str, facts: Ground) -> list[str]:
+    """The models to look at: those of the shot's role, those of the stage, then what the studio connected or named."""
+    listed = [*crew.routes().get(lean.shot_role, ()), *crew.routes().get(role, ())]
+    named = {*facts.accounts, *lean.policy.only}
     other = [
         key
         for key, model in crew.models().items()
-        if kind in model.capability.kinds and model.engine in facts.accounts and role != "guides"
+        if kind in model.capability.kinds and named & {model.engine, key} and role != "guides"
     ]
     return list(dict.fromkeys([*listed, *other]))
 
@@ -229,7 +232,7 @@ def _reject(
     model: Model, request: Request | Outline, facts: Ground, left: int | None, health: Mapping[str, Health]
 ) -> str:
     """Why this model is out, or an empty text."""
-    adapter = crew.adapter(model, spool=Path())
+    adapter = crew.adapter(model, spool=Path(), access=known_access(facts.accounts.get(model.engine)))
     issues = adapter.validate(request, model)
     if issues:
         return "; ".join(f"{issue.field}: {issue.message}" for issue in issues)
@@ -237,7 +240,8 @@ def _reject(
         return reason
     state = health.get(model.engine)
     # A still may be a board card where EGL does not start; nothing else can do without its engine.
-    if state is not None and not state.ok and request.kind != "keyframe":
+    card = request.kind == "keyframe" and model.capability.draws_packets
+    if state is not None and not state.ok and not card:
         return state.message
     price = adapter.quote(request, model).high
     if left is not None and price > left:
@@ -249,7 +253,7 @@ def _reject_remote(model: Model, facts: Ground) -> str:
     if not facts.remote:
         return f"the tier {facts.tier} has built-in engines only"
     if model.engine not in facts.accounts:
-        return "the studio has no account with this engine"
+        return NO_ACCOUNT
     if model.engine in facts.open_breakers:
         return "failed three times in a row; it rests for a moment"
     if model.engine in facts.probed:
@@ -262,8 +266,8 @@ def _reject_remote(model: Model, facts: Ground) -> str:
 def _candidate(
     model: Model, role: str, request: Request | Outline, facts: Ground, place: int, lean: Leaning
 ) -> Candidate:
-    quote = crew.adapter(model, spool=Path()).quote(request, model)
     account, record = facts.accounts.get(model.engine), facts.records.get(model.key, Record())
+    quote = crew.adapter(model, spool=Path(), access=known_access(account)).quote(request, model)
     first = account is not None and bool({role, lean.shot_role} & set(account.roles))
     same = model.key in lean.made_scene
     score = (10.0 if first else 1.0) / (1 + place) * (0.5 + model.quality) * record.success
@@ -282,7 +286,12 @@ def _candidate(
 
 def _explain(role: str, candidates: list[Candidate], rejected: list[tuple[str, str]], pinned: bool) -> str:
     if not candidates:
-        return f"No engine can do this {role}: " + "; ".join(f"{key} {reason}" for key, reason in rejected)
+        # a crew of seventy models would bury the reasons that somebody can do something about
+        told = [(key, reason) for key, reason in rejected if reason != NO_ACCOUNT]
+        more = len(rejected) - len(told)
+        reasons = [f"{key} {reason}" for key, reason in told]
+        reasons += [f"{more} more need an account of the studio's"] if more else []
+        return f"No engine can do this {role}: " + "; ".join(reasons)
     best = candidates[0]
     why = "pinned" if pinned else best.why
     others = (

@@ -17,12 +17,13 @@ from billing.queries import figure
 from craft.terms.people import Permission
 from craft.terms.states import JobState
 from engines import calls, crew
+from engines.access import known_access
 from engines.accounts import connect, disconnect
 from engines.adapters.base import EngineError, Fetched, Health, Model, Request, Retry
 from engines.adapters.remote import Remote
 from engines.errors import CallConflict, EngineGaveUp, NoRoute
 from engines.guards import Spend, SpendGuard, check_spend
-from engines.models import EngineCall
+from engines.models import EngineAccount, EngineCall
 from engines.policy import policy_for
 from engines.pricing import quote
 from engines.protocol import AttemptFailed, attempt, clear_spools
@@ -149,7 +150,7 @@ def _current(ctx: Context, wish: Wish) -> EngineCall:
 
 def _healths(wish: Wish) -> dict[str, Health]:
     """What built-in engines say of this machine; asked before any transaction is open."""
-    keys = wish.pins or [*crew.routes().get(wish.shot_role, ()), *crew.routes().get(wish.role, ())]
+    keys = wish.pins or crew.models()
     found = [
         m
         for key in keys
@@ -229,7 +230,10 @@ def _intend(ctx: Context, wish: Wish, decision: RouteDecision) -> EngineCall:
 
 def _shown(model: Model, request: Request) -> Mapping[str, Any] | None:
     """What a remote engine will see, files by their hash. A built-in one sees the request itself."""
-    adapter = crew.adapter(model, spool=Path())
+    if model.builtin:
+        return None
+    account = EngineAccount.objects.filter(engine=model.engine).first()
+    adapter = crew.adapter(model, spool=Path(), access=known_access(account))
     return adapter.preview(request, model) if isinstance(adapter, Remote) else None
 
 

@@ -10,6 +10,7 @@ app_name = "engines"
 urlpatterns = [
     path("", views.crew, name="list"),
     path("policy/", views.decide_policy, name="policy"),
+    path("policy/of/", views.policy_of, name="policy_of"),
     path("<uuid:account>/disconnect/", views.disconnect, name="disconnect"),
     path("calls/", views.calls, name="calls"),
     path("calls/<uuid:call>/", views.call, name="call"),

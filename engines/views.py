@@ -22,7 +22,7 @@ from engines import crew as catalogue
 from engines.adapters.wording import wording
 from engines.errors import AccountRefused
 from engines.models import EngineAccount, EngineCall, EnginePolicy
-from engines.policy import STUDIO, set_policy
+from engines.policy import LEVELS, STUDIO, set_policy
 from engines.states import CallState
 from tenancy.errors import NotFound
 from tenancy.models import User
@@ -116,6 +116,24 @@ def connect(request: HttpRequest, studio: str, engine: str) -> HttpResponse:
         raise AccountRefused("The engine was not connected.", fields=fields, kept="Nothing was changed.")
     services.connect(engine=engine, actor=_person(request), **form.facts())
     return HttpResponseRedirect(reverse("engines:engine", args=[studio, engine]), status=303)
+
+
+@require_GET
+def policy_of(request: HttpRequest, studio: str) -> HttpResponse:
+    """What was decided about engines for one thing (`?about=project:<id>`), and what holds for it from above."""
+    about = request.GET.get("about", STUDIO)
+    if about.partition(":")[0] not in LEVELS:
+        raise NotFound("Nothing is decided about a thing of this kind.")
+    context = {
+        "surface": "engines",
+        "level": LEVELS[about.partition(":")[0]],
+        "policy": EnginePolicy.objects.filter(about=about).first(),
+        "above": EnginePolicy.objects.filter(about=STUDIO).first() if about != STUDIO else None,
+        "policy_about": about,
+        "policy_names": queries.policy_names(),
+        "may_decide": can(_person(request), Permission.GATE_A),
+    }
+    return render(request, "engines/policy.html", context)
 
 
 @require_POST

@@ -14,6 +14,7 @@ class EpisodesConfig(AppConfig):
         """Register automata, jobs, node types, evidence and what the command center shows."""
         from episodes import (
             builder,
+            comparing,
             evidence,
             gates,
             inbox,
@@ -33,6 +34,7 @@ class EpisodesConfig(AppConfig):
         nodes.register()
         jobs.register(production.BOARD_JOB, nodes.make_board, queue="short")
         jobs.register(production.READY_JOB, nodes.takes_ready, queue="short")
+        jobs.register(comparing.COMPARE_JOB, nodes.make_draft, queue="engine_io")
         gates.evidence.register("a", evidence.gate_a)
         gates.evidence.register("b", evidence.gate_b)
         gates.consequences.register("approve_a", production.start)

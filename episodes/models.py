@@ -221,6 +221,22 @@ class Take(StudioModel):
         return f"{self.stage} {self.number}"
 
 
+class Comparison(StudioModel):
+    """Engines side by side: one shot, one anchor frame, one instruction, at draft size. `asked` are the models,
+    `picked` the take that a person preferred, if anybody has."""
+
+    episode = models.ForeignKey(Episode, on_delete=models.CASCADE, related_name="comparisons")
+    shot = models.ForeignKey(Shot, on_delete=models.CASCADE, related_name="comparisons")
+    anchor = models.ForeignKey(Take, on_delete=models.PROTECT, related_name="+")
+    asked = models.JSONField(default=list)
+    picked = models.ForeignKey(Take, null=True, on_delete=models.SET_NULL, related_name="+")
+    picked_by = models.ForeignKey("tenancy.User", null=True, on_delete=models.SET_NULL, related_name="+")
+    note = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["studio", "shot", "-created_at"])]
+
+
 class GateReview(StudioModel):
     """One look at one gate: what was shown (evidence), its digest, and what was decided about exactly that."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from episodes import proposal_pages, views
+from episodes import compare_pages, proposal_pages, views
 
 UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 app_name = "episodes"
@@ -15,6 +15,9 @@ urlpatterns = [
     path("<uuid:episode>/shots/<uuid:shot>/", views.shot, name="shot"),
     path("<uuid:episode>/shots/<uuid:shot>/move/", views.move, name="move"),
     path("<uuid:episode>/shots/<uuid:shot>/guides/", views.guides, name="guides"),
+    path("<uuid:episode>/shots/<uuid:shot>/compare/", compare_pages.new, name="compare"),
+    path("<uuid:episode>/compare/<uuid:comparison>/", compare_pages.comparison, name="comparison"),
+    path("<uuid:episode>/compare/<uuid:comparison>/pick/", compare_pages.pick, name="pick"),
     path("<uuid:episode>/takes/<uuid:take>/approve/", views.approve, name="approve"),
     path("<uuid:episode>/takes/<uuid:take>/choose/", views.choose, name="choose"),
     re_path(rf"^(?P<episode>{UUID})/gate/(?P<gate>[abc])/$", views.gate, name="gate"),

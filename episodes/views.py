@@ -24,7 +24,10 @@ from craft.terms.shots import (
     Size,
     Speed,
 )
+from engines.models import EnginePolicy
+from engines.queries import policy_names
 from episodes import gates, services
+from episodes.comparing import STAGE
 from episodes.gate_pages import gate_context
 from episodes.models import Episode, Shot, Take
 from episodes.queries import board as storyboard
@@ -121,10 +124,16 @@ def shot(request: HttpRequest, studio: str, project: UUID, episode: UUID, shot: 
         "shot": found,
         "problem": problem,
         "terms": {name: list(kind) for name, kind in CHOICES.items()},
-        "takes": [{"take": take, "url": url(take.asset)} for take in takes if take.stage != "guides"],
+        "takes": [
+            {"take": take, "url": url(take.asset)} for take in takes if take.stage not in ("guides", STAGE)
+        ],
         "guides": next((take for take in takes if take.stage == "guides" and take.chosen), None),
         "history": history_of(found.pk),
         "waits": waiting_approvals(found.episode).filter(payload__subject=str(found.pk)).exists(),
+        "policy": EnginePolicy.objects.filter(about=f"shot:{found.pk}").first(),
+        "policy_about": f"shot:{found.pk}",
+        "policy_names": policy_names(),
+        "may_decide": can(person(request), Permission.GATE_A, project),
         "may_lock": can(person(request), Permission.LOCK, project),
         "may_edit": can(person(request), Permission.EDIT, project),
     }

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from craft import sound
 from engines.adapters.base import EngineDown, GenerationFailed, Health, InvalidInput, Request, Speech, Watch
@@ -23,7 +25,7 @@ class Espeak(BuiltIn):
             spoken = sound.speak(
                 request.text,
                 language=request.language,
-                voice=sound.Voice(**request.voice),
+                voice=sound.Voice(**_figures(request.voice)),
                 out=folder / "speech.wav",
                 max_seconds=request.max_seconds,
                 emotion=request.emotion,
@@ -55,3 +57,8 @@ class Espeak(BuiltIn):
         except sound.SoundError as error:
             return Health(False, str(error))
         return Health(True, "speaks", version)
+
+
+def _figures(voice: Mapping[str, Any]) -> dict[str, Any]:
+    """The figures of a voice that are ours; a vendor's own voice may stand beside them under the vendor's name."""
+    return {name: value for name, value in voice.items() if name in sound.Voice.__dataclass_fields__}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,8 +15,11 @@ from engines.adapters.base import (
     Guides,
     Health,
     InvalidInput,
+    Issue,
     Keyframe,
     LipSync,
+    Model,
+    Outline,
     Request,
     Stopped,
     Watch,
@@ -37,6 +40,13 @@ class Previs(BuiltIn):
     """Draws keyframes, clips and mouths from the same packet."""
 
     key = "previs"
+
+    def validate(self, request: Request | Outline, model: Model) -> Sequence[Issue]:
+        """The shared checks; mouths are drawn with the whole picture, so only on plates that were drawn here."""
+        own = f"{self.key}/"
+        if isinstance(request, LipSync) and request.plate_ref and not request.plate_ref.startswith(own):
+            return [Issue("plate", "draws mouths only on plates that it drew itself")]
+        return super().validate(request, model)
 
     def perform(self, request: Request, folder: Path, watch: Watch) -> Made:
         """Draw into the folder: `keyframe.png`, `clip.mp4` or `lips.mp4`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from episodes.nodes.comparing import make_draft
 from episodes.nodes.guides import make_guides
 from episodes.nodes.judging import judge_take, takes_ready, wardrobe_boxes
 from episodes.nodes.opinion import ask_opinion
@@ -14,7 +15,7 @@ from pipelines.catalogue import node_types
 from pipelines.standard import standard
 from workflow import jobs
 
-__all__ = ["make_board", "register", "takes_ready", "wardrobe_boxes"]
+__all__ = ["make_board", "make_draft", "register", "takes_ready", "wardrobe_boxes"]
 
 
 def register() -> None:

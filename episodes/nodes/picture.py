@@ -10,6 +10,8 @@ from craft.terms.delivery import frame_size
 from craft.terms.rates import FrameRate
 from engines.adapters.requests import Clip, Input, Keyframe, LipSync, Request
 from engines.adapters.wording import optics_named
+from engines.errors import NoRoute
+from engines.queries import reference_of
 from episodes import packets
 from episodes.casting import made_scene, policy_levels, role_of
 from episodes.models import Episode, Line, Shot, Take
@@ -19,6 +21,7 @@ from episodes.prompts import look_instruction, motion_instruction
 from episodes.queries import cast_of, chosen_takes, facts_digest
 from episodes.timing import place_lines
 from tenancy.errors import SlateError
+from vault.models import Asset
 from workflow import jobs
 from workflow.runner import Context
 
@@ -82,54 +85,56 @@ def make_clip(ctx: Context, *, episode: str, subject: str, **later: Any) -> dict
     """The moving shot; it starts from the approved keyframe."""
     with ctx.scope():
         found, shot = shot_of(ctx, episode, subject)
-        cast, project = cast_of(shot), found.project
-        packet = packets.shot_packet(shot, project, cast)
-        takes = chosen_takes(found)
-        anchor = takes["keyframe", shot.pk].asset
-        controls = controls_of(found, shot)
-        width, height = frame_size(project.aspect, project.quality)
+        order = clip_order(found, shot, chosen_takes(found)["keyframe", shot.pk].asset, found.project.quality)
+    return make(ctx, order)
 
-        def build(paths: Mapping[str, Path]) -> Request:
-            return Clip(
-                prompt=motion_instruction(shot, cast),
-                width=width,
-                height=height,
-                rate=project.rate,
-                frames=shot.frames,
-                packet=packet,
-                movement=shot.movement,
-                direction=shot.direction,
-                speed=shot.speed,
-                angle=shot.angle,
-                optics=optics_named(shot.optics, shot.optics_direction),
-                seed=packet["seed"],
-                first=Input(paths["keyframe"], anchor.sha256, anchor.mime, "keyframe"),
-                controls=tuple(
-                    Input(paths[f"control {name}"], asset.sha256, asset.mime, name)
-                    for name, asset in controls.items()
-                ),
-            )
 
-        meta = {
+def clip_order(found: Episode, shot: Shot, anchor: Asset, quality: str) -> Order:
+    """The order for a shot's clip from an anchor frame; the camera stands in its own fields. Call inside a scope."""
+    cast, project = cast_of(shot), found.project
+    packet = packets.shot_packet(shot, project, cast)
+    controls = controls_of(found, shot)
+    width, height = frame_size(project.aspect, quality)
+
+    def build(paths: Mapping[str, Path]) -> Request:
+        return Clip(
+            prompt=motion_instruction(shot, cast),
+            width=width,
+            height=height,
+            rate=project.rate,
+            frames=shot.frames,
+            packet=packet,
+            movement=shot.movement,
+            direction=shot.direction,
+            speed=shot.speed,
+            angle=shot.angle,
+            optics=optics_named(shot.optics, shot.optics_direction),
+            seed=packet["seed"],
+            first=Input(paths["keyframe"], anchor.sha256, anchor.mime, "keyframe"),
+            controls=tuple(
+                Input(paths[f"control {name}"], asset.sha256, asset.mime, name)
+                for name, asset in controls.items()
+            ),
+        )
+
+    return Order(
+        found,
+        "clip",
+        shot.pk,
+        f"{shot.label} clip",
+        build,
+        "clip",
+        {"shot": shot},
+        {"keyframe": anchor, **{f"control {name}": asset for name, asset in controls.items()}},
+        shot_role=role_of(shot, cast).value,
+        about=policy_levels(shot),
+        made_scene=made_scene(found, shot, "clip"),
+        meta={
             "frames": shot.frames,
             "dialogue": bool(_seen_lines(shot)),
             "facts": facts_digest(shot, project),
-        }
-        order = Order(
-            found,
-            "clip",
-            shot.pk,
-            f"{shot.label} clip",
-            build,
-            "clip",
-            {"shot": shot},
-            {"keyframe": anchor, **{f"control {name}": asset for name, asset in controls.items()}},
-            shot_role=role_of(shot, cast).value,
-            about=policy_levels(shot),
-            made_scene=made_scene(found, shot, "clip"),
-            meta=meta,
-        )
-    return make(ctx, order)
+        },
+    )
 
 
 def make_lips(ctx: Context, *, episode: str, subject: str, **later: Any) -> dict[str, Any] | None:
@@ -144,7 +149,14 @@ def make_lips(ctx: Context, *, episode: str, subject: str, **later: Any) -> dict
             return None
     with ctx.scope():
         order = _lips_order(found, shot, spoken)
-    return make(ctx, order)
+    try:
+        return make(ctx, order)
+    except NoRoute as error:
+        # the drawn plate always has an engine for its mouths; another one keeps its picture and says what is missing
+        why = f"Nobody put lips on it: {error.message}"
+        with ctx.closing({"lips": why}):
+            Take.objects.filter(pk=plate.pk).update(meta={**plate.meta, "note": why[:500]})
+        return None
 
 
 def _seen_lines(shot: Shot) -> list[Line]:
@@ -172,7 +184,9 @@ def _lips_order(episode: Episode, shot: Shot, spoken: Sequence[tuple[Line, Take,
         for line, take, at in spoken
     ]
     packet = packets.with_visemes(packets.shot_packet(shot, project, cast), cues)
-    plate = chosen_takes(episode)["clip", shot.pk].asset
+    made = chosen_takes(episode)["clip", shot.pk]
+    plate = made.asset
+    plate_ref = made.meta.get("plate_ref") or reference_of(made.call_id)
     assets = {"plate": plate, **{f"speech {i}": take.asset for i, (_, take, _) in enumerate(spoken, 1)}}
 
     def build(paths: Mapping[str, Path]) -> Request:
@@ -187,6 +201,7 @@ def _lips_order(episode: Episode, shot: Shot, spoken: Sequence[tuple[Line, Take,
             frames=shot.frames,
             packet=packet,
             speech=speech,
+            plate_ref=plate_ref,
             seed=packet["seed"],
         )
 

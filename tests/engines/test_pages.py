@@ -202,3 +202,16 @@ def test_policy_is_set_on_the_page_shown_and_taken_back(client_in: Client, studi
     assert client_in.post(f"{root}/policy/", given | {"about": "planet:1"}).status_code == 422
     assert client_in.post(f"{root}/policy/", {"about": "studio"}).status_code == 303
     assert "Nothing is decided here" in client_in.get(f"{root}/").content.decode()
+
+
+def test_policy_of_a_production_has_a_page_of_its_own(
+    client_in: Client, studio: Any, project: Project
+) -> None:
+    root, about = f"/s/{studio.slug}/engines/policy", f"project:{project.pk}"
+    assert client_in.post(f"{root}/", {"about": "studio", "never": ["rostrum"]}).status_code == 303
+    back = f"{root}/of/?about={about}"
+    answer = client_in.post(f"{root}/", {"about": about, "only": ["previs"], "back": back})
+    assert (answer.status_code, answer["Location"]) == (303, back)
+    shown = client_in.get(back).content.decode()
+    assert "Only previs" in shown and "Never rostrum" in shown
+    assert client_in.get(f"{root}/of/?about=planet:1").status_code == 404

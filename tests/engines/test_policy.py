@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from engines import crew, foreign, services
-from engines.adapters.base import Clip
+from engines.adapters.base import Clip, Health, Outline
 from engines.errors import PolicyRefused
 from engines.models import EnginePolicy
 from engines.policy import Policy, all_policies, policy_for, set_policy
@@ -85,3 +85,45 @@ def test_every_engine_of_the_crew_can_be_named_and_put_together(scope: Any, tmp_
         decide("studio", never=[key])
         for model in engine.models:
             assert crew.adapter(model, spool=tmp_path).capabilities(model) == model.capability
+
+
+def test_an_engine_that_is_named_is_looked_at_though_no_route_lists_it(connected: None) -> None:
+    policy = Policy(only=("local_diffusers",), only_said="studio")
+    decision = route(
+        "clip",
+        Clip(prompt="p", width=640, height=360, rate="24", frames=48, packet={"v": 1}),
+        leaning=Leaning(policy=policy),
+        health={"local_diffusers": Health(False, "torch is not installed")},
+    )
+    told = dict(decision.rejected)
+    assert not decision.candidates and "local_diffusers/clip" in told
+    assert told["previs/animatic"] == "the studio allows only local_diffusers"
+    assert "local_diffusers/clip" not in reasons(Policy())
+
+
+def test_shot_role_goes_before_the_stage(connected: None, user: Any, settings: Any) -> None:
+    settings.SLATE_LOCAL_ENGINES = True
+    services.connect(engine="kling", base_url="http://127.0.0.1:9", token="t", actor=user)
+    services.connect(engine="ltx", base_url="http://127.0.0.1:9", token="t", actor=user)
+    asked = Outline("clip", seconds=4, frames=96, width=1280)
+
+    def first(role: str) -> str:
+        return route("clip", asked, leaning=Leaning(role)).candidates[0].model.key
+
+    assert (first("dialogue"), first("b_roll"), first("")) == (
+        "kling/v3-pro",
+        "ltx/ltx-2.5-fast",
+        "previs/animatic",
+    )
+
+
+def test_scene_keeps_its_engine_and_newer_calls_count_more(connected: None, user: Any, settings: Any) -> None:
+    settings.SLATE_LOCAL_ENGINES = True
+    for engine in ("kling", "minimax"):
+        services.connect(engine=engine, base_url="http://127.0.0.1:9", token="t", actor=user)
+    asked = Outline("clip", seconds=5, frames=120, width=1280)
+    plain = {c.model.key: c.score for c in route("clip", asked, leaning=Leaning("dialogue")).candidates}
+    kept = Leaning("dialogue", made_scene=frozenset({"minimax/h3"}))
+    same = {c.model.key: c for c in route("clip", asked, leaning=kept).candidates}
+    assert same["minimax/h3"].score > plain["minimax/h3"]
+    assert "made this scene's other shots" in same["minimax/h3"].why

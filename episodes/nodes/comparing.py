@@ -1,0 +1,69 @@
+"""The step that makes one engine's draft of a comparison and measures it."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from engines.adapters.requests import Input, Judge
+from engines.services import run_call
+from episodes.comparing import DRAFT, STAGE, subject_of
+from episodes.models import Comparison
+from episodes.nodes.making import claim_of, keep
+from episodes.nodes.picture import clip_order
+from episodes.queries import shots_of
+from episodes.spending import budget_of
+from tenancy.queries import get_for
+from vault import services as vault
+from workflow.runner import Context
+
+
+def make_draft(ctx: Context, *, comparison: str, model: str, **later: Any) -> dict[str, Any] | None:
+    """Job: the shot's clip by this one model at draft size, its figures, and the take."""
+    with ctx.scope():
+        found = get_for(
+            Comparison,
+            comparison,
+            using=Comparison.objects.select_related("anchor__asset", "episode__project"),
+        )
+        episode, shot = found.episode, shots_of(found.episode).get(pk=found.shot_id)
+        order = clip_order(episode, shot, found.anchor.asset, DRAFT)
+        order.stage, order.subject, order.pins = STAGE, subject_of(found, model), (model,)
+        order.title = f"{shot.label} draft by {model}"
+    with ExitStack() as stack:
+        paths = {name: stack.enter_context(vault.local_path(asset)) for name, asset in order.assets.items()}
+        request = order.build(paths)
+        result = run_call(
+            ctx, request=request, role=order.role, subject=f"episodes.{STAGE}:{order.subject}",
+            project=episode.project_id, pins=order.pins, budget=budget_of(episode),
+        )  # fmt: skip
+        best = result.files[0]
+        score = _measured(ctx, order, best.path, best.mime, paths["keyframe"])
+        ctx.check()
+        claim = claim_of(order, request, result, paths)
+        staged = vault.stage(best.path, mime=best.mime, sign=claim, studio_id=ctx.studio_id)
+    with ctx.closing({"engine": result.engine, "score": score["total"]}):
+        asset = vault.attach(
+            staged,
+            kind="clip",
+            title=order.title,
+            project=episode.project_id,
+            meta={**order.meta, "call": str(result.call_id)},
+            parents=[(parent, role) for role, parent in order.assets.items()],
+        )
+        take = keep(order, request, result, asset)
+        take.score = score
+        take.save(update_fields=["score", "updated_at"])
+    return None
+
+
+def _measured(ctx: Context, order: Any, path: Path, mime: str, anchor: Path) -> dict[str, Any]:
+    """What the built-in judge measures of a draft against its anchor; every draft by the same figures."""
+    request = Judge(clip=Input.of(path, mime, "draft"), reference=Input.of(anchor, "image/png", "keyframe"))
+    judged = run_call(
+        ctx, request=request, role="judge", subject=f"episodes.judge:{order.subject}",
+        project=order.episode.project_id, pins=("lens/measures",), budget=budget_of(order.episode), step="draft",
+    )  # fmt: skip
+    facts = judged.files[0].meta
+    return {**facts["score"], "report": facts["report"], "judge": f"{judged.engine} {judged.model_version}"}
