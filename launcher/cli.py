@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from launcher import checks, commands
+from launcher import checks, commands, extras
 from launcher.console import Console
 from launcher.failures import Failure
 from launcher.layout import Layout, layout_of
@@ -52,6 +52,9 @@ def parser() -> argparse.ArgumentParser:
     logs.add_argument("name", nargs="?", help="postgres, redis, web, worker, sweeper, signer, setup")
     logs.add_argument("-n", "--lines", type=int, default=40)
     logs.add_argument("-f", "--follow", action="store_true")
+    engines = add("engines", "the libraries of self-hosted models, which nothing else needs", extras.engines)
+    engines.add_argument("what", choices=("install",))
+    engines.add_argument("--cpu", action="store_true", help="torch without what a GPU needs: much smaller")
     check = add("check", "one check of .ci/run", checks.run)
     check.add_argument("what", choices=("prepare", "types", "frontend", "locks"))
     for name, text in (("bench", "measure one part"), ("prove", "prove one promise with everything running")):

@@ -45,7 +45,7 @@ def examine(layout: Layout) -> list[Row]:
     """All rows, read only: nothing is installed or started."""
     rows = [_python(), _environment(layout)]
     rows += [_need(layout, need) for need in NEEDS]
-    rows += [_egl_draws(layout), _front_end(layout), _disk(layout), _services(layout)]
+    rows += [_egl_draws(layout), _front_end(layout), _models(layout), _disk(layout), _services(layout)]
     rows.append(Row("cores", "ok", str(cores())))
     if sys.platform == "darwin":
         rows.append(
@@ -89,6 +89,16 @@ def _environment(layout: Layout) -> Row:
     if version:
         return Row("environment", "ok", version, str(layout.venv))
     return Row("environment", "missing", where=str(layout.venv), next_step="./slate up makes it.")
+
+
+def _models(layout: Layout) -> Row:
+    """The libraries of self-hosted models; nobody needs them who has no weights."""
+    script = (
+        "from importlib.metadata import version; print('torch', version('torch'), 'peft', version('peft'))"
+    )
+    seen = answer([layout.python, "-c", script])
+    step = "" if seen else "./slate engines install, for weights of your own; nothing else needs it."
+    return Row("own models", "ok" if seen else "note", seen, next_step=step)
 
 
 def _need(layout: Layout, need: Need) -> Row:

@@ -18,6 +18,8 @@ from launcher.stamps import Stamps, fingerprint
 
 PINS = "constraints.txt"
 FILES = {"base": "requirements.txt", "dev": "requirements-dev.txt"}
+ENGINES = "requirements-engine.txt"
+CPU_INDEX = "https://download.pytorch.org/whl/cpu"
 
 
 def ensure(layout: Layout, console: Console, *, dev: bool) -> None:
@@ -33,6 +35,26 @@ def ensure(layout: Layout, console: Console, *, dev: bool) -> None:
         if file.exists() and not stamps.fresh(kind, state):
             _install(layout, set_up, file)
             stamps.set(kind, state)
+
+
+def ensure_engines(layout: Layout, console: Console, *, cpu: bool) -> None:
+    """The libraries of self-hosted models beside ours, by pip. `cpu` takes torch without what a GPU needs.
+
+    Does nothing when that is stamped. Raises Failure with the installer's log.
+    """
+    set_up, stamps = SetUp(console, layout.logs / "setup.log"), Stamps(layout.venv / "slate-stamps.json")
+    state = fingerprint(layout.root, [ENGINES, PINS], extra=f"{platform.python_version()} {cpu}")
+    if stamps.fresh("engines", state):
+        return
+    if cpu:
+        # the index has torch alone; what it needs beside itself comes from the usual one below
+        pin = next(
+            line for line in (layout.root / ENGINES).read_text().splitlines() if line.startswith("torch==")
+        )
+        options = ("--no-input", "--no-deps", "--progress-bar", "off", "--index-url", CPU_INDEX, pin)
+        set_up.run("torch for the processor", [layout.python, "-m", "pip", "install", *options])
+    _with_pip(layout, set_up, layout.root / ENGINES)
+    stamps.set("engines", state)
 
 
 def requirements_state(layout: Layout) -> str:
@@ -82,18 +104,24 @@ def _install_venv_module(set_up: SetUp) -> None:
 
 
 def _install(layout: Layout, set_up: SetUp, file: Path) -> None:
-    total = sum(1 for line in file.read_text().splitlines() if line and line[0].isalnum())
-    pins: list[str | Path] = ["-c", layout.root / PINS] if (layout.root / PINS).exists() else []
     if uv := tools.uv(layout):
+        argv = [uv.path, "pip", "install", "--python", layout.python, "-r", file, *_pins(layout)]
         try:
-            set_up.run(
-                "Python packages", [uv.path, "pip", "install", "--python", layout.python, "-r", file, *pins]
-            )
+            set_up.run("Python packages", argv)
             return
         except Failure:
             # uv does not read pip's configuration; pip may still reach the packages.
             set_up.console.say("  uv could not install the packages; trying pip.")
-    options = ("--no-input", "--prefer-binary", "--progress-bar", "off", "-r", file, *pins)
+    _with_pip(layout, set_up, file)
+
+
+def _pins(layout: Layout) -> list[str | Path]:
+    return ["-c", layout.root / PINS] if (layout.root / PINS).exists() else []
+
+
+def _with_pip(layout: Layout, set_up: SetUp, file: Path) -> None:
+    total = sum(1 for line in file.read_text().splitlines() if line and line[0].isalnum())
+    options = ("--no-input", "--prefer-binary", "--progress-bar", "off", "-r", file, *_pins(layout))
     set_up.run(
         f"Python packages ({file.name})",
         [layout.python, "-m", "pip", "install", *options],

@@ -11,7 +11,7 @@ import pytest
 
 from engines import crew
 from engines.adapters import diffusion
-from engines.adapters.base import EngineDown, InvalidInput, Outline, check_capability
+from engines.adapters.base import EngineDown, InvalidInput, Outline, Watch, check_capability
 from engines.adapters.requests import Clip, Example, Input, Keyframe, Lora, TrainLora
 from engines.adapters.weights import brought, lora_bytes, lora_facts, weights_of, weights_root
 
@@ -145,6 +145,8 @@ def test_health_says_what_is_missing(root: Path, tmp_path: Path, monkeypatch: py
     said = adapter.health()
     if lacking := diffusion.missing():
         assert not said.ok and lacking[0] in said.message and "./slate engines install" in said.message
+        with pytest.raises(EngineDown, match="libraries of self-hosted models"):
+            adapter.submit(still(), crew.models()["local_diffusers/still"], "a-1", Watch())
         return
     assert said.ok and "still" in said.message and said.detail["weights"] == ["still"]
     assert said.detail["gpu"] or "the processor is slow" in said.message
