@@ -47,7 +47,18 @@ class BoardProposals(Shape):
     shots: list[Proposal]
 
 
-SHAPES: dict[str, type[Shape]] = {"take_opinion": TakeOpinion, "board_proposals": BoardProposals}
+class SoftenedPrompt(Shape):
+    """A refused prompt in milder words."""
+
+    prompt: str = Field(max_length=4000, description="The prompt in milder words; empty where there are none")
+    changed: str = Field(max_length=MOST_WORDS, description="What is different, in one sentence")
+
+
+SHAPES: dict[str, type[Shape]] = {
+    "take_opinion": TakeOpinion,
+    "board_proposals": BoardProposals,
+    "softened_prompt": SoftenedPrompt,
+}
 
 
 def schema_of(name: str) -> dict[str, Any]:

@@ -15,7 +15,9 @@ from uuid import UUID
 from engines import crew
 from engines.adapters.base import Fetched
 from engines.adapters.requests import Request
+from engines.errors import EngineGaveUp
 from engines.services import CallResult, run_call
+from episodes import hardening
 from episodes.models import Episode, Shot, Take
 from episodes.queries import next_take_number, shots_of
 from episodes.spending import budget_of
@@ -52,19 +54,7 @@ def make(ctx: Context, order: Order) -> dict[str, Any]:
     """Call an engine for the order, sign and store what comes, and close the job with the take."""
     with ExitStack() as stack:
         paths = {name: stack.enter_context(vault.local_path(asset)) for name, asset in order.assets.items()}
-        request = order.build(paths)
-        result = run_call(
-            ctx,
-            request=request,
-            role=order.role,
-            subject=f"episodes.{order.stage}:{order.subject}",
-            project=order.episode.project_id,
-            pins=order.pins,
-            shot_role=order.shot_role,
-            about=order.about,
-            made_scene=order.made_scene,
-            budget=budget_of(order.episode),
-        )
+        request, result = _made(ctx, order, order.build(paths))
         ctx.check()
         best = result.files[0]
         staged = vault.stage(
@@ -86,6 +76,46 @@ def make(ctx: Context, order: Order) -> dict[str, Any]:
         take = keep(order, request, result, asset)
         _beside(order, take, beside)
     return {}
+
+
+def _made(ctx: Context, order: Order, request: Request) -> tuple[Request, CallResult]:
+    """Have the request made. Words that an engine's rules refuse are put milder once, where the studio allows it."""
+    with ctx.scope():
+        known = hardening.refused(ctx.job_id, request) and hardening.may(request)
+    refusal: EngineGaveUp | None = None
+    if not known:
+        try:
+            return request, _asked(ctx, order, request)
+        except EngineGaveUp as error:
+            with ctx.scope():
+                if not hardening.may(request, error):
+                    raise
+            refusal = error
+    milder = hardening.softened(ctx, request, order.episode, order.subject)
+    if milder is None:
+        if refusal is not None:
+            raise refusal
+        return request, _asked(ctx, order, request)
+    order.meta |= {
+        "refused_prompt": getattr(request, "prompt", ""),
+        "softened": {"by": milder.by, "changed": milder.changed, "call": milder.call},
+    }
+    return milder.request, _asked(ctx, order, milder.request)
+
+
+def _asked(ctx: Context, order: Order, request: Request) -> CallResult:
+    return run_call(
+        ctx,
+        request=request,
+        role=order.role,
+        subject=f"episodes.{order.stage}:{order.subject}",
+        project=order.episode.project_id,
+        pins=order.pins,
+        shot_role=order.shot_role,
+        about=order.about,
+        made_scene=order.made_scene,
+        budget=budget_of(order.episode),
+    )
 
 
 def _beside(order: Order, take: Take, files: Sequence[tuple[vault.Staged, Fetched]]) -> None:
