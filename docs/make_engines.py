@@ -72,7 +72,7 @@ def models_table(rows: Sequence[Row]) -> str:
             "yes" if row.get("builtin") else "no",
             ", ".join(model["kinds"]),
             limits(model),
-            "from the scene itself" if row.get("builtin") else words(model),
+            "from the scene itself" if row.get("builtin") and not row.get("trained") else words(model),
             price(model["price"]),
             CLASSES[model["class"]],
         )

@@ -11,6 +11,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from craft.terms.shots import ShotRole
 from engines.adapters.base import Access, Capability, EngineAdapter, EngineClass, Health, Model, PriceRule
 
 DATA = Path(__file__).parent / "data"
@@ -90,6 +91,19 @@ def computes(engine: str) -> bool:
 def routes() -> dict[str, tuple[str, ...]]:
     """Role → models in order of preference."""
     return {role: tuple(keys) for role, keys in json.loads((DATA / "routes.json").read_text()).items()}
+
+
+def kind_of(role: str) -> str:
+    """What is asked for in a role: a shot's role is a clip, an ambience is an effect, questions are text."""
+    if role in set(ShotRole):
+        return "clip"
+    return {"ambience": "effect", "opinion": "text", "breakdown": "text", "harden": "text"}.get(role, role)
+
+
+def roles_of(engine: Engine) -> list[str]:
+    """The roles in which an engine can be asked for something."""
+    kinds = {kind for model in engine.models for kind in model.capability.kinds}
+    return [role for role in routes() if kind_of(role) in kinds]
 
 
 def _model(engine: str, builtin: bool, row: dict[str, Any]) -> Model:

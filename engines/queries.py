@@ -10,6 +10,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from engines import crew
+from engines.adapters.base import Model
 from engines.adapters.requests import Outline
 from engines.models import EngineAccount, EngineCall
 from engines.routing import ground, route
@@ -106,11 +107,20 @@ def crew_list(*, every: bool = True, engine: str = "") -> list[dict[str, Any]]:
                 "kinds": sorted(model.capability.kinds), "unit": model.price.unit, "milli": model.price.milli,
                 "connected": model.builtin or (account is not None and account.enabled),
                 "resting": model.engine in facts.open_breakers,
+                "missing": _missing(model),
                 "ended": record.ended if record else 0, "success": record.success if record else None,
                 "seconds": record.seconds if record else None,
             }
         )  # fmt: skip
     return rows
+
+
+def _missing(model: Model) -> str:
+    """What an engine that is installed apart lacks on this machine; those that come with Slate lack nothing here."""
+    if not model.builtin or crew.computes(model.engine):
+        return ""
+    health = crew.health(model)
+    return "" if health.ok else health.message
 
 
 def remote_engines() -> list[dict[str, Any]]:

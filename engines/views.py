@@ -100,7 +100,7 @@ def engine(request: HttpRequest, studio: str, engine: str) -> HttpResponse:
             wording(one)
             for one in sorted({m.capability.wording for m in found.models if "clip" in m.capability.kinds})
         ],
-        "roles": list(catalogue.routes()),
+        "roles": [(role, role.replace("_", " ")) for role in catalogue.roles_of(found)],
         "may_connect": can(_person(request), Permission.MEMBERS),
     }
     return render(request, "engines/engine.html", context)

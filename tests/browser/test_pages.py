@@ -32,6 +32,20 @@ def _submit(ground: staging.Ground, user: Any) -> None:
     submit(episode=ground.episode, actor=user)
 
 
+def _compared(ground: staging.Ground, shot: str) -> str:
+    """The address of a comparison whose drafts are still to come."""
+    from episodes.models import Comparison, Shot, Take  # reason: apps are loaded by now
+
+    found = Shot.objects.get(pk=shot.rstrip("/").rpartition("/")[2])
+    made = Comparison.objects.create(
+        episode=ground.episode,
+        shot=found,
+        anchor=Take.objects.filter(shot=found)[0],
+        asked=["previs/animatic", "rostrum/still"],
+    )
+    return f"{ground.at}episodes/{ground.episode.pk}/compare/{made.pk}/"
+
+
 def _addresses(ground: staging.Ground) -> list[str]:
     own = [
         "",
@@ -45,6 +59,7 @@ def _addresses(ground: staging.Ground) -> list[str]:
         "distribution/",
     ]
     own += ["engines/", "engines/calls/", "billing/", "billing/ledger/"]
+    own += ["engines/with/kling/", f"engines/policy/of/?about=project:{ground.project.pk}"]
     theirs = ["", "scenes/", "episodes/", "edit/", "pipeline/"]
     episode = f"episodes/{ground.episode.pk}/"
     theirs += [f"{episode}board/", f"{episode}board/?layout=table", f"edit/{ground.episode.pk}/"]
@@ -63,6 +78,8 @@ def test_pages_are_whole_on_a_phone_and_free_of_findings(
     for address, link in links:
         page.goto(address)
         addresses.append(str(page.locator(link).first.get_attribute("href")))
+    shot = next(one for one in addresses if "/shots/" in one)
+    addresses += [f"{shot}compare/", house(_compared, ground, shot)]
     for address, link in (
         (f"{ground.home}talent/", "main .card a"),
         (f"{ground.home}vault/", "main .card a"),

@@ -9,7 +9,6 @@ import pytest
 from django.utils import timezone
 
 from billing import services as billing
-from craft.terms.shots import ShotRole
 from engines import crew, foreign, services
 from engines.adapters.base import Clip, Health, Keyframe, Outline
 from engines.errors import AccountRefused
@@ -40,11 +39,9 @@ def connected(scope: Any, user: Any, monkeypatch: pytest.MonkeyPatch) -> EngineA
 
 
 def test_every_route_names_models_that_make_its_kind() -> None:
-    texts = dict.fromkeys(("opinion", "breakdown", "harden"), "text")
-    kinds = {"ambience": "effect", **texts, **{one.value: "clip" for one in ShotRole}}
     for role, keys in crew.routes().items():
         for key in keys:
-            assert kinds.get(role, role) in crew.models()[key].capability.kinds, (role, key)
+            assert crew.kind_of(role) in crew.models()[key].capability.kinds, (role, key)
 
 
 def test_built_in_engine_is_free_and_first(connected: EngineAccount) -> None:
@@ -123,6 +120,7 @@ def test_breaker_opens_after_three_failures_and_lets_one_probe_later(
             sent_at=timezone.now(),
         )  # fmt: skip
     assert "rests for a moment" in reasons(route("clip", clip()))["fake/clip"]
+    assert route("clip", clip(), pins=["fake/clip"]).rests and not route("clip", clip()).rests
     EngineCall.objects.update(updated_at=timezone.now() - timedelta(seconds=30))
     assert "fake/clip" not in reasons(route("clip", clip()))
 
