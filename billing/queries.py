@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import connection
 from django.db.models import Prefetch, QuerySet
 
-from billing.models import Account, AccountKind, Currency, Entry, Subscription, Tier, Txn
+from billing.models import Account, AccountKind, Currency, Entry, Subscription, Tier, Txn, TxnKind
 from tenancy.scope import current_scope
 
 
@@ -35,6 +36,35 @@ class LedgerReport:
     def intact(self) -> bool:
         """Whether balances are the sum of entries and every currency adds up to zero."""
         return not self.drifted and not self.unbalanced and not any(self.sums.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """How a reservation ended: `kind` settle or release ("" while it is held), what was taken, what was booked as cost
+    or loss in micro-dollars."""
+
+    kind: str = ""
+    revenue: int = 0
+    micro_dollars: int = 0
+
+
+def closings(keys: Sequence[str]) -> dict[str, Closing]:
+    """How these reservations ended, by key; a key that was never reserved is left out. One query."""
+    prefixes = ("reserve", "close", TxnKind.COST.value, TxnKind.LOSS.value)
+    names = {f"{prefix}:{key}": key for key in keys for prefix in prefixes}
+    found: dict[str, Closing] = {}
+    for txn in Txn.objects.filter(key__in=names).prefetch_related("entries__account"):
+        key, entries = names[txn.key], {entry.account.kind: entry.amount for entry in txn.entries.all()}
+        known = found.get(key, Closing())
+        if txn.key.startswith("close:"):
+            known = replace(known, kind=txn.kind, revenue=entries.get(AccountKind.REVENUE.value, 0))
+        elif not txn.key.startswith("reserve:"):
+            booked = entries.get(AccountKind.PROVIDER_COST.value, 0) + entries.get(
+                AccountKind.PROVIDER_LOSS.value, 0
+            )
+            known = replace(known, micro_dollars=known.micro_dollars + booked)
+        found[key] = known
+    return found
 
 
 def balance() -> Balance:

@@ -10,7 +10,7 @@ from django.conf import settings
 from craft.terms.people import Permission
 from engines import crew
 from engines.access import access_of
-from engines.adapters.base import Health
+from engines.adapters.base import Access, Health
 from engines.errors import AccountRefused
 from engines.models import EngineAccount
 from tenancy.audit import record
@@ -104,5 +104,10 @@ def disconnect(*, account: EngineAccount, actor: User | None) -> EngineAccount:
 
 def health(account: EngineAccount) -> Health:
     """Ask the engine whether it would work now: one free question, when somebody wants to know."""
-    model = crew.engines()[account.engine].models[0]
-    return crew.adapter(model, spool=settings.SLATE_WORK, access=access_of(account)).health()
+    return health_with(account.engine, access_of(account))
+
+
+def health_with(engine: str, access: Access) -> Health:
+    """The same with an access that was read before: no transaction needs to be open while an engine is asked."""
+    model = crew.engines()[engine].models[0]
+    return crew.adapter(model, spool=settings.SLATE_WORK, access=access).health()

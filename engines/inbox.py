@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import reverse
 
 from engines.queries import waiting_for_people
+from engines.reconciliation import open_findings
 from studio.models import Project
 from studio.registries import InboxItem
 from tenancy.models import Studio
@@ -34,4 +35,23 @@ def parked_calls() -> list[InboxItem]:
             since=call.updated_at,
         )
         for call in rows
+    ]
+
+
+def odd_nights() -> list[InboxItem]:
+    """What the nightly reconciliation found, an item for each night and engine of the last week."""
+    rows = {row.pk: row for row, _ in open_findings()}
+    if not rows:
+        return []
+    studio = Studio.objects.get()
+    return [
+        InboxItem(
+            title=f"{row.engine}, {row.day}: the books do not fit",
+            detail=row.findings[0]["message"],
+            url=reverse("billing:home", kwargs={"studio": studio.slug}),
+            action="Look",
+            project="",
+            since=row.updated_at,
+        )
+        for row in rows.values()
     ]

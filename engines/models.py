@@ -143,3 +143,30 @@ class EngineCall(StudioModel):
     def open(self) -> bool:
         """Whether its outcome is still to come."""
         return self.state in OPEN_CALLS
+
+
+class EngineUsage(StudioModel):
+    """One day at one engine as it is found that night: our calls, the ledger's word on them, the engine's own balance.
+
+    `balance_milli` is what the engine says is left, None where it does not say; `fell_milli` by how much that fell
+    since the day before. `findings` are [{code, call, message}]: what does not fit together.
+    """
+
+    engine = models.CharField(max_length=40)
+    day = models.DateField()
+    calls = models.PositiveIntegerField(default=0)
+    open = models.PositiveIntegerField(default=0)
+    cost_milli = models.BigIntegerField(default=0)
+    billed_milli = models.BigIntegerField(default=0)
+    micro_dollars = models.BigIntegerField(default=0)
+    balance_milli = models.BigIntegerField(null=True)
+    fell_milli = models.BigIntegerField(null=True)
+    findings = models.JSONField(default=list)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["studio", "engine", "day"], name="engineusage_one_per_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.engine} {self.day}"

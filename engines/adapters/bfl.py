@@ -128,7 +128,10 @@ class Bfl(Tiered):
 
     def account_facts(self, body: Any) -> Json:
         """What is left."""
-        return {"credits": body.get("credits")}
+        # a credit of theirs is a cent, as ours is
+        left = body.get("credits")
+        known = isinstance(left, int | float)
+        return {"credits": left, **({"balance_milli": round(left * 1000)} if known else {})}
 
     def _kontext(self, model: Model) -> bool:
         return model.vendor.get("form") == "kontext"

@@ -200,7 +200,9 @@ class Kling(Remote):
         span = {"start_time": str(now - 30 * DAY * 1000), "end_time": str(now)}
         try:
             packages = self.get("/account/costs", span)["data"]["resource_pack_subscribe_infos"]
-            return {"units": sum(float(one["remaining_quantity"]) for one in packages)}
+            units = sum(float(one["remaining_quantity"]) for one in packages)
+            each = float(self.access.options.get("unit_milli") or UNIT_MILLI)
+            return {"units": units, "balance_milli": round(units * each)}
         except (EngineError, KeyError, TypeError, ValueError):
             return {}
 

@@ -151,6 +151,7 @@ class Runway(Remote):
             limits, used = body["tier"]["models"], (body.get("usage") or {}).get("models", {})
             return {
                 "credits": body["creditBalance"],
+                "balance_milli": round(body["creditBalance"] * 1000),
                 "credits_a_month": body["tier"].get("maxMonthlyCreditSpend"),
                 "models": {
                     name: {
