@@ -25,6 +25,7 @@ from engines.adapters.base import (
     Outline,
     Output,
     QuotaExhausted,
+    Quote,
     RateLimited,
     Request,
     ResultGone,
@@ -37,7 +38,7 @@ from engines.adapters.shapes import aspect_of, on_grid
 from engines.adapters.tiers import Tiered, frame_issues, ratio_of, tier_of
 from engines.adapters.wording import clip_words
 
-GRID, MOST_PIXELS = 16, 4_000_000
+GRID, MOST_PIXELS, MEGAPIXEL = 16, 4_000_000, 1_000_000
 KONTEXT_SHAPES = ("16:9", "9:16", "1:1", "21:9", "9:21", "4:3", "3:4", "3:2", "2:3")
 RUNNING = ("Pending", "Queued", "Processing", "Reasoning")
 HOUSE = ".bfl.ai"
@@ -67,6 +68,19 @@ class Bfl(Tiered):
         """A plain text under `error`, else one under `detail`."""
         found = body.get("error") or body.get("detail") if isinstance(body, Mapping) else ""
         return found if isinstance(found, str) else ""
+
+    def quote(self, request: Request | Outline, model: Model) -> Quote:
+        """FLUX.2 is priced by the megapixel begun; of an outline only the width is known: up to a square."""
+        if "megapixel_milli" not in model.vendor or request.kind != Keyframe.kind:
+            return super().quote(request, model)
+        wide = getattr(request, "width", 0)
+        heights = (request.height,) if isinstance(request, Keyframe) else (wide * 9 // 16, wide)
+        prices = []
+        for height in heights:
+            across, down = on_grid(wide, height, GRID)
+            more = -(-max(0, min(across * down, MOST_PIXELS) - MEGAPIXEL) // MEGAPIXEL)
+            prices.append(model.price.milli + more * model.vendor["megapixel_milli"])
+        return Quote(prices[0], prices[0], prices[-1])
 
     def issues(self, request: Request | Outline, model: Model) -> list[Issue]:
         """Stills of at most four megapixels; Kontext and clips have named shapes only."""

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import httpx
 import pytest
 
-from engines.adapters.base import ModerationOutput, Watch
+from engines.adapters.base import ModerationOutput, Outline, Watch
 from tests.engines.adapters.asking import clip, still
 from tests.engines.adapters.contract import AdapterContract
 from tests.engines.process import FakeEngine
@@ -110,3 +110,22 @@ class TestBfl(AdapterContract):
             asking(tmp_path), self.model("flux-3-video")
         )
         assert [issue.field for issue in issues] == [field]
+
+    @pytest.mark.parametrize(
+        ("width", "height", "milli"),
+        [
+            (1024, 576, 3_000),
+            (1920, 1080, 6_000),
+            (1080, 1920, 6_000),
+            (1920, 1920, 7_500),
+            (1000, 1000, 4_500),
+        ],
+    )
+    def test_stills_are_priced_by_the_megapixel_begun(
+        self, width: int, height: int, milli: int, tmp_path: Path, fake: FakeEngine
+    ) -> None:
+        model, adapter = self.model("flux-2-pro"), self.adapter(fake, "flux-2-pro", tmp_path)
+        quote = adapter.quote(still(width=width, height=height)(tmp_path), model)
+        assert (quote.low, quote.high) == (milli, milli)
+        outline = adapter.quote(Outline("keyframe", images=1, width=width), model)
+        assert outline.low <= outline.high and outline.high >= milli * (width >= height)
