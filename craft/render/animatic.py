@@ -16,7 +16,7 @@ from craft.render.probe import PictureInfo, probe
 from craft.render.tools import Tools, find_tools
 from craft.terms import rates
 
-ANIMATIC_VERSION = 1
+ANIMATIC_VERSION = 2
 
 
 def animate(
