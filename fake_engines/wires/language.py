@@ -24,6 +24,7 @@ PRICES = {
 DATA = re.compile(r"^===== data (\w+)\n(.*)\n===== end \1$", re.DOTALL | re.MULTILINE)
 WRONG_KEY = "wrong-key"
 PICTURE = 300
+FOREIGN = {"openai-organization", "openai-project"}
 
 
 class LanguageWire(Wire):
@@ -37,6 +38,8 @@ class LanguageWire(Wire):
         """A key is needed, and one is known to be wrong."""
         if self.key_of(call) in ("", WRONG_KEY):
             raise Refused(401, "unauthorized")
+        if FOREIGN & set(call.headers):
+            raise Refused(400, "invalid: headers of another account")
 
     def ordered(self, model: str, told: str, words: str, pictures: int, schema: Mapping[str, Any]) -> Ordered:
         """The order with its answer, which must be asked for as data between our lines. Raises Refused."""

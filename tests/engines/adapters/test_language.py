@@ -80,6 +80,18 @@ class LanguageContract(AdapterContract):
         assert caught.value.cost_milli == fake.rows()[0]["milli"]
         assert len(fake.charged()) == 1
 
+    def test_environment_is_not_asked_for_keys_and_addresses(
+        self, slug: str, tmp_path: Path, fake: FakeEngine, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        for name in ("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "GOOGLE_API_KEY"):
+            monkeypatch.setenv(name, WRONG_KEY)
+        for name in ("OPENAI_BASE_URL", "ANTHROPIC_BASE_URL", "HTTP_PROXY", "ALL_PROXY"):
+            monkeypatch.setenv(name, "http://127.0.0.1:9")
+        monkeypatch.setenv("OPENAI_ORG_ID", "org-somebody")
+        monkeypatch.setenv("OPENAI_PROJECT_ID", "proj-somebody")
+        self.made(self.adapter(fake, slug, tmp_path), slug, tmp_path)
+        assert len(fake.charged()) == 1
+
     def test_answer_is_read_again_by_the_next_worker(
         self, slug: str, tmp_path: Path, fake: FakeEngine
     ) -> None:
