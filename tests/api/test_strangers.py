@@ -48,7 +48,7 @@ def _studio_routes() -> list[str]:
 
 def _address(route: str, slug: str, ids: dict[str, uuid.UUID], fallback: uuid.UUID) -> str:
     """The route filled in; raises KeyError for a part this sweep does not know."""
-    path = route.replace("<slug:studio>", slug)
+    path = route.replace("<slug:studio>", slug).replace("<slug:engine>", "kling")
     path = re.sub(r"<uuid:(\w+)>", lambda m: str(ids.get(m[1], fallback)), path)
     path = re.sub(
         r"<(?:int|str):(\w+)>",
