@@ -217,11 +217,12 @@ def _follow(paths: list[Path], console: Console) -> None:
 
 
 def rows(layout: Layout, console: Console, told: argparse.Namespace) -> int:
-    """`bench NAME` with Postgres and Redis, `prove NAME` with everything up; 1 when a claim does not hold."""
-    with session.services(layout, console, house=told.command == "prove") as running:
-        argv = [str(layout.python), "-m", "launcher.rows", told.command, told.name]
-        if told.json:
-            argv += ["--json", str(Path(told.json).expanduser().resolve())]
-        if told.command == "prove":
-            argv += ["--seed", str(told.seed)]
+    """`bench NAME` with Postgres and Redis, `prove NAME` on ground of its own; 1 when a claim does not hold."""
+    argv = [str(layout.python), "-m", "launcher.rows", told.command, told.name]
+    if told.json:
+        argv += ["--json", str(Path(told.json).expanduser().resolve())]
+    if told.command == "prove":
+        preparing.set_up(layout, console)
+        return preparing.pass_through(layout, stack.FIRST_PORT, [*argv, "--seed", str(told.seed), *told.rest])
+    with session.services(layout, console, house=False) as running:
         return preparing.pass_through(layout, running.port, [*argv, *told.rest])

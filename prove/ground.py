@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 from billing import services as billing
-from billing.queries import Balance, LedgerReport, balance, verify
 from engines import services as engines
 from tenancy.models import Studio, User
 from tenancy.scope import studio_scope
@@ -49,9 +48,19 @@ class Engine:
         """Charges by attempt key, from the engine's own log."""
         return Counter(entry["key"] for entry in self._entries() if "charge" in entry)
 
+    def works(self) -> Counter[str]:
+        """Charges by the engine's own number of the work."""
+        return Counter(entry["charge"] for entry in self._entries() if "charge" in entry)
+
+    def standing(self) -> Counter[str]:
+        """Charges by attempt key, without those it took back because the work failed."""
+        back = {entry["credit"] for entry in self._entries() if "credit" in entry}
+        return Counter(e["key"] for e in self._entries() if "charge" in e and e["charge"] not in back)
+
     def charged_milli(self) -> int:
         """What it kept, credits taken off."""
-        return sum(entry["milli"] if "charge" in entry else -entry["milli"] for entry in self._entries())
+        told = [entry for entry in self._entries() if "milli" in entry]
+        return sum(entry["milli"] if "charge" in entry else -entry["milli"] for entry in told)
 
     def _entries(self) -> list[dict[str, Any]]:
         return [json.loads(line) for line in self.log.read_text().splitlines()] if self.log.exists() else []
@@ -59,7 +68,12 @@ class Engine:
 
 @contextmanager
 def fake_engine(
-    seed: int, *, faults: str = "", work_seconds: float = 0.3, late_seconds: float = 1.0
+    seed: int,
+    *,
+    faults: str = "",
+    work_seconds: float = 0.3,
+    late_seconds: float = 1.0,
+    program: str = "fake_engines",
 ) -> Iterator[Engine]:
     """A fake engine on a free port, stopped at the end."""
     with tempfile.TemporaryDirectory(prefix="slate-prove-") as folder:
@@ -67,7 +81,7 @@ def fake_engine(
         argv = [
             sys.executable,
             "-m",
-            "fake_engines",
+            program,
             "--log",
             str(log),
             "--seed",
@@ -98,9 +112,3 @@ def found_studio(engine: Engine | None = None, *, credits_milli: int = 0) -> Stu
         if engine is not None:
             engines.connect(engine="fake", base_url=engine.url, token="", actor=founder)
     return studio
-
-
-def books(studio: Studio) -> tuple[Balance, LedgerReport]:
-    """(balance, ledger report) of a studio."""
-    with studio_scope(studio):
-        return balance(), verify()

@@ -1,183 +1,121 @@
-"""Workers killed with -9 while they talk to a paid engine: nothing lost or paid twice (reliability G1, small form).
+"""Workers killed with -9, and stopped past their lease, while they talk to a paid engine (reliability G1).
 
-Real workers do the work: those of the running studio, or with `--own-workers` some started here. Only pids that the
-jobs of this proof's studio name as their lease's owner are killed. The judge is the engine's charge log.
+On ground of its own: a warm Celery parent whose children are hit while they hold a lease. The same work is done
+undisturbed first, to compare the times. The judge is the engine's charge log and SQL.
 
-python -m launcher.rows prove kill --jobs 40 --kills 12 --seed 1
+python -m launcher.rows prove kill --episodes 40 --shots 24 --kills 500 --stops 150 --seed 1
 """
 
 from __future__ import annotations
 
 import argparse
-import os
 import random
-import signal
-import socket
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from uuid import UUID
 
-from billing.queries import Balance
-from engines.models import EngineCall
-from engines.trials import try_out
-from prove import ground
-from prove.ground import ROOT, Engine, Row, row
-from tenancy.models import Studio
-from tenancy.scope import studio_scope
-from workflow.jobs import counts
-from workflow.models import Job
+from prove import ground, private, shots
+from prove.disturb import Storm, until_done
+from prove.ground import Engine, Row, row
+from prove.judge import Wanted, judge
+from prove.private import Ground
 
-FAULTS = "rate_limit=0.06,error_before=0.04,reset_after=0.08,error_after=0.04,garbage=0.02"
-ENDED = ("done", "failed", "cancelled", "needs_decision")
-MODELS = ("fake/clip", "fake/clip-lookup", "fake/still")
+FAULTS = "rate_limit=0.06,error_before=0.02,reset_after=0.03,error_after=0.02,garbage=0.01,accept_late=0.02"
+MODELS = (shots.KEYED, shots.LOOKED_UP, shots.STILL)
+STUDIOS = 4
+CREDITS = 50_000_000
+SLOWER = 3.0
+TAKEN_OVER = "SELECT coalesce(sum(attempts), 0) FROM workflow_job WHERE studio_id = ANY(%s)"
 
 
-@dataclass(slots=True)
-class Run:
-    """How it went."""
-
-    states: dict[str, int]
-    kills: int
-    seconds: float
+def arguments() -> argparse.ArgumentParser:
+    """The options; without any it is the small form."""
+    parser = argparse.ArgumentParser(prog="prove kill")
+    parser.add_argument("--episodes", type=int, default=4)
+    parser.add_argument("--shots", type=int, default=8)
+    parser.add_argument("--kills", type=int, default=16)
+    parser.add_argument("--stops", type=int, default=5)
+    parser.add_argument("--lease", type=float, default=2.0, help="seconds")
+    parser.add_argument("--nap", type=float, default=1.0, help="seconds that a stop lasts beyond the lease")
+    parser.add_argument("--children", type=int, default=4, help="of the warm parent")
+    parser.add_argument(
+        "--calm", action="store_true", help="do the same work undisturbed first, compare times"
+    )
+    parser.add_argument("--faults", default=FAULTS, help="of the engine, by rate")
+    parser.add_argument("--late", type=float, default=1.5, help="how late the engine accepts, in seconds")
+    parser.add_argument("--models", default=",".join(MODELS))
+    parser.add_argument("--give-up", type=float, default=1800.0, help="seconds for each of the two runs")
+    parser.add_argument("--worker", default=private.WORKER, help="module of the workers' Celery application")
+    parser.add_argument("--seed", type=int, default=1)
+    return parser
 
 
 def run(argv: list[str]) -> list[Row]:
-    """Queue jobs, kill their workers, judge. Rows as `launcher.rows` wants them."""
-    parser = argparse.ArgumentParser(prog="prove kill")
-    parser.add_argument("--jobs", type=int, default=30)
-    parser.add_argument("--kills", type=int, default=10)
-    parser.add_argument("--seconds", type=float, default=240.0, help="give up after this time")
-    parser.add_argument("--own-workers", action="store_true", help="start a worker and a sweeper of its own")
-    parser.add_argument("--seed", type=int, default=1)
-    told = parser.parse_args(argv)
-    with ground.fake_engine(told.seed, faults=FAULTS) as engine, _workers(told.own_workers):
-        studio = ground.found_studio(engine)
-        before = ground.books(studio)[0]
-        _queue(studio, told.jobs)
-        went = _kill_while_working(studio, told, random.Random(told.seed))
-        return _judge(studio, engine, told.jobs, went, before)
+    """Queue episodes, hit their workers, judge. Rows as `launcher.rows` wants them."""
+    if not private.inside():
+        return private.enter("kill", argv)
+    with private.ground() as made:
+        return on(made, argv)
 
 
-@contextmanager
-def _workers(own: bool) -> Iterator[None]:
-    """With `own`, a Celery worker of two children and a sweeper, each in a process group of its own."""
-    if not own:
-        yield
-        return
-    env = {**os.environ, "SLATE_PROCESS": "worker", "PYTHONUNBUFFERED": "1"}
-    worker = [
-        sys.executable,
-        "-m",
-        "celery",
-        "-A",
-        "config",
-        "worker",
-        "--queues",
-        "engine_io,short",
-        "--concurrency",
-        "2",
-    ]
-    worker += [
-        "--prefetch-multiplier",
-        "1",
-        "--loglevel",
-        "ERROR",
-        "--without-gossip",
-        "--without-mingle",
-        "--hostname",
-        f"proof{os.getpid()}@local",
-    ]
-    started = [
-        subprocess.Popen(
-            argv,
-            cwd=ROOT,
-            env=env,
-            start_new_session=True,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+def on(made: Ground, argv: list[str]) -> list[Row]:
+    """The proof on ground that is there already."""
+    told = arguments().parse_args(argv)
+    with ground.fake_engine(told.seed, faults=told.faults, late_seconds=told.late) as engine:
+        private.add_workers(made, children=told.children, lease=told.lease, app=told.worker)
+        studios: list[UUID] = []
+        calm = _produce(made, engine, told, Storm(random.Random(told.seed)), studios) if told.calm else 0.0
+        seconds = calm * 1.5 or 15.0
+        storm = Storm(
+            random.Random(told.seed),
+            told.kills,
+            told.stops,
+            seconds,
+            told.lease,
+            told.nap,
+            told.children // 2,
         )
-        for argv in (worker, [sys.executable, "manage.py", "sweep"])
+        rough = _produce(made, engine, told, storm, studios)
+        gates = told.episodes * (2 if told.calm else 1)
+        wanted = Wanted(tuple(studios), gates * told.shots, gates)
+        again = int(made.sql(TAKEN_OVER, studios)[0][0])
+        return [*_storm(told, storm, calm, rough, again), *judge(made, engine, wanted)]
+
+
+def _produce(
+    made: Ground, engine: Engine, told: argparse.Namespace, storm: Storm, studios: list[UUID]
+) -> float:
+    """Queue everything in fresh studios, then see it through. Returns the seconds."""
+    fresh = [ground.found_studio(engine, credits_milli=CREDITS) for _ in range(min(STUDIOS, told.episodes))]
+    for number, studio in enumerate(fresh):
+        mine = len(range(number, told.episodes, len(fresh)))
+        shots.queue_episodes(studio, mine, told.shots, told.models.split(","))
+    studios += [studio.pk for studio in fresh]
+    return until_done(made, studios, storm, told.give_up)
+
+
+def _storm(told: argparse.Namespace, storm: Storm, calm: float, rough: float, again: int) -> list[Row]:
+    rows = [
+        row(
+            "lease owners killed with -9", storm.killed, "kills", f"{told.kills}", storm.killed >= told.kills
+        ),
+        row(
+            f"lease owners stopped past their lease of {told.lease:g} s",
+            storm.stopped,
+            "stops",
+            f"{told.stops}",
+            storm.stopped >= told.stops,
+        ),
     ]
-    try:
-        yield
-    finally:
-        for process in started:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-
-
-def _queue(studio: Studio, count: int) -> None:
-    with studio_scope(studio):
-        for n in range(count):
-            try_out(model=MODELS[n % len(MODELS)], cap_milli=100_000, actor=None, key=f"proof-{n}", seed=n)
-
-
-def _kill_while_working(studio: Studio, told: argparse.Namespace, rng: random.Random) -> Run:
-    kills, began = 0, time.monotonic()
-    while True:
-        states, owners = _look(studio)
-        left = sum(n for state, n in states.items() if state not in ENDED)
-        if left == 0 or time.monotonic() - began > told.seconds:
-            return Run(states, kills, time.monotonic() - began)
-        if kills < told.kills and owners and rng.random() < 0.5:
-            kills += _kill(rng.choice(owners))
-        time.sleep(rng.uniform(0.05, 0.6))
-
-
-def _look(studio: Studio) -> tuple[dict[str, int], list[int]]:
-    """Jobs by state, and the pids on this machine that hold one now."""
-    with studio_scope(studio):
-        held = Job.objects.filter(state="running").values_list("lease_owner", flat=True)
-        here = [
-            owner.rpartition(":")[2] for owner in held if owner.rpartition(":")[0] == socket.gethostname()
-        ]
-        return counts(), sorted({int(pid) for pid in here} - {os.getpid()})
-
-
-def _kill(pid: int) -> int:
-    try:
-        os.kill(pid, signal.SIGKILL)
-    except ProcessLookupError:
-        return 0
-    return 1
-
-
-def _judge(studio: Studio, engine: Engine, jobs: int, went: Run, before: Balance) -> list[Row]:
-    balance, report = ground.books(studio)
-    charges = engine.charges()
-    with studio_scope(studio):
-        known = set(EngineCall.objects.values_list("idem_key", flat=True))
-    doubled = sum(count - 1 for count in charges.values())
-    lost = jobs - sum(n for state, n in went.states.items() if state in ENDED)
-    spent = balance.spent - before.spent
-    return [
-        row(
-            "jobs that did not come to an end",
-            lost,
-            f"of {jobs}, {went.states} in {went.seconds:.0f} s",
-            "0",
-            lost == 0,
-        ),
-        row(
-            "jobs done",
-            went.states.get("done", 0),
-            f"of {jobs}",
-            f"{jobs}",
-            went.states.get("done", 0) == jobs,
-        ),
-        row("workers killed with -9", went.kills, "kills", "> 0", went.kills > 0),
-        row("attempt keys charged more than once", doubled, "charges", "0", doubled == 0),
-        row("charges nobody asked for", len(set(charges) - known), "charges", "0", set(charges) <= known),
-        row(
-            "studio paid more or less than the engine charged",
-            abs(spent - engine.charged_milli()),
-            "milli-credits",
-            "0",
-            spent == engine.charged_milli(),
-        ),
-        row("held at the end", balance.held, "milli-credits", "0", balance.held == 0),
-        row("ledger agrees with itself", report.intact, "", "True", report.intact),
-    ]
+    if told.kills + told.stops:
+        rows.append(row("claims of work that another worker had begun", again, "claims", "> 0", again > 0))
+    if calm:
+        slower = rough / calm
+        rows.append(
+            row(
+                "run time against the undisturbed run",
+                round(slower, 2),
+                f"x ({rough:.0f} s against {calm:.0f} s)",
+                f"<= {SLOWER:g}",
+                slower <= SLOWER,
+            )
+        )
+    return rows
