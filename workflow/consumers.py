@@ -1,11 +1,13 @@
 """The one Channels consumer: replays numbered events from Postgres, then follows; ticks are passed on as they come.
 
-The group message is a doorbell and may be lost: the consumer reads everything above the last number it sent.
+The group message is a doorbell and may be lost: the consumer reads everything above the last number it sent, and
+every few seconds without one, because a Redis that was emptied knows no groups any more.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
 import uuid
 from typing import Any
 from urllib.parse import parse_qs
@@ -19,7 +21,8 @@ from tenancy.scope import studio_scope
 from workflow.events import group_name
 from workflow.queries import events_after
 
-NOT_HERE, BAD_REQUEST, TOO_BIG = 4404, 4400, 1009
+log = logging.getLogger(__name__)
+NOT_HERE, BAD_REQUEST, TOO_BIG, BROKEN = 4404, 4400, 1009, 1011
 BATCH = 200
 # A membership taken away closes an idle socket within this time (reliability.md §3.5).
 RECHECK_SECONDS = 5
@@ -38,6 +41,7 @@ class StreamConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
         self.user: User | None = self.scope.get("user")
         self.group = group_name(self.studio_id, self.stream_id)
         self.watch: asyncio.Task[None] | None = None
+        self.reading = asyncio.Lock()
         self.sent = _since(self.scope["query_string"])
         await self.accept()
         if self.sent is None:
@@ -47,8 +51,8 @@ class StreamConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
             await self.close(NOT_HERE)
             return
         await self.channel_layer.group_add(self.group, self.channel_name)
-        await self._replay()
-        self.watch = asyncio.create_task(self._recheck())
+        if await self._replay():
+            self.watch = asyncio.create_task(self._recheck())
 
     async def disconnect(self, code: int) -> None:
         """Leave the group."""
@@ -74,26 +78,34 @@ class StreamConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
         await self.send_json({**message, "type": "tick"})
 
     async def _recheck(self) -> None:
-        while True:
-            await asyncio.sleep(RECHECK_SECONDS)
-            if not await self._admitted():
-                await self.close(NOT_HERE)
-                return
+        """Still a member, still in the group, nothing unheard? Where that cannot be told the browser comes again."""
+        try:
+            while True:
+                await asyncio.sleep(RECHECK_SECONDS)
+                await self.channel_layer.group_add(self.group, self.channel_name)
+                if not await self._replay():
+                    return
+        # The edge of a background task: Redis or Postgres is away, and a socket nobody checks must not stay open.
+        except Exception as error:
+            log.warning("socket of %s closed: %s", self.stream_id, error)
+            await self.close(BROKEN)
 
     async def _admitted(self) -> bool:
         return await sync_to_async(_is_member)(self.user, self.studio_id)
 
-    async def _replay(self) -> None:
+    async def _replay(self) -> bool:
+        """Send everything above the last number. False when the person is no member any more: the socket is closed."""
         if not await self._admitted():
             await self.close(NOT_HERE)
-            return
-        while True:
-            rows = await sync_to_async(_read)(self.studio_id, self.stream_id, self.sent or 0)
-            for row in rows:
-                await self.send_json({"type": "event", **row})
-                self.sent = row["seq"]
-            if len(rows) < BATCH:
-                return
+            return False
+        async with self.reading:
+            while True:
+                rows = await sync_to_async(_read)(self.studio_id, self.stream_id, self.sent or 0)
+                for row in rows:
+                    await self.send_json({"type": "event", **row})
+                    self.sent = row["seq"]
+                if len(rows) < BATCH:
+                    return True
 
 
 def _since(query: bytes) -> int | None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Count, F, Q
 from django.utils import timezone
 
@@ -124,8 +124,24 @@ def enqueue_many(wanted: Sequence[Wanted]) -> dict[str, Job]:
     A key that exists gives the job it has; one that failed or was cancelled is queued again. Rings on commit for
     the most urgent of those that nothing holds back; the others are rung for as these end.
     """
+    try:
+        with transaction.atomic():
+            found, fresh = _written(wanted)
+    except IntegrityError:
+        # Somebody else created one of these keys since we looked: now it is there to be found.
+        found, fresh = _written(wanted)
+    for want in fresh:
+        emit(want.project, "job.queued", brief(found[want.key]))
+    free = [job for job in {id(j): j for j in found.values()}.values() if _may_start(job)]
+    for job in sorted(free, key=lambda job: -job.priority)[:RING_AT_ONCE]:
+        ring_on_commit(job.pk, job.queue)
+    return {want.key: found[want.key] for want in wanted}
+
+
+def _written(wanted: Sequence[Wanted]) -> tuple[dict[str, Job], list[Wanted]]:
+    """Write what is missing; all jobs by key and id, and the wishes that led to a job being queued."""
     found = _standing(wanted)
-    made, edges = [], []
+    made, edges, fresh = [], [], []
     for want in wanted:
         known = found.get(want.key)
         if known is not None and known.state not in (JobState.FAILED, JobState.CANCELLED):
@@ -136,13 +152,10 @@ def enqueue_many(wanted: Sequence[Wanted]) -> dict[str, Job]:
         found[want.key] = found[str(job.pk)] = job
         made += [job] if known is None else []
         edges += [JobEdge(parent=parent, child=job) for parent in parents]
-        emit(want.project, "job.queued", brief(job))
+        fresh.append(want)
     Job.objects.bulk_create(made, batch_size=500)
     JobEdge.objects.bulk_create(edges, batch_size=1000, ignore_conflicts=True)
-    free = [job for job in {id(j): j for j in found.values()}.values() if _may_start(job)]
-    for job in sorted(free, key=lambda job: -job.priority)[:RING_AT_ONCE]:
-        ring_on_commit(job.pk, job.queue)
-    return {want.key: found[want.key] for want in wanted}
+    return found, fresh
 
 
 def _standing(wanted: Sequence[Wanted]) -> dict[str, Job]:

@@ -8,13 +8,16 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+import redis
 from asgiref.sync import async_to_sync
 from channels.db import database_sync_to_async
 from channels.routing import URLRouter
 from channels.testing import WebsocketCommunicator
+from django.conf import settings
 
 from tenancy.models import Studio
 from tenancy.scope import studio_scope
+from workflow import consumers
 from workflow.events import emit
 from workflow.routing import websocket_urlpatterns
 
@@ -91,3 +94,18 @@ def test_large_and_binary_frames_close_the_socket(studio: Studio, user: Any) -> 
 
     assert async_to_sync(shout)(text_data="x" * 5000) == 1009
     assert async_to_sync(shout)(bytes_data=b"\0") == 1009
+
+
+def test_open_socket_catches_up_after_redis_was_emptied(
+    studio: Studio, user: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(consumers, "RECHECK_SECONDS", 0.2)
+    stream = uuid.uuid4()
+
+    async def talk() -> list[int]:
+        async with _socket(studio.pk, stream, user) as socket:
+            redis.Redis.from_url(settings.REDIS_URL).flushdb()
+            await database_sync_to_async(_emit)(studio, stream, 2)
+            return [(await socket.receive_json_from(5))["seq"] for _ in range(2)]
+
+    assert async_to_sync(talk)() == [1, 2]

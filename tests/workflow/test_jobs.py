@@ -206,3 +206,31 @@ def test_of_many_workers_one_gets_the_job(studio: Studio) -> None:
         thread.join()
     assert sorted(won) == [False] * 7 + [True]
     assert RAN == ["race"]
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+def test_key_that_two_create_at_once_is_one_job_for_both(studio: Studio) -> None:
+    """Two workers that close the same orphaned call at the same moment must not break each other's work."""
+    written, got = threading.Barrier(2, timeout=20), []
+
+    def work(first: bool) -> None:
+        try:
+            with studio_scope(studio.pk):
+                if not first:
+                    written.wait()
+                got.append(jobs.enqueue("test.echo", key="same", payload={"word": "once"}, project=None).pk)
+                if first:
+                    written.wait()
+                    # long enough for the other one to wait at our row
+                    connection.cursor().execute("SELECT pg_sleep(0.3)")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=work, args=(first,)) for first in (True, False)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with studio_scope(studio):
+        assert len(got) == 2 and len(set(got)) == 1 and Job.objects.count() == 1
+        assert Event.objects.filter(kind="job.queued").count() == 1
