@@ -31,6 +31,8 @@ EWMA = 0.25
 SAME_SCENE = 1.6
 NO_ACCOUNT = "the studio has no account with this engine"
 BREAKER_FAILURES, BREAKER_WINDOW, BREAKER_REST = 3, timedelta(minutes=5), timedelta(seconds=20)
+RESTING = "failed three times in a row; it rests for a moment"
+PROBED = "failed three times in a row; one call is trying it out now"
 PROBING = frozenset({CallState.INTENT.value, CallState.SUBMITTED.value, CallState.UNKNOWN.value})
 COST_SCALE, TIME_SCALE = 10_000, 60.0
 
@@ -53,6 +55,11 @@ class RouteDecision:
     candidates: tuple[Candidate, ...]
     rejected: tuple[tuple[str, str], ...]
     explanation: str
+
+    @property
+    def rests(self) -> bool:
+        """Whether somebody could do it and only rests: waiting helps."""
+        return not self.candidates and any(reason in (RESTING, PROBED) for _, reason in self.rejected)
 
     def as_json(self) -> dict[str, Any]:
         """Plain data for the call's row."""
@@ -255,9 +262,9 @@ def _reject_remote(model: Model, facts: Ground) -> str:
     if model.engine not in facts.accounts:
         return NO_ACCOUNT
     if model.engine in facts.open_breakers:
-        return "failed three times in a row; it rests for a moment"
+        return RESTING
     if model.engine in facts.probed:
-        return "failed three times in a row; one call is trying it out now"
+        return PROBED
     if not foreign.available():
         return "its files cannot be checked on this machine: the sandbox (bubblewrap) does not start"
     return ""

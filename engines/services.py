@@ -39,6 +39,7 @@ from workflow.runner import Context
 
 CLOSE_JOB = "engines.close_call"
 TRIES_PER_MODEL = 2
+REST_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,18 +134,21 @@ def _current(ctx: Context, wish: Wish) -> EngineCall:
             return call
         _set_aside(ctx)
         failed = calls.failures(ctx.job_id, wish.step)
-        decision = _decide(wish, failed, health)
+        decision, short = _decide(wish, failed, health), None
+        waits = decision.rests and _may_try(failed)
         if decision.candidates and _may_try(failed):
             try:
                 with transaction.atomic():
                     return _intend(ctx, wish, decision)
             except InsufficientCredits as error:
                 short = error
-        else:
-            short = None
+        elif not waits:
             calls.give_up(ctx.job_id, wish.step)
     if short is not None:
         raise jobs.Again(0, waiting_for="funds") from short
+    if waits:
+        # An engine that is away for a minute must not fail whatever is queued for it.
+        raise jobs.Again(REST_SECONDS, waiting_for="engine", state=JobState.WAITING_ENGINE)
     raise _refusal(decision, failed)
 
 
