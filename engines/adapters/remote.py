@@ -53,7 +53,7 @@ from engines.adapters.base import (
     check_capability,
 )
 from engines.adapters.orders import Order, Sent, plain, resolved
-from engines.adapters.transfer import download
+from engines.adapters.transfer import download, trusted
 
 CONNECT_SECONDS = 5.0
 SUFFIXES = {
@@ -217,7 +217,9 @@ class Remote(ABC):
             return self._given
         timeout = httpx.Timeout(self.read_seconds, connect=CONNECT_SECONDS)
         base = self.access.base_url.rstrip("/")
-        return httpx.Client(base_url=base, timeout=timeout, trust_env=False, follow_redirects=False)
+        return httpx.Client(
+            base_url=base, timeout=timeout, verify=trusted(), trust_env=False, follow_redirects=False
+        )
 
     def get(self, path: str, params: Mapping[str, str] | None = None) -> Any:
         """A free question. Raises ResultGone (404) and PollFailed."""

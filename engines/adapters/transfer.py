@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import ipaddress
 import socket
+import ssl
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
@@ -21,6 +23,12 @@ MAX_REDIRECTS = 3
 CONNECT_SECONDS, READ_SECONDS = 10.0, 60.0
 
 
+@cache
+def trusted() -> ssl.SSLContext:
+    """The authorities whose certificates count, read once: reading them costs more than a whole call."""
+    return httpx.create_ssl_context(trust_env=False)
+
+
 def download(url: str, path: Path, *, headers: Mapping[str, str], local: bool) -> None:
     """Bring `url` to `path`. `local` allows addresses of this machine, for an engine that runs on it.
 
@@ -29,7 +37,9 @@ def download(url: str, path: Path, *, headers: Mapping[str, str], local: bool) -
     part = path.with_name(f".{path.name}.part")
     timeout = httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS)
     try:
-        with httpx.Client(timeout=timeout, trust_env=False, follow_redirects=False) as client:
+        with httpx.Client(
+            timeout=timeout, verify=trusted(), trust_env=False, follow_redirects=False
+        ) as client:
             for _ in range(MAX_REDIRECTS + 1):
                 check_address(url, local=local)
                 onward = _take(client, url, headers, part)
