@@ -38,7 +38,7 @@ from tenancy.scope import studio_scope
 ENGINE, MODEL = "replicate", "replicate/flux-2-pro"
 SECRET = "whsec_c2xhdGUtcHJvb2Ytc2VjcmV0IQ=="
 STRANGER = "whsec_c29tZWJvZHktZWxzZS1lbnRpcmVseQ=="
-STALE, PATIENCE, WORK_SECONDS = 400, 90.0, 0.1
+STALE, PATIENCE, WORK_SECONDS = 400, 90.0, 0.7
 # Put off whatever waits for an answer and was not put off yet; the reference names its work at the engine.
 PUT_OFF = (
     "UPDATE workflow_job j SET run_after = now() + interval '1 hour' FROM engines_enginecall c"
@@ -141,7 +141,7 @@ def _ring_all(
     while time.monotonic() < ends and unfinished(made, [studio.pk]):
         with contextlib.suppress(Empty):
             job, ref = waiting.get(timeout=0.2)
-            time.sleep(2 * WORK_SECONDS)
+            time.sleep(WORK_SECONDS + 0.1)
             genuine = _genuine(engine, ref)
             _bad_ones(post, genuine, rng)
             post.moved += made.sql(MOVED, job)[0][0]
