@@ -113,7 +113,7 @@ def _rate(made: Ground, studio: Studio, queue: Queue) -> float:
     before, began = made.sql(ALL_DONE)[0][0], time.perf_counter()
     queue(studio, TIMED, sign=False, probe=False, priority=5)
     _until(lambda: made.sql(ALL_DONE)[0][0] >= before + TIMED)
-    return (made.sql(ALL_DONE)[0][0] - before) / (time.perf_counter() - began)
+    return float((made.sql(ALL_DONE)[0][0] - before) / (time.perf_counter() - began))
 
 
 def _until(true: Callable[[], bool]) -> None:

@@ -41,7 +41,9 @@ def shot(studio: Studio, user: Any, fake_engine: FakeEngine) -> Shot:
     """A shot whose keyframe is made and whose budget was approved at Gate A."""
     with studio_scope(studio, actor=user):
         connect(engine="fake", base_url=fake_engine.url, token="t", roles=[], actor=user)
-        built = start_project(text=SCRIPT, filename="one.fountain", brief=Brief(cap_milli=100_000), actor=user)
+        built = start_project(
+            text=SCRIPT, filename="one.fountain", brief=Brief(cap_milli=100_000), actor=user
+        )
         episode = Episode.objects.select_related("project").get(project=built.project)
     work(studio.pk)
     with studio_scope(studio, actor=user):
