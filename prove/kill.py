@@ -63,7 +63,7 @@ def on(made: Ground, argv: list[str]) -> list[Row]:
         private.add_workers(made, children=told.children, lease=told.lease, app=told.worker)
         studios: list[UUID] = []
         calm = _produce(made, engine, told, Storm(random.Random(told.seed)), studios) if told.calm else 0.0
-        seconds = calm * 1.5 or 15.0
+        seconds = calm * 0.6 or 15.0
         storm = Storm(
             random.Random(told.seed),
             told.kills,
