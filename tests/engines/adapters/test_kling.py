@@ -107,7 +107,7 @@ class TestKling(AdapterContract):
     def test_access_key_with_its_secret_is_let_in(self, tmp_path: Path, fake: FakeEngine) -> None:
         adapter = self.adapter(fake, "v3-std", tmp_path, token="access-1:the secret of access-1")
         health = adapter.health()
-        assert health.ok and health.detail == {"units": 1234.5}
+        assert health.ok and health.detail == {"units": 1234.5, "balance_milli": 17_283_000}
 
     # -- our own number
 
