@@ -81,6 +81,11 @@ def _engine(row: dict[str, Any]) -> Engine:
     )
 
 
+def regions_of(model: Model) -> tuple[str, ...]:
+    """Where the engine of a model works, as far as it says."""
+    return engines()[model.engine].regions
+
+
 def computes(engine: str) -> bool:
     """Whether an engine makes its media from formulas alone, here and with no model that learned from examples."""
     found = engines().get(engine)

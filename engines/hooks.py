@@ -20,7 +20,7 @@ from django.views.decorators.http import require_POST
 
 from engines import crew
 from engines.access import access_of
-from engines.adapters.base import AuthRefused, EngineError
+from engines.adapters.base import Access, AuthRefused, EngineError
 from engines.models import EngineAccount, EngineCall
 from engines.states import OPEN_CALLS
 from tenancy.scope import studio_scope
@@ -42,24 +42,28 @@ def ring(request: HttpRequest, tenant: uuid.UUID, engine: str, word: str) -> Htt
         account = EngineAccount.objects.filter(engine=engine, enabled=True).first()
         if account is None or not constant_time_compare(word, word_of(account)):
             return HttpResponse(status=404)
-        return HttpResponse(status=_heard(account, request))
-
-
-def _heard(account: EngineAccount, request: HttpRequest) -> int:
-    model = crew.engines()[account.engine].models[0]
-    adapter = crew.adapter(model, spool=settings.SLATE_WORK, access=access_of(account))
+        access = access_of(account)
     try:
-        ref = adapter.parse_webhook(dict(request.headers), request.body)
+        ref = _believed(engine, access, request)
     except AuthRefused:
-        log.warning("a call-back of %s is not signed by it", account.engine)
-        return 403
+        log.warning("a call-back of %s is not signed by it", engine)
+        return HttpResponse(status=403)
     except EngineError as error:
-        log.info("a call-back of %s is not about a work: %s", account.engine, error.message)
-        return 204
-    call = EngineCall.objects.filter(engine=account.engine, provider_ref=ref, state__in=OPEN_CALLS).first()
-    if call is not None:
-        jobs.hasten(call.job_id)
-    return 204
+        log.info("a call-back of %s is not about a work: %s", engine, error.message)
+        return HttpResponse(status=204)
+    with studio_scope(tenant):
+        call = EngineCall.objects.filter(engine=engine, provider_ref=ref, state__in=OPEN_CALLS).first()
+        if call is not None:
+            jobs.hasten(call.job_id)
+    return HttpResponse(status=204)
+
+
+def _believed(engine: str, access: Access, request: HttpRequest) -> str:
+    """The reference in a call-back that bears the engine's signature. Call outside any transaction: some engines are
+    asked for their keys. Raises AuthRefused, or another EngineError for one that is about nothing."""
+    model = crew.engines()[engine].models[0]
+    adapter = crew.adapter(model, spool=settings.SLATE_WORK, access=access)
+    return adapter.parse_webhook(dict(request.headers), request.body)
 
 
 def word_of(account: EngineAccount) -> str:

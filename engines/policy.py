@@ -31,22 +31,43 @@ class Policy:
     regions: tuple[str, ...] = ()
     regions_said: str = ""
 
-    def reason(self, engine: str, key: str, regions: Sequence[str]) -> str:
-        """Why a model may not be used; an empty text when it may."""
+    def reason(self, engine: str, key: str, kind: str, regions: Sequence[str]) -> str:
+        """Why a model may not make this kind of work; an empty text when it may."""
         for who, level in self.never:
             if who in (engine, key):
                 return f"the {level} does not allow {who}"
-        if self.only and engine not in self.only and key not in self.only:
-            return f"the {self.only_said} allows only {', '.join(self.only)}"
-        if self.regions and engine in remote_engines() and not set(regions) <= set(self.regions):
-            where = ", ".join(regions) or "a place it does not name"
-            return f"works in {where}; the {self.regions_said} allows only {', '.join(self.regions)}"
-        # an engine that does not say where it works is refused by a rule about places
-        if self.regions and engine in remote_engines() and not regions:
-            return (
-                f"does not say where it works; the {self.regions_said} allows only {', '.join(self.regions)}"
-            )
+        return self._not_named(engine, key, kind) or self._elsewhere(engine, regions)
+
+    def _not_named(self, engine: str, key: str, kind: str) -> str:
+        """`only` is about what those named can make: a model's name about its own kinds, an engine's about all work.
+        For what no named engine makes, what is built in goes on, and nothing goes to somebody who was not named."""
+        named = [name for name in self.only if makes(name, kind)]
+        if named:
+            allowed = engine in named or key in named
+            return "" if allowed else f"the {self.only_said} allows only {', '.join(named)}"
+        if any(name in crew.engines() for name in self.only) and engine in remote_engines():
+            return f"the {self.only_said} allows only {', '.join(self.only)}, and for this what is built in"
         return ""
+
+    def _elsewhere(self, engine: str, regions: Sequence[str]) -> str:
+        if not self.regions or engine not in remote_engines():
+            return ""
+        where, allowed = ", ".join(regions), ", ".join(self.regions)
+        if not regions:
+            # an engine that does not say where it works is refused by a rule about places
+            return f"does not say where it works; the {self.regions_said} allows only {allowed}"
+        return (
+            ""
+            if set(regions) <= set(self.regions)
+            else f"works in {where}; the {self.regions_said} allows only {allowed}"
+        )
+
+
+def makes(name: str, kind: str) -> bool:
+    """Whether an engine, or a model of one, makes this kind of work."""
+    found = crew.engines().get(name)
+    models = found.models if found is not None else (crew.models()[name],) if name in crew.models() else ()
+    return any(kind in model.capability.kinds for model in models)
 
 
 def remote_engines() -> frozenset[str]:
@@ -96,6 +117,16 @@ def set_policy(
     row, _ = EnginePolicy.objects.update_or_create(about=about, defaults=facts)
     record(actor, "engine.policy", row, {"about": about, **facts})
     return row
+
+
+def name_model(*, about: str, model: str) -> None:
+    """From now on this model makes what it makes for one thing; whatever else was decided about it stays. For callers
+    who have asked for a right and written the decision themselves."""
+    row = EnginePolicy.objects.filter(about=about).first()
+    kinds = crew.models()[model].capability.kinds
+    kept = [name for name in (row.only if row else ()) if not any(makes(name, kind) for kind in kinds)]
+    facts = {"only": [*kept, model], "never": row.never if row else [], "regions": row.regions if row else []}
+    set_policy(about=about, actor=None, **facts)
 
 
 def _check_names(**lists: Collection[str]) -> None:

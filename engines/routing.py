@@ -210,7 +210,11 @@ def route(
             "there is no such model"
             if model is None
             else (exclude or {}).get(key, "")
-            or ("" if pins else lean.policy.reason(model.engine, key, crew.engines()[model.engine].regions))
+            or (
+                ""
+                if pins
+                else lean.policy.reason(model.engine, key, request.kind, crew.engines()[model.engine].regions)
+            )
             or _reject(model, request, facts, left_milli, health or {})
         )
         if model is None or reason:

@@ -171,8 +171,13 @@ def _decide(wish: Wish, failed: list[EngineCall], health: dict[str, Health]) -> 
         pins=wish.pins,
         exclude=_worn_out(failed),
         health=health,
-        leaning=Leaning(wish.shot_role, policy_for(wish.about), wish.made_scene),
+        leaning=Leaning(wish.shot_role, policy_for(_levels(wish)), wish.made_scene),
     )
+
+
+def _levels(wish: Wish) -> tuple[str, ...]:
+    """What the call's policy hangs on: what the caller names, else its production."""
+    return wish.about or ((f"project:{wish.project}",) if wish.project else ())
 
 
 def _worn_out(failed: list[EngineCall]) -> dict[str, str]:

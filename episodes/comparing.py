@@ -17,7 +17,7 @@ from craft.terms.people import Permission
 from craft.terms.rates import FrameRate
 from craft.terms.shots import Movement
 from engines.adapters.base import Outline
-from engines.policy import policy_for, set_policy
+from engines.policy import name_model, policy_for
 from engines.routing import Leaning, RouteDecision, route
 from episodes import services
 from episodes.casting import policy_levels, role_of
@@ -126,7 +126,7 @@ def pick(*, comparison: Comparison, take: Take, use: str, note: str, actor: User
     comparison.save(update_fields=["picked", "picked_by", "note", "updated_at"])
     record(actor, "comparison.picked", comparison, _log(comparison, key, use, note))
     if use == "engine":
-        set_policy(about=f"shot:{comparison.shot_id}", only=[key], never=[], regions=[], actor=None)
+        name_model(about=f"shot:{comparison.shot_id}", model=key)
     else:
         services.use_take(take=_as_clip(take, comparison.shot_id), actor=actor)
     emit(comparison.episode.project_id, "comparison.picked", {"shot": str(comparison.shot_id), "model": key})

@@ -88,6 +88,7 @@ def outlines(shot: Shot, rate: FrameRate, aspect: str, quality: str) -> list[tup
 
 def _sound_routes(episode: Episode, on: Ground, rate: FrameRate) -> tuple[list[dict[str, Any]], Quote]:
     rows, total = [], Quote()
+    leaning = Leaning(policy=policy_for((f"project:{episode.project_id}",)))
     frames = production.act_frames(episode)
     wanted = [
         (f"Score, {act}", "score", frames.get(act.pk, 0))
@@ -98,7 +99,9 @@ def _sound_routes(episode: Episode, on: Ground, rate: FrameRate) -> tuple[list[d
     wanted += [(f"Ambience, {name}", "ambience", bed) for name in names]
     for title, role, length in wanted:
         seconds = float(rate.seconds(length))
-        one = quote(role, Outline("score" if role == "score" else "effect", seconds=seconds), on=on)
+        one = quote(
+            role, Outline("score" if role == "score" else "effect", seconds=seconds), on=on, leaning=leaning
+        )
         total = total + one.money
         price = {"low": one.low, "expected": one.expected, "high": one.high}
         rows.append({"label": title, "seconds": round(seconds, 2), "route": _route_row(one), "price": price})

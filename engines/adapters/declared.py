@@ -19,6 +19,7 @@ the row of a model carries them in `vendor`, and a further model is a further ro
 from __future__ import annotations
 
 import math
+from abc import abstractmethod
 from collections.abc import Callable
 from typing import Any
 
@@ -39,9 +40,9 @@ SAYS = {
 class Declared(Remote):
     """Base of the gateways. `asked` says where the vendor's fields go."""
 
+    @abstractmethod
     def asked(self, request: Request, model: Model) -> Order:
         """The order without the address at which we want to be rung, which nobody has to see."""
-        raise NotImplementedError
 
     def preview(self, request: Request, model: Model) -> Json:
         """What the engine will see, without the word in our call-back address."""

@@ -126,8 +126,8 @@ class Language(Remote):
     # -- what was answered
 
     def accepted(self, answer: httpx.Response, attempt_key: str) -> Submitted:
-        """The vendor's client reads the answer."""
-        raise NotImplementedError
+        """Never called: `submit` hands the order to the vendor's client, which reads the answer itself."""
+        raise OutcomeUnknown(OutcomeUnknown.says)
 
     def poll(self, ref: str) -> Submitted:
         """The kept answer in its shape. Raises ModerationInput (declined), BadOutput (cut short, another shape)."""

@@ -99,7 +99,7 @@ class Remote(ABC):
 
     def state(self, ref: str, body: Json) -> Submitted:
         """Read the engine's state. Raises what `failure` gives for failed work."""
-        raise NotImplementedError
+        raise ResultGone("This engine answers with its work; it has no state.")
 
     def headers(self) -> dict[str, str]:
         """The headers that carry the credential."""

@@ -215,4 +215,5 @@ def _lips_order(episode: Episode, shot: Shot, spoken: Sequence[tuple[Line, Take,
         {"shot": shot},
         assets,
         meta={"frames": shot.frames, "facts": facts_digest(shot, project)},
+        about=policy_levels(shot),
     )

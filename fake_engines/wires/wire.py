@@ -6,6 +6,7 @@ from the documented shape fails against it. It never sees the adapter's code.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -30,7 +31,7 @@ class Ordered:
     looked_up: bool = False
 
 
-class Wire:
+class Wire(ABC):
     """Base of the wire formats. `home` is where this one is mounted, `files` where its results lie (another host)."""
 
     engine = ""
@@ -45,13 +46,13 @@ class Wire:
         if not call.headers.get("authorization", "").startswith("Bearer "):
             raise Refused(401, "unauthorized")
 
+    @abstractmethod
     def order(self, call: Call) -> Ordered | None:
         """The order in a call, None when the call is something else. Raises Refused, KeyError, ValueError (400)."""
-        raise NotImplementedError
 
+    @abstractmethod
     def accepted(self, work: Work, desk: Desk) -> Answer:
         """The answer to an accepted order."""
-        raise NotImplementedError
 
     def other(self, call: Call, desk: Desk) -> Answer:
         """Everything that is not an order: states, uploads, look-ups, cancels, facts of the account."""

@@ -8,13 +8,15 @@ from typing import Any
 import pytest
 
 from engines import crew, foreign, services
-from engines.adapters.base import Clip, Health, Outline
+from engines.adapters.base import Clip, Effect, Health, Outline
 from engines.errors import PolicyRefused
 from engines.models import EnginePolicy
-from engines.policy import Policy, all_policies, policy_for, set_policy
+from engines.policy import Policy, all_policies, name_model, policy_for, set_policy
 from engines.routing import Leaning, route
 from tenancy.errors import Forbidden
 from tenancy.models import Membership
+from tenancy.scope import studio_scope
+from tests.engines.conftest import Floor
 
 pytestmark = pytest.mark.django_db
 SHOT = ("project:1", "scene:2", "shot:3")
@@ -57,10 +59,10 @@ def test_places_hold_for_remote_engines_only(connected: None) -> None:
     told = reasons(policy)
     assert "does not say where it works" in told["fake/clip"]
     assert "previs/animatic" not in told
-    assert policy.reason("bfl", "bfl/flux-2-pro", ("us", "eu")) == (
+    assert policy.reason("bfl", "bfl/flux-2-pro", "keyframe", ("us", "eu")) == (
         "works in us, eu; the project allows only eu"
     )
-    assert policy.reason("bfl", "bfl/flux-2-pro", ("eu",)) == ""
+    assert policy.reason("bfl", "bfl/flux-2-pro", "keyframe", ("eu",)) == ""
 
 
 def test_an_empty_policy_is_no_row_and_a_wrong_one_changes_nothing(connected: None) -> None:
@@ -127,3 +129,29 @@ def test_scene_keeps_its_engine_and_newer_calls_count_more(connected: None, user
     same = {c.model.key: c for c in route("clip", asked, leaning=kept).candidates}
     assert same["minimax/h3"].score > plain["minimax/h3"]
     assert "made this scene's other shots" in same["minimax/h3"].why
+
+
+def test_a_model_is_named_for_what_it_makes_and_an_engine_for_all_work(connected: None) -> None:
+    one = Policy(only=("fake/clip",), only_said="shot")
+    assert one.reason("previs", "previs/animatic", "clip", ()) == "the shot allows only fake/clip"
+    assert one.reason("elevenlabs", "elevenlabs/eleven-v4", "speech", ()) == ""
+    whole = Policy(only=("fake",), only_said="project")
+    assert whole.reason("espeak", "espeak/formant", "speech", ()) == ""
+    assert "for this what is built in" in whole.reason("elevenlabs", "elevenlabs/eleven-v4", "speech", ())
+
+
+def test_naming_a_model_keeps_what_else_was_decided(connected: None) -> None:
+    decide("shot:3", only=["fake/still", "previs"], never=["rostrum"], regions=["eu"])
+    name_model(about="shot:3", model="fake/clip")
+    row = EnginePolicy.objects.get(about="shot:3")
+    assert (row.only, row.never, row.regions) == (["fake/clip", "fake/still"], ["rostrum"], ["eu"])
+
+
+def test_a_production_that_forbids_an_engine_is_heeded_by_every_call_of_it(floor: Floor) -> None:
+    project = uuid.uuid4()
+    with studio_scope(floor.studio):
+        decide(f"project:{project}", never=["foley"])
+        request = Effect(sound="rain", seconds=1.0, bed=True)
+        wish = services.Wish(request, "ambience", "test.rain:1", project, "", "", (), None)
+        decision = services._decide(wish, [], {})
+        assert dict(decision.rejected)["foley/procedural"] == "the project does not allow foley"

@@ -11,7 +11,7 @@ from billing.queries import balance, verify
 from craft.terms.digest import digest
 from engines.models import EngineCall, EnginePolicy
 from engines.services import connect
-from episodes import comparing, gates, services
+from episodes import comparing, evidence, gates, services
 from episodes.comparing import ComparisonRefused
 from episodes.models import Comparison, Episode, Shot, Take
 from episodes.queries import chosen_takes, shots_of
@@ -90,6 +90,12 @@ def test_pick_is_logged_and_the_shot_is_made_by_that_model(studio: Studio, user:
         comparing.pick(comparison=made, take=take, use="engine", note="better hands", actor=user)
     with studio_scope(studio, actor=user):
         assert EnginePolicy.objects.get(about=f"shot:{shot.pk}").only == ["fake/clip"]
+        routes = evidence.gate_a(shot.episode)["shots"][0]["routes"]
+        assert {role: row["engine"] for role, row in routes.items()} == {
+            "keyframe": "previs/animatic",
+            "clip": "fake/clip",
+            "judge": "lens/measures",
+        }
         row = AuditRow.objects.get(action="comparison.picked")
         assert row.data["picked"] == "fake/clip" and set(row.data["scores"]) == set(PAIR)
     work(studio.pk, skip=LATER[1:])
