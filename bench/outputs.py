@@ -19,11 +19,11 @@ from pathlib import Path
 from bench.render import Bench, Cost, Row, cost, ratios, row
 from craft.render.outputs.chunks import chunks_of
 from craft.render.outputs.hls import HlsSpec, hls
-from craft.render.outputs.samples import read_samples
 from craft.render.outputs.sides import side_files
 from craft.render.outputs.upscale import UpscaleSpec, upscale
 from craft.render.outputs.waveform import peaks
 from craft.render.picture import cores
+from craft.render.samples import read_samples
 
 
 def _ffmpeg(*argv: str) -> None:

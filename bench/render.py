@@ -35,7 +35,6 @@ from craft.render.cache import SegmentCache
 from craft.render.cube import identity, write
 from craft.render.effects import Lut
 from craft.render.grade import Grade
-from craft.render.graphs import programme
 from craft.render.master import Assembly, AssemblySpec, assemble
 from craft.render.model import (
     Clip,
@@ -186,9 +185,10 @@ class Bench:
         return MediaRef(self._keep(path), MediaKind.SOUND)
 
     def _listing(self) -> Path:
-        listing = self.folder / "shots.ffconcat"
-        names = [(f"shot{number:02d}.mp4", SHOT_FRAMES) for number in range(self.shots)]
-        listing.write_text(programme.concat_list(names, RATE))
+        """The shots for ffmpeg's concat, each with its length: without, it takes the container's milliseconds."""
+        listing, seconds = self.folder / "shots.ffconcat", SHOT_FRAMES / RATE.num
+        lines = [f"file shot{number:02d}.mp4\nduration {seconds:.6f}\n" for number in range(self.shots)]
+        listing.write_text("ffconcat version 1.0\n" + "".join(lines))
         return listing
 
     def looked(self) -> Timeline:

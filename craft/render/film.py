@@ -1,26 +1,26 @@
 """Many finished reels (or segments) as one film, by copy: no picture is coded again, memory does not grow.
 
     reel 1 ─┐
-    reel 2 ─┼─ stream copy ─┐
-      …    ─┘               ├→ checks → rename
-    one sound for the film ─┘
+    reel 2 ─┼─ packets ─┐
+      …    ─┘           ├→ muxer → checks → rename
+    one sound for all  ─┘
 
 Sound is never joined: every coded reel begins with the codec's own silence, and hundreds of those add up.
 """
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from craft.render.cache import place
+import numpy as np
+
 from craft.render.errors import RenderError
-from craft.render.execute import Cancelled, finished_file, never, run
-from craft.render.graphs import base, programme
-from craft.render.mp4 import Mp4Track, read_mp4
-from craft.render.tools import Tools, find_tools
+from craft.render.execute import Cancelled, finished_file, never
+from craft.render.graphs import base
+from craft.render.muxer import Source, mux
+from craft.render.samples import SampleTable, read_samples
 from craft.terms import rates
 
 
@@ -40,60 +40,63 @@ def join_reels(
     *,
     sound: Path | None = None,
     cancelled: Cancelled = never,
-    tools: Tools | None = None,
 ) -> Film:
-    """Join the pictures of MP4 files of one encoder under one sound.
+    """Join the pictures of MP4 files of one encoder under one sound (AAC in an MP4 or M4A file).
 
-    Raises `RenderError`: "no_reels", "reel_damaged" and "reel_uneven" naming the reel, "not_joinable" when their
-    decoder configurations differ, "film_uneven" when the film is not exactly its reels; `RenderCancelled`.
+    Raises `RenderError`: "no_reels", "reel_damaged" and "reel_uneven" naming the reel, "sound_damaged", "not_joinable"
+    when their decoder configurations differ, "film_uneven" when the film is not exactly its reels, what the system
+    refuses; `RenderCancelled`.
     """
-    tools = tools or find_tools()
     if not reels:
         raise RenderError("no_reels", out.name, "there is nothing to join")
-    frames = _counted(reels, rate)
-    with tempfile.TemporaryDirectory(prefix=".film-", dir=out.parent) as folder:
-        parts = []
-        for number, (reel, count) in enumerate(zip(reels, frames, strict=True)):
-            name = f"{number:06d}.mp4"
-            place(reel, Path(folder) / name)
-            parts.append((name, count))
-        listing = Path(folder) / "reels.ffconcat"
-        listing.write_text(programme.concat_list(parts, rate), encoding="ascii")
-        with finished_file(out) as partial:
-            argv = programme.master_command(tools.ffmpeg, listing, sound, rate, partial)
-            run(argv, what=out.name, code="join_failed", cancelled=cancelled)
-            found = _picture(partial)
-            if found.samples != sum(frames) or not _even(found, rate):
-                state = f"{found.samples} frames of {sum(frames)}, evenly spaced: {_even(found, rate)}"
-                raise RenderError("film_uneven", out.name, state)
-    return Film(out, sum(frames), len(reels))
+    pictures = matching(reels, rate)
+    heard = None if sound is None else heard_in(sound)
+    with finished_file(out) as partial:
+        mux(pictures, heard, step_of(rate), partial, cancelled=cancelled)
+        frames = sum(picture.samples.count for picture in pictures)
+        found = read_samples(partial)["video"]
+        if found.count != frames or not _even(found, rate):
+            state = f"{found.count} frames of {frames}, evenly spaced: {_even(found, rate)}"
+            raise RenderError("film_uneven", out.name, state)
+    return Film(out, frames, len(reels))
 
 
-def _counted(reels: Sequence[Path], rate: rates.FrameRate) -> list[int]:
-    """The frames of each reel, once all are of one kind and one rate."""
-    frames: list[int] = []
-    config = ""
+def matching(reels: Sequence[Path], rate: rates.FrameRate) -> list[Source]:
+    """The packets of each reel's picture, once all are of one kind and one rate. Raises `RenderError`."""
+    found: list[Source] = []
     for reel in reels:
-        track = _picture(reel)
-        if not _even(track, rate):
+        one = _read(reel, "video", "reel_damaged")
+        if not _even(one.samples, rate):
             raise RenderError("reel_uneven", reel.name, f"its frames are not evenly spaced at {rate}")
-        if config and track.config_hash != config:
+        if found and one.samples.configuration != found[0].samples.configuration:
             raise RenderError("not_joinable", reel.name, "it was coded otherwise than the reels before it")
-        config = track.config_hash
-        frames.append(track.samples)
-    return frames
-
-
-def _picture(path: Path) -> Mp4Track:
-    try:
-        found = next((track for track in read_mp4(path) if track.kind == "video"), None)
-    except (RenderError, OSError) as error:
-        raise RenderError("reel_damaged", path.name, str(error)) from error
-    if found is None or not found.samples:
-        raise RenderError("reel_damaged", path.name, "it has no picture")
+        found.append(one)
     return found
 
 
-def _even(track: Mp4Track, rate: rates.FrameRate) -> bool:
-    step = base.ticks(rate) // rate.num * rate.den
-    return track.timescale == base.ticks(rate) and (track.samples < 2 or track.step() == step)
+def heard_in(sound: Path) -> Source:
+    """The packets of a coded sound. Raises `RenderError` "sound_damaged"."""
+    return _read(sound, "audio", "sound_damaged")
+
+
+def step_of(rate: rates.FrameRate) -> int:
+    """Ticks of one frame in the time scale of our files."""
+    return base.ticks(rate) // rate.num * rate.den
+
+
+def _read(path: Path, kind: str, code: str) -> Source:
+    try:
+        found = read_samples(path).get(kind)
+    except RenderError as error:
+        raise RenderError(code, path.name, str(error)) from error
+    if found is None or not found.count:
+        raise RenderError(code, path.name, "it has no picture" if kind == "video" else "it has no sound")
+    return Source(path, found)
+
+
+def _even(samples: SampleTable, rate: rates.FrameRate) -> bool:
+    """Whether the first frame is shown at once and every other one step after the one before."""
+    shown = np.sort(samples.shown)
+    return samples.timescale == base.ticks(rate) and bool(
+        (shown == np.arange(shown.size) * step_of(rate)).all()
+    )

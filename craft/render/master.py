@@ -24,12 +24,14 @@ from craft.render import captions, loudness
 from craft.render.cache import UNWRITTEN, SegmentCache
 from craft.render.ducking import speech_steps
 from craft.render.errors import RenderError
-from craft.render.execute import STALL_SECONDS, Cancelled, finished_file, never, run, told_by_system
-from craft.render.graphs import base, programme
+from craft.render.execute import STALL_SECONDS, Cancelled, finished_file, never, told_by_system
+from craft.render.film import heard_in, matching, step_of
+from craft.render.graphs import base
 from craft.render.loudness import FinishedSound, LoudnessReport
 from craft.render.metering import Mask
 from craft.render.model import Timeline
 from craft.render.mp4 import Mp4Track, read_mp4
+from craft.render.muxer import mux
 from craft.render.picture import PictureJob, Piece, Resolve, cores
 from craft.render.plan import PictureSpec, segments
 from craft.render.progress import Listener, Progress, deaf, one_at_a_time
@@ -43,8 +45,8 @@ SOUND_SUFFIX = ".m4a"
 MASTER = "master.mp4"
 PICTURE_FOLDER = "segments"
 STEM_FOLDER = "stems"
-MIX, LISTING = "mix.wav", "segments.ffconcat"
-BETWEEN = (MIX, LISTING, f"sound{SOUND_SUFFIX}")
+MIX = "mix.wav"
+BETWEEN = (MIX, f"sound{SOUND_SUFFIX}")
 """Files that are gone when an assembly ends."""
 
 
@@ -283,18 +285,18 @@ class _Assembling:
 
     def _join(self, pieces: Sequence[Piece], finished: FinishedSound) -> Checks:
         """Copy segments and sound into one file, check it, and only then give it its name."""
-        listing = self.workdir / LISTING
-        parts = [(f"{PICTURE_FOLDER}/{piece.path.name}", piece.frames) for piece in pieces]
-        listing.write_text(programme.concat_list(parts, self.timeline.rate), encoding="ascii")
+        pictures = matching([piece.path for piece in pieces], self.timeline.rate)
         try:
             with finished_file(self.workdir / MASTER) as partial:
-                argv = programme.master_command(
-                    self.tools.ffmpeg, listing, finished.path, self.timeline.rate, partial
+                mux(
+                    pictures,
+                    heard_in(finished.path),
+                    step_of(self.timeline.rate),
+                    partial,
+                    cancelled=self.cancelled,
                 )
-                run(argv, what="master", code="join_failed", cancelled=self.cancelled)
                 return check_master(partial, self.timeline, finished.delay_samples)
         finally:
-            listing.unlink(missing_ok=True)
             finished.path.unlink(missing_ok=True)
 
     def _captions(self) -> tuple[dict[str, Path], tuple[str, ...]]:

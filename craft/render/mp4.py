@@ -136,7 +136,7 @@ def _track(trak: bytes, movie_scale: int) -> Mp4Track:
     decode = np.concatenate([[0], np.cumsum(np.repeat(steps[:, 1], steps[:, 0]))]).astype(np.int64)
     pts = np.sort(decode[:-1] + composition(table, decode.size - 1))
     media_start, shown, delay = edit_of(trak, movie_scale, timescale, int(decode[-1]))
-    config, codec = _config(table)
+    config, codec = configuration_of(child(table, b"stsd"))
     width, height = _size(table) if kind == "video" else (0, 0)
     return Mp4Track(
         kind=kind,
@@ -194,9 +194,9 @@ def edit_of(trak: bytes, movie_scale: int, timescale: int, ticks: int) -> tuple[
     return start, shown, delay
 
 
-def _config(table: bytes) -> tuple[bytes, str]:
-    """The decoder configuration and the four-letter codec of the one sample entry."""
-    entry = child(table, b"stsd")[8:]
+def configuration_of(description: bytes) -> tuple[bytes, str]:
+    """The decoder configuration and the four-letter codec of the one sample entry of an stsd box's body."""
+    entry = description[8:]
     length, codec = struct.unpack_from(">I4s", entry)
     body = entry[8:length]
     for name in SAMPLE_CONFIG:

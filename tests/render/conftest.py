@@ -41,7 +41,9 @@ class Shelf:
         return sha256
 
     def video(self, name: str, source: str, frames: int, *options: str) -> MediaRef:
-        path = self.folder / f"{name}.mp4"
+        # two modules may give one name to two pictures
+        about = digest.digest("test.media", 1, [source, frames, list(options)])[:10]
+        path = self.folder / f"{name}-{about}.mp4"
         if not path.exists():
             ffmpeg(
                 "-f",

@@ -73,7 +73,7 @@ def answer(process: subprocess.Popen[str]) -> list[object]:
 
 def halves(folder: Path) -> list[Path]:
     """What no finished assembly leaves: hidden files, segments, sound on its way."""
-    names = {"mix.wav", "segments.ffconcat", "sound.m4a", "segments"}
+    names = {"mix.wav", "sound.m4a", "segments"}
     return [path for path in folder.rglob("*") if path.name.startswith(".") or path.name in names]
 
 

@@ -14,7 +14,7 @@ from craft.render.master import AssemblySpec
 from craft.render.model import Caption
 from craft.render.outputs.deliver import deliver
 from craft.render.outputs.hls import HlsSpec, Voices, Words, hls
-from craft.render.outputs.samples import read_samples
+from craft.render.samples import read_samples
 from craft.terms import rates
 from tests.render.conftest import RATE, Shelf, greys, numbers
 from tests.render.test_outputs_deliver import RAMP, made_master

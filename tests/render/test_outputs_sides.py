@@ -17,11 +17,11 @@ from craft.render.master import AssemblySpec
 from craft.render.model import Caption
 from craft.render.outputs import upscale as upscaling
 from craft.render.outputs.chunks import chunks_of
-from craft.render.outputs.samples import read_samples
 from craft.render.outputs.sides import SideSpec, side_files
 from craft.render.outputs.upscale import UpscaleSpec, upscale
 from craft.render.outputs.waveform import peaks, write_peaks
 from craft.render.probe import probe
+from craft.render.samples import read_samples
 from tests.render.conftest import FIRST_GREY, GREY_STEP, RATE, Shelf, ffmpeg, greys, numbers, pcm
 from tests.render.test_outputs_deliver import RAMP, described, made_master, packets
 

@@ -5,7 +5,6 @@ here, paths are our own, and no text from outside takes part (titles arrive as a
 
     base       what all of them share: inputs, clocks, colour tags
     picture    one segment of the programme
-    programme  segments and sound joined by copy
     sound      decoding, metering, finishing
     files      stills, sheets and proxies of finished files
     outputs    deliverables of a master, chunks of them, and side files

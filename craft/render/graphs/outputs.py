@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -86,6 +86,21 @@ def chunk_command(
     seen = _shaped(source.video, shape, coding.pixels)
     output = ffmpeg.output(seen, str(out), **_coded(coding, threads), **{"frames:v": frames})
     return argv_of(output, ffmpeg_path, "-filter_complex_threads", str(threads), NO_CONCEALING)
+
+
+def concat_list(parts: Sequence[tuple[str, int]], rate: rates.FrameRate) -> str:
+    """An ffconcat list of (file name, frames).
+
+    Durations are differences of rounded sums, so the rounding to microseconds never adds up; without them
+    ffmpeg takes the container's milliseconds and drifts at every join.
+    """
+    lines = ["ffconcat version 1.0"]
+    frames = 0
+    for name, length in parts:
+        start, end = (round(rate.seconds(at) * 1_000_000) for at in (frames, frames + length))
+        lines += [f"file {name}", f"duration {(end - start) // 1_000_000}.{(end - start) % 1_000_000:06d}"]
+        frames += length
+    return "\n".join(lines) + "\n"
 
 
 def join_command(

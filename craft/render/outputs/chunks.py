@@ -22,9 +22,9 @@ from craft.render.errors import RenderError
 from craft.render.execute import Cancelled, finished_file, never, run
 from craft.render.graphs.base import Argv, ticks
 from craft.render.mp4 import read_mp4
-from craft.render.outputs.samples import SampleTable, digest_of, read_samples
 from craft.render.picture import Piece, check_joinable, cores
 from craft.render.progress import FrameCount, Listener, deaf
+from craft.render.samples import SampleTable, digest_of, read_samples
 from craft.render.tools import Tools, find_tools
 from craft.terms import digest as digests
 from craft.terms import rates

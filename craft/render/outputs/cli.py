@@ -1,4 +1,4 @@
-"""The commands of deliverables: `deliver`, `hls`, `upscale`, `peaks`, `sprites`."""
+"""The commands of finished files: `join`, `deliver`, `hls`, `upscale`, `peaks`, `sprites`."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Any
 
 from craft.render.cache import SegmentCache
 from craft.render.errors import RenderError
+from craft.render.film import join_reels
 from craft.render.outputs.deliver import DeliverySpec, deliver
 from craft.render.outputs.hls import HlsSpec, hls
 from craft.render.outputs.profiles import PROFILES, Fill, Reshape, deliverables
@@ -20,11 +21,16 @@ from craft.render.outputs.upscale import UpscaleSpec, upscale
 from craft.render.outputs.waveform import peaks, write_peaks
 from craft.render.progress import Progress
 from craft.render.tools import find_tools
-from craft.terms import delivery
+from craft.terms import delivery, rates
 
 
 def add_commands(commands: Any) -> None:
     """Add the commands of this package to the subparsers of `python -m craft.render`."""
+    joining = commands.add_parser("join", help="join finished reels into a film, by copy")
+    joining.add_argument("reels", type=Path, nargs="+")
+    joining.add_argument("--rate", required=True, help="frames a second: 24, 25, 24000/1001 …")
+    joining.add_argument("--sound", type=Path, help="the film's one sound: AAC in an MP4 or M4A file")
+    joining.add_argument("--out", type=Path, required=True)
     making = _on_master(commands, "deliver", "make a deliverable of a master")
     making.add_argument("--profile", required=True, choices=sorted(PROFILES))
     making.add_argument("--sound", type=Path, help="the finished mix ahead of the codec")
@@ -61,6 +67,14 @@ def _size(text: str) -> tuple[int, int]:
 
 def _tell(report: Progress) -> None:
     print(f"\r{report.stage} {report.done}/{report.total} ", end="", file=sys.stderr, flush=True)
+
+
+def _join(options: argparse.Namespace) -> object:
+    try:
+        rate = rates.FrameRate.parse(options.rate)
+    except ValueError as error:
+        raise RenderError("rate", "--rate", str(error)) from error
+    return asdict(join_reels(options.reels, rate, options.out, sound=options.sound))
 
 
 def _deliver(options: argparse.Namespace) -> object:
@@ -104,6 +118,7 @@ def _profiles(options: argparse.Namespace) -> object:
 
 
 COMMANDS: dict[str, Callable[[argparse.Namespace], object]] = {
+    "join": _join,
     "deliver": _deliver,
     "hls": _hls,
     "upscale": _upscale,

@@ -14,12 +14,12 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from craft.render.boxes import box, full, media, movie_header, track_header
 from craft.render.errors import ProbeError
-from craft.render.outputs.samples import SampleTable
+from craft.render.samples import SampleTable
 
 CLOCK = 1
 """The second at which every programme begins on the fragments' clock."""
-MATRIX = struct.pack(">9I", 0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000)
 KEY_SAMPLE = 0x02000000
 OTHER_SAMPLE = 0x01010000
 TRUN_FIELDS = 0x000F01
@@ -27,40 +27,19 @@ TRUN_FIELDS = 0x000F01
 TRACK = 1
 
 
-def box(name: bytes, *bodies: bytes) -> bytes:
-    """A box of the ISO base media format."""
-    body = b"".join(bodies)
-    return struct.pack(">I4s", 8 + len(body), name) + body
-
-
-def _full(name: bytes, version: int, flags: int, *bodies: bytes) -> bytes:
-    return box(name, struct.pack(">I", version << 24 | flags), *bodies)
-
-
 def initialisation(table: SampleTable) -> bytes:
     """The initialisation segment of a track: its decoder configuration, and no samples."""
-    picture = table.kind == "video"
-    handler, header = (
-        (b"vide", _full(b"vmhd", 0, 1, bytes(8))) if picture else (b"soun", _full(b"smhd", 0, 0, bytes(4)))
-    )
-    empty = [_full(name, 0, 0, bytes(4)) for name in (b"stts", b"stsc", b"stco")]
-    samples = box(b"stbl", box(b"stsd", table.description), *empty, _full(b"stsz", 0, 0, bytes(8)))
-    data = box(b"dinf", _full(b"dref", 0, 0, struct.pack(">I", 1), _full(b"url ", 0, 1)))
-    media = box(
-        b"mdia",
-        _full(b"mdhd", 0, 0, struct.pack(">IIIIHH", 0, 0, table.timescale, 0, 0x55C4, 0)),
-        _full(b"hdlr", 0, 0, bytes(4), handler, bytes(12), b"\0"),
-        box(b"minf", header, data, samples),
-    )
-    shape = struct.pack(">II", table.width << 16, table.height << 16)
-    volume = 0 if picture else 0x0100
-    track = struct.pack(">IIIIIQHHHH", 0, 0, TRACK, 0, 0, 0, 0, 0, volume, 0) + MATRIX + shape
-    movie = struct.pack(">IIIIIHHQ", 0, 0, table.timescale, 0, 0x10000, 0x0100, 0, 0) + MATRIX + bytes(24)
-    extends = _full(b"trex", 0, 0, struct.pack(">IIIII", TRACK, 1, 0, 0, 0))
+    empty = [full(name, 0, 0, bytes(4)) for name in (b"stts", b"stsc", b"stco")]
+    samples = box(b"stbl", box(b"stsd", table.description), *empty, full(b"stsz", 0, 0, bytes(8)))
+    extends = full(b"trex", 0, 0, struct.pack(">IIIII", TRACK, 1, 0, 0, 0))
     return box(b"ftyp", b"iso6", bytes(4), b"iso6cmfcmp41") + box(
         b"moov",
-        _full(b"mvhd", 0, 0, movie, struct.pack(">I", TRACK + 1)),
-        box(b"trak", _full(b"tkhd", 0, 3, track), media),
+        movie_header(table.timescale, 0, 1),
+        box(
+            b"trak",
+            track_header(TRACK, table.kind, 0, (table.width, table.height)),
+            media(table.kind, table.timescale, 0, samples),
+        ),
         box(b"mvex", extends),
     )
 
@@ -84,11 +63,11 @@ def fragment(table: SampleTable, source: BinaryIO, first: int, last: int, number
     version = 1 if int(table.offsets[first:last].min()) < 0 else 0
 
     def moof(offset: int) -> bytes:
-        run = _full(b"trun", version, TRUN_FIELDS, struct.pack(">Ii", last - first, offset), entries)
+        run = full(b"trun", version, TRUN_FIELDS, struct.pack(">Ii", last - first, offset), entries)
         # data offsets count from the start of the fragment
-        header = _full(b"tfhd", 0, 0x020000, struct.pack(">I", TRACK))
-        time = _full(b"tfdt", 1, 0, struct.pack(">Q", start))
-        return box(b"moof", _full(b"mfhd", 0, 0, struct.pack(">I", number)), box(b"traf", header, time, run))
+        header = full(b"tfhd", 0, 0x020000, struct.pack(">I", TRACK))
+        time = full(b"tfdt", 1, 0, struct.pack(">Q", start))
+        return box(b"moof", full(b"mfhd", 0, 0, struct.pack(">I", number)), box(b"traf", header, time, run))
 
     kind = box(b"styp", b"msdh", bytes(4), b"msdhmsixcmfs")
     return kind + moof(len(moof(0)) + 8) + box(b"mdat", data)

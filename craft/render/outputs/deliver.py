@@ -17,7 +17,6 @@ from craft.render.cache import place
 from craft.render.errors import RenderError
 from craft.render.execute import Cancelled, finished_file, never, run
 from craft.render.graphs import outputs as graph
-from craft.render.graphs import programme
 from craft.render.graphs.outputs import Coding, Heard, Shape
 from craft.render.mp4 import read_mp4
 from craft.render.outputs.chunks import Chunk, ChunkJob, chunks_of
@@ -280,7 +279,7 @@ class _Delivery:
             pieces = job.encode(chunks, self.progress)
             listing = folder / "chunks.ffconcat"
             parts = [(piece.path.name, piece.frames) for piece in pieces]
-            listing.write_text(programme.concat_list(parts, rate), encoding="ascii")
+            listing.write_text(graph.concat_list(parts, rate), encoding="ascii")
             assert self.profile.picture is not None
             labels = {"tag:v": self.profile.picture.tag, **self._labels(self.profile.picture)}
             argv = graph.join_command(self.tools.ffmpeg, listing, self._sound(), rate, labels, partial)

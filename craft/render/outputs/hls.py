@@ -28,7 +28,7 @@ from craft.render.errors import ProbeError, RenderCancelled, RenderError
 from craft.render.execute import Cancelled, never
 from craft.render.model import Caption
 from craft.render.outputs import cmaf
-from craft.render.outputs.samples import SampleTable, read_samples
+from craft.render.samples import SampleTable, read_samples
 from craft.terms import rates
 
 PLAYLIST = "master.m3u8"

@@ -21,8 +21,8 @@ from craft.render.graphs.outputs import Coding, SideGraph, Size
 from craft.render.model import Caption
 from craft.render.mp4 import read_mp4
 from craft.render.outputs.profiles import PROFILES
-from craft.render.outputs.samples import SampleTable, read_samples
 from craft.render.outputs.waveform import peaks, write_peaks
+from craft.render.samples import SampleTable, read_samples
 from craft.render.tools import Tools, find_tools
 from craft.terms import rates
 

@@ -15,11 +15,12 @@ from typing import Any
 
 from craft.render.cache import SegmentCache
 from craft.render.errors import RenderError
-from craft.render.execute import Cancelled, finished_file, never, run
+from craft.render.execute import Cancelled, finished_file, never
+from craft.render.film import heard_in, matching, step_of
 from craft.render.graphs import outputs as graph
-from craft.render.graphs import programme
-from craft.render.graphs.outputs import Coding, Heard, Shape, Size
+from craft.render.graphs.outputs import Coding, Shape, Size
 from craft.render.mp4 import read_mp4
+from craft.render.muxer import mux
 from craft.render.outputs.chunks import Chunk, ChunkJob, chunks_of
 from craft.render.outputs.profiles import has_zscale
 from craft.render.picture import Piece, cores
@@ -132,7 +133,7 @@ class _Upscaling:
             job = self._job(rate, shape, coding, Path(room))
             pieces = job.encode(chunks, self.progress)
             with finished_file(self.out) as partial:
-                self._join(pieces, rate, Path(room), partial)
+                self._join(pieces, rate, partial)
                 self._check_joined(partial)
         if self.cache is not None:
             self.cache.prune()
@@ -169,13 +170,10 @@ class _Upscaling:
             workers=self.spec.workers,
         )
 
-    def _join(self, pieces: Sequence[Piece], rate: rates.FrameRate, room: Path, partial: Path) -> None:
-        listing = room / "chunks.ffconcat"
-        parts = [(piece.path.name, piece.frames) for piece in pieces]
-        listing.write_text(programme.concat_list(parts, rate), encoding="ascii")
-        heard = None if self.info.sound is None else Heard(self.master, "copy", 0)
-        argv = graph.join_command(self.tools.ffmpeg, listing, heard, rate, {}, partial)
-        run(argv, what=STAGE, code="join_failed", cancelled=self.cancelled)
+    def _join(self, pieces: Sequence[Piece], rate: rates.FrameRate, partial: Path) -> None:
+        heard = None if self.info.sound is None else heard_in(self.master)
+        pictures = matching([piece.path for piece in pieces], rate)
+        mux(pictures, heard, step_of(rate), partial, cancelled=self.cancelled)
 
     def _check_joined(self, path: Path) -> None:
         """Every frame at its time, and the sound where the master has it."""

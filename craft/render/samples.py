@@ -15,7 +15,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from craft.render.errors import ProbeError
-from craft.render.mp4 import boxes, child, composition, edit_of, movie_box, movie_scale_of, run_table
+from craft.render.mp4 import (
+    boxes,
+    child,
+    composition,
+    configuration_of,
+    edit_of,
+    movie_box,
+    movie_scale_of,
+    run_table,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +33,9 @@ class SampleTable:
 
     `decode` are decoding times, `offsets` what is added to them for presentation, both in ticks of
     `timescale`; `media_start` is the presentation tick that the programme begins with (priming and the
-    delay of reordered frames lie before it), `delay` seconds of nothing ahead of the track. `keys` are the
-    indices of samples that can be decoded on their own. `description` is the whole `stsd` box body.
+    delay of reordered frames lie before it), `length` the ticks shown from there, `delay` seconds of nothing
+    ahead of the track. `keys` are the indices of samples that can be decoded on their own. `description` is the
+    whole `stsd` box body, `groups` (name, body) of the boxes that say how far a decoder has to roll in.
     """
 
     kind: str
@@ -37,8 +47,10 @@ class SampleTable:
     places: NDArray[np.int64]
     keys: NDArray[np.int64]
     media_start: int
+    length: int
     delay: Fraction
     description: bytes
+    groups: tuple[tuple[bytes, bytes], ...] = ()
     width: int = 0
     height: int = 0
 
@@ -46,6 +58,11 @@ class SampleTable:
     def count(self) -> int:
         """Coded frames of picture, packets of sound."""
         return int(self.sizes.size)
+
+    @property
+    def configuration(self) -> bytes:
+        """What a decoder is set up with; files with the same can be joined by copy."""
+        return configuration_of(self.description)[0]
 
     @property
     def shown(self) -> NDArray[np.int64]:
@@ -96,7 +113,7 @@ def _table(kind: str, trak: bytes, movie_scale: int) -> SampleTable:
     steps = run_table(child(table, b"stts"), ">u4")
     durations = np.repeat(steps[:, 1], steps[:, 0]).astype(np.int64)
     ends = np.cumsum(durations)
-    start, _, delay = edit_of(trak, movie_scale, timescale, int(ends[-1]) if ends.size else 0)
+    start, length, delay = edit_of(trak, movie_scale, timescale, int(ends[-1]) if ends.size else 0)
     sizes = _sizes(child(table, b"stsz"))
     if sizes.size != durations.size:
         raise ValueError(f"{sizes.size} sizes for {durations.size} samples")
@@ -114,8 +131,10 @@ def _table(kind: str, trak: bytes, movie_scale: int) -> SampleTable:
         places=_places(table, sizes),
         keys=_keys(table, int(sizes.size)),
         media_start=start,
+        length=round(length * timescale),
         delay=delay,
         description=described,
+        groups=tuple((name, body) for name, body in boxes(table) if name in (b"sgpd", b"sbgp")),
         width=int(shape[0]),
         height=int(shape[1]),
     )
