@@ -10,13 +10,13 @@ from craft.render.execute import Cancelled, FrameProgress, finished_file, never,
 from craft.render.feeds import Feed
 from craft.render.graphs import moves as graph
 from craft.render.graphs.base import upright
-from craft.render.moves import Planes, Pose, master_size, warped
+from craft.render.moves import Planes, Pose, master_size, shifted, travels_unscaled, warped
 from craft.render.mp4 import read_mp4
 from craft.render.probe import PictureInfo, probe
 from craft.render.tools import Tools, find_tools
 from craft.terms import rates
 
-ANIMATIC_VERSION = 2
+ANIMATIC_VERSION = 3
 
 
 def animate(
@@ -48,10 +48,11 @@ def animate(
 
 def frames_of(planes: Planes, poses: Sequence[Pose], size: tuple[int, int]) -> Iterator[bytes]:
     """Raw frames, one for each pose; a pose that stands still is drawn once."""
+    drawn = shifted if travels_unscaled(planes, poses, size) else warped
     last: tuple[Pose, bytes] | None = None
     for pose in poses:
         if last is None or last[0] != pose:
-            last = (pose, warped(planes, pose, size))
+            last = (pose, drawn(planes, pose, size))
         yield last[1]
 
 

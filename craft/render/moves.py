@@ -221,6 +221,68 @@ def warped_by(planes: Planes, luma: Matrix, out: tuple[int, int]) -> bytes:
     return b"".join(part.tobytes() for part in parts)
 
 
+TAPS, CUBIC = 4, -0.5
+"""Neighbours, and the only steepness that keeps a slope where it is. All pixels of a shift have the same share, so that
+what OpenCV's -0.75 moves them by does not average out: it would shake by 0.08 px."""
+SNAP = 0.75
+"""Pixels by which the edge of a frame may lie off its true place, the same in every frame of a move: a still is kept
+at an even size, which is not quite the size that the move asks for."""
+
+
+def travels_unscaled(planes: Planes, poses: Sequence[Pose], out: tuple[int, int]) -> bool:
+    """Whether a move only shifts the picture, pixel for pixel but for `SNAP` at the frame's edge.
+
+    Asked for a whole move, because a single frame that was snapped would jump among others.
+    """
+    if len({(pose.zoom, pose.roll) for pose in poses}) != 1:
+        return False
+    linear = matrix(poses[0], planes.size, out)[:, :2]
+    return bool(np.abs(linear - np.eye(2)).max() * max(out) / 2 <= SNAP)
+
+
+def shifted(planes: Planes, pose: Pose, out: tuple[int, int]) -> bytes:
+    """The frame a pose shows where `travels_unscaled`: cubic like `warped`, at a fifth of its cost."""
+    luma = matrix(pose, planes.size, out)
+    x, y = (float(at) for at in luma @ [out[0] / 2, out[1] / 2, 1.0] - [out[0] / 2, out[1] / 2])
+    half = (out[0] // 2, out[1] // 2)
+    parts = (
+        _shift(planes.y, (x, y), out),
+        # a chroma sample lies between two rows of luma, in the picture as in the frame: only the way is halved
+        _shift(planes.u, (x / 2, y / 2), half),
+        _shift(planes.v, (x / 2, y / 2), half),
+    )
+    return b"".join(part.tobytes() for part in parts)
+
+
+def _shift(plane: Plane, by: tuple[float, float], size: tuple[int, int]) -> Plane:
+    """The part of a plane that begins at a position between pixels; outside the plane its edge goes on."""
+    (left, across), (top, down) = (_split(at) for at in by)
+    wide, high = size[0] + TAPS - 1, size[1] + TAPS - 1
+    x0, x1 = max(0, left), min(plane.shape[1], left + wide)
+    y0, y1 = max(0, top), min(plane.shape[0], top + high)
+    part = plane[y0:y1, x0:x1]
+    if part.shape != (high, wide):
+        sides = (y0 - top, top + high - y1, x0 - left, left + wide - x1)
+        part = np.asarray(cv2.copyMakeBorder(part, *sides, cv2.BORDER_REPLICATE), np.uint8)
+    made = cv2.sepFilter2D(part, -1, _cubic(across), _cubic(down), anchor=(1, 1))
+    return np.asarray(made[1 : 1 + size[1], 1 : 1 + size[0]], np.uint8)
+
+
+def _split(at: float) -> tuple[int, float]:
+    """The first pixel that a position needs, and the share of a pixel behind the one it lies on."""
+    whole = math.floor(at)
+    return whole - 1, at - whole
+
+
+def _cubic(share: float) -> NDArray[np.float32]:
+    """The weights of four neighbours for a position between the two in the middle (Keys 1981)."""
+    away = np.array([1 + share, share, 1 - share, 2 - share])
+    near = ((CUBIC + 2) * away - (CUBIC + 3)) * away * away + 1
+    far = ((CUBIC * away - 5 * CUBIC) * away + 8 * CUBIC) * away - 4 * CUBIC
+    weights: NDArray[np.float32] = np.where(away <= 1, near, far).astype(np.float32)
+    return weights
+
+
 def _warp(plane: Plane, how: Matrix, size: tuple[int, int], kind: int) -> Plane:
     flags = kind | cv2.WARP_INVERSE_MAP
     made = cv2.warpAffine(plane, how, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)

@@ -21,7 +21,7 @@ from craft.render.probe import probe
 from craft.render.tools import find_tools
 from craft.terms.rates import FrameRate
 from craft.terms.shots import Direction, Easing, Movement, Speed
-from tests.render.test_moves import luma, texture
+from tests.render.test_moves import luma, texture, travel
 
 SIZE = (640, 360)
 RATE = FrameRate(24)
@@ -51,16 +51,6 @@ def frames(path: Path) -> list[np.ndarray]:
     raw = subprocess.run(argv, check=True, capture_output=True).stdout
     size = SIZE[0] * SIZE[1] * 3 // 2
     return [luma(raw[at : at + size], SIZE) for at in range(0, len(raw), size)]
-
-
-def travel(before: np.ndarray, after: np.ndarray) -> float:
-    """Pixels the picture went to the right; by alignment, which an encoder's blocks do not mislead."""
-    inner = (slice(40, -40), slice(40, -40))
-    still, end = np.eye(2, 3, dtype=np.float32), (3, 200, 1e-8)
-    whole = np.full(before[inner].shape, 255, np.uint8)
-    one, other = np.asarray(before[inner], np.float32), np.asarray(after[inner], np.float32)
-    _, moved = cv2.findTransformECC(one, other, still, cv2.MOTION_TRANSLATION, end, whole, 5)
-    return float(moved[0, 2])
 
 
 def test_pan_comes_out_of_the_encoder_as_smooth_as_it_went_in(still: Path, tmp_path: Path) -> None:

@@ -18,6 +18,8 @@ from craft.render.moves import (
     master_size,
     matrix,
     reframed,
+    shifted,
+    travels_unscaled,
     warped,
 )
 from craft.render.steadying import measured, smoothed, steady
@@ -50,6 +52,16 @@ def shift(before: NDArray[np.float32], after: NDArray[np.float32]) -> tuple[floa
     return float(across), float(down)
 
 
+def travel(before: np.ndarray, after: np.ndarray) -> float:
+    """Pixels the picture went to the right; by alignment, which an encoder's blocks do not mislead."""
+    inner = (slice(40, -40), slice(40, -40))
+    still, end = np.eye(2, 3, dtype=np.float32), (3, 200, 1e-8)
+    whole = np.full(before[inner].shape, 255, np.uint8)
+    one, other = np.asarray(before[inner], np.float32), np.asarray(after[inner], np.float32)
+    _, moved = cv2.findTransformECC(one, other, still, cv2.MOTION_TRANSLATION, end, whole, 5)
+    return float(moved[0, 2])
+
+
 def test_pan_is_smooth_to_a_twentieth_of_a_pixel() -> None:
     planes = picture(900, 506)
     poses = camera_move(Movement.PAN, Direction.RIGHT, Speed.SLOW, Easing.LINEAR, 48, 24)
@@ -58,6 +70,31 @@ def test_pan_is_smooth_to_a_twentieth_of_a_pixel() -> None:
     travelled = (poses[1].x - poses[0].x) * OUT[0] * poses[0].zoom
     assert steps.mean() == pytest.approx(-travelled, abs=0.02)
     assert np.sqrt(np.square(steps - steps.mean()).mean()) <= 0.05
+
+
+def test_shift_is_the_warp_without_its_cost() -> None:
+    planes = Planes(texture(800, 450), texture(400, 225, 2), texture(400, 225, 3))
+    poses = [Pose(0.4 + 0.003 * step, 0.5, 1.25) for step in range(9)]
+    assert travels_unscaled(planes, poses, OUT)
+    for pose in (*poses, Pose(0.5, 0.53, 1.25), Pose(0.1, 0.95, 1.25)):
+        ours, theirs = (
+            np.frombuffer(drawn(planes, pose, OUT), np.uint8).astype(int) for drawn in (shifted, warped)
+        )
+        # the warp rounds positions to a thirty-second of a pixel, sharpens luma and softens colour
+        assert np.abs(ours - theirs).mean() < 1.5
+    steps = [luma(shifted(planes, pose, OUT)) for pose in poses]
+    travelled = 0.003 * OUT[0] * 1.25
+    seen = [travel(a, b) for a, b in itertools.pairwise(steps)]
+    assert seen == pytest.approx([-travelled] * 8, abs=0.02)
+
+
+def test_only_a_move_at_one_size_is_a_shift() -> None:
+    size = master_size((1920, 1080), OUT, [Pose(zoom=1.28)])
+    assert travels_unscaled(picture(*size), [Pose(zoom=1.28)] * 2, OUT)
+    push = camera_move(Movement.DOLLY, Direction.IN, Speed.FAST, Easing.EASE, 9, 24)
+    assert not travels_unscaled(picture(820, 462), push, OUT)
+    assert not travels_unscaled(picture(820, 462), [Pose(zoom=1.28, roll=1.0)] * 2, OUT)
+    assert not travels_unscaled(picture(900, 506), [Pose(zoom=1.28)] * 2, OUT)
 
 
 @pytest.mark.parametrize("easing", list(Easing))

@@ -67,8 +67,9 @@ def animatic_command(
         raw_input(url, size, rate),
         str(out),
         vcodec="libx264",
-        # a file on the way to the edit: half the time of the next preset, and its size does not matter
+        # a file on the way to the edit: cheap to code and to seek, its size does not matter
         preset="superfast",
+        bf=0,
         crf=16,
         g=24,
         threads=1,
