@@ -58,6 +58,12 @@ NEEDS = (
     ),
     Need("soundfont", tools.soundfont, ("fluid-soundfont-gm",), without="music is the draft synthesis"),
     Need(
+        "fonts for every script",
+        tools.fonts,
+        ("fontconfig", "fonts-noto-core", "fonts-noto-cjk"),
+        without="letters of some languages are drawn as boxes (a warning names them)",
+    ),
+    Need(
         "EGL and OpenGL",
         tools.egl,
         ("libegl1", "libegl-mesa0", "libgl1", "libgl1-mesa-dri"),

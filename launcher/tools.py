@@ -21,6 +21,8 @@ SOUNDFONT_FOLDERS = (
     "/usr/share/sounds/sf2", "/usr/share/sounds/sf3", "/usr/share/soundfonts",
     "/opt/homebrew/share/soundfonts", "/usr/local/share/soundfonts",
 )  # fmt: skip
+FONT_LANGUAGES = ("ja", "zh-cn", "ko", "hi", "ar", "th", "am")
+"""Who has letters for these has them for all languages that speech is made in."""
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 ESPEAK_NAMES = (
     "libespeak-ng.so.1",
@@ -123,6 +125,16 @@ def soundfont(layout: Layout) -> Found | None:
         for path in sorted([*folder.glob("*.sf2"), *folder.glob("*.sf3")]):
             return Found(str(path))
     return None
+
+
+def fonts(layout: Layout) -> Found | None:
+    """Fonts for scripts that lie far apart, by fontconfig; macOS brings its own."""
+    if sys.platform == "darwin":
+        return Found("/System/Library/Fonts")
+    program, files = _program(layout, "fc-list"), []
+    for language in FONT_LANGUAGES if program else ():
+        files.append(answer([str(program), f":lang={language}", "--format", "%{file}\n"]).split("\n")[0])
+    return Found(files[0]) if files and all(files) else None
 
 
 def opens(names: tuple[str, ...]) -> str:

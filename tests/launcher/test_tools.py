@@ -87,3 +87,15 @@ def test_carried_programs_are_copied_out_of_a_private_home(checkout: Layout, tmp
         packages.reachable(private / "tree" / "bin", dataclasses.replace(layout, account=None), private)
         == private / "tree" / "bin"
     )
+
+
+def test_fonts_count_only_when_they_reach_every_script(
+    checkout: Layout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.platform", "linux")
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:/usr/bin:/bin")
+    program(tmp_path / "bin" / "fc-list", "/usr/share/fonts/all.ttf")
+    assert tools.fonts(checkout) == tools.Found("/usr/share/fonts/all.ttf")
+    lister = tmp_path / "bin" / "fc-list"
+    lister.write_text('#!/bin/sh\ncase "$1" in *=ja) ;; *) echo /usr/share/fonts/latin.ttf ;; esac\n')
+    assert tools.fonts(checkout) is None
