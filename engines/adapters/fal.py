@@ -158,7 +158,7 @@ class Fal(Declared):
             there, named = str(answer.json()["upload_url"]), str(answer.json()["file_url"])
         except (KeyError, TypeError, ValueError) as error:
             raise NotReached("A file could not be brought to the engine.", detail=repr(error)) from error
-        put(self.http, there, data, mime, local=self.local)
+        put(self.away, there, data, mime)
         return named
 
     def code_of(self, body: Any) -> str:

@@ -35,7 +35,6 @@ from engines.adapters.base import (
 from engines.adapters.orders import Embedded, Form, Order
 from engines.adapters.remote import Json
 from engines.adapters.tiers import Tiered, frame_issues, tier_of
-from engines.adapters.transfer import check_address
 from engines.adapters.wording import clip_words, named
 
 WORDS, PICTURE = "text-to-video", "image-to-video"
@@ -96,10 +95,9 @@ class Ltx(Tiered):
         place = self._place()
         address, held = str(place["upload_url"]), dict(place.get("required_headers") or {})
         try:
-            check_address(address, local=self.local)
+            answer = self.away.put(address, content=data, headers={"Content-Type": mime} | held)
         except EngineError as error:
             raise NotReached("The engine names no good address for a file.", detail=error.detail) from error
-        answer = self.http.put(address, content=data, headers={"Content-Type": mime} | held)
         if not answer.is_success:
             raise NotReached("A file could not be brought to the engine.", detail=answer.text[:500])
         return str(place["storage_uri"])

@@ -53,7 +53,7 @@ from engines.adapters.base import (
     check_capability,
 )
 from engines.adapters.orders import Order, Sent, plain, resolved
-from engines.adapters.transfer import download, trusted
+from engines.adapters.transfer import away, download, trusted
 
 CONNECT_SECONDS = 5.0
 SUFFIXES = {
@@ -220,6 +220,11 @@ class Remote(ABC):
         return httpx.Client(
             base_url=base, timeout=timeout, verify=trusted(), trust_env=False, follow_redirects=False
         )
+
+    @cached_property
+    def away(self) -> httpx.Client:
+        """For addresses that the engine names: another house's, which sees no credential and lies outside."""
+        return away(local=self.local, seconds=self.read_seconds)
 
     def get(self, path: str, params: Mapping[str, str] | None = None) -> Any:
         """A free question. Raises ResultGone (404) and PollFailed."""

@@ -39,7 +39,6 @@ from engines.adapters.base import (
 )
 from engines.adapters.orders import Order
 from engines.adapters.remote import Json, Remote
-from engines.adapters.transfer import check_address
 
 VERSION = "2024-11-06"
 WAITING = ("PENDING", "THROTTLED", "RUNNING")
@@ -136,8 +135,7 @@ class Runway(Remote):
         try:
             address, told = str(place["uploadUrl"]), str(place["runwayUri"])
             fields = {str(key): str(value) for key, value in place["fields"].items()}
-            check_address(address, local=self.local)
-            answer = self.http.post(address, data=fields, files={"file": (name, data, mime)})
+            answer = self.away.post(address, data=fields, files={"file": (name, data, mime)})
         except (KeyError, TypeError, AttributeError, BadOutput, PollFailed, httpx.HTTPError) as error:
             raise NotReached("A file could not be brought to Runway.", detail=repr(error)) from error
         if not answer.is_success:

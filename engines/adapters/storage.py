@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from engines.adapters.errors import EngineError, NotReached
-from engines.adapters.transfer import check_address
 
 if TYPE_CHECKING:
     from engines.adapters.remote import Remote
@@ -48,16 +47,14 @@ def told(body: dict[str, Any], name: str) -> Any:
     return body[name]
 
 
-def put(client: httpx.Client, url: str, data: bytes, mime: str, *, local: bool) -> str:
+def put(client: httpx.Client, url: str, data: bytes, mime: str) -> str:
     """Put bytes at a signed address; the tag that the store gives them. Raises NotReached."""
-    return _put(client, url, lambda: data, len(data), mime, local=local)
+    return _put(client, url, lambda: data, len(data), mime)
 
 
-def put_part(
-    client: httpx.Client, url: str, path: Path, place: tuple[int, int], mime: str, *, local: bool
-) -> str:
+def put_part(client: httpx.Client, url: str, path: Path, place: tuple[int, int], mime: str) -> str:
     """Put a piece of a file, (start, size) in bytes, at a signed address, read as it goes. Raises NotReached."""
-    return _put(client, url, lambda: _piece(path, *place), place[1], mime, local=local)
+    return _put(client, url, lambda: _piece(path, *place), place[1], mime)
 
 
 def _put(
@@ -66,17 +63,13 @@ def _put(
     content: Callable[[], bytes | Iterator[bytes]],
     size: int,
     mime: str,
-    *,
-    local: bool,
 ) -> str:
-    try:
-        check_address(url, local=local)
-    except EngineError as error:
-        raise NotReached("The engine names no good address for a file.", detail=error.detail) from error
     headers, said = {"Content-Type": mime, "Content-Length": str(size)}, ""
     for _ in range(TRIES):
         try:
             answer = client.put(url, content=content(), headers=headers)
+        except EngineError as error:
+            raise NotReached("The engine names no good address for a file.", detail=error.detail) from error
         except httpx.TransportError as error:
             said = repr(error)
             continue

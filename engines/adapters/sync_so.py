@@ -133,7 +133,7 @@ class SyncSo(Remote):
             return known[content]
         facts = {"fileName": name, "contentType": mime, "size": len(data)}
         place = ahead(self, "POST", "/v2/assets/upload", facts)
-        put(self.http, str(told(place, "uploadUrl")), data, mime, local=self.local)
+        put(self.away, str(told(place, "uploadUrl")), data, mime)
         kind = mime.partition("/")[0].upper()
         made = ahead(self, "POST", "/v2/assets", {"url": told(place, "url"), "type": kind, "name": name})
         known[content] = str(told(made, "id"))

@@ -206,7 +206,7 @@ class Topaz(Remote):
 
     def _bring(self, path: Path, urls: Sequence[str]) -> list[dict[str, Any]]:
         tags = [
-            put_part(self.http, url, path, place, "video/mp4", local=self.local)
+            put_part(self.away, url, path, place, "video/mp4")
             for url, place in zip(urls, parts(path.stat().st_size, len(urls)), strict=True)
         ]
         return [{"partNum": number, "eTag": tag or "unused"} for number, tag in enumerate(tags, start=1)]

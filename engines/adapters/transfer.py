@@ -1,7 +1,8 @@
 """Bringing results here: public addresses only, no credential that does not belong there, whole or not at all.
 
 The address of a result is the engine's word, and a result may have been made from somebody's prompt. So an address that
-leads into this network is refused, before every redirect again (server-side request forgery).
+leads into this network is refused, before every redirect again (server-side request forgery). A name is looked up once:
+what was looked at is what is connected to, whatever the name says a moment later (DNS rebinding).
 """
 
 from __future__ import annotations
@@ -29,19 +30,44 @@ def trusted() -> ssl.SSLContext:
     return httpx.create_ssl_context(trust_env=False)
 
 
+class PublicOnly(httpx.BaseTransport):
+    """Connects to the very address that was looked at. `local` allows this machine's own.
+
+    No connection is kept: two houses may live at one address, and each has to show its own certificate.
+    """
+
+    def __init__(self, *, local: bool) -> None:
+        self.local = local
+        limits = httpx.Limits(max_keepalive_connections=0)
+        self._inner = httpx.HTTPTransport(verify=trusted(), trust_env=False, limits=limits)
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send it on; the Host header and the certificate stay those of the name. Raises BadOutput, PollFailed."""
+        address = checked_address(str(request.url), local=self.local)
+        request.extensions = {**request.extensions, "sni_hostname": request.url.host}
+        request.url = request.url.copy_with(host=address)
+        return self._inner.handle_request(request)
+
+    def close(self) -> None:
+        """Give up what is open."""
+        self._inner.close()
+
+
+def away(*, local: bool, seconds: float = READ_SECONDS) -> httpx.Client:
+    """A client for addresses that an engine names: no credential of its own, no redirect, public addresses only."""
+    timeout = httpx.Timeout(seconds, connect=CONNECT_SECONDS)
+    return httpx.Client(timeout=timeout, transport=PublicOnly(local=local), follow_redirects=False)
+
+
 def download(url: str, path: Path, *, headers: Mapping[str, str], local: bool) -> None:
     """Bring `url` to `path`. `local` allows addresses of this machine, for an engine that runs on it.
 
     Raises PollFailed (ask again), ResultGone (403, 404, 410: expired), BadOutput (an address or a size we refuse).
     """
     part = path.with_name(f".{path.name}.part")
-    timeout = httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS)
     try:
-        with httpx.Client(
-            timeout=timeout, verify=trusted(), trust_env=False, follow_redirects=False
-        ) as client:
+        with away(local=local) as client:
             for _ in range(MAX_REDIRECTS + 1):
-                check_address(url, local=local)
                 onward = _take(client, url, headers, part)
                 if onward is None:
                     part.replace(path)
@@ -49,7 +75,9 @@ def download(url: str, path: Path, *, headers: Mapping[str, str], local: bool) -
                 # another host must not see what was meant for the first one
                 url, headers = urljoin(url, onward), {}
         raise BadOutput("The engine's file is redirected without end.")
-    except httpx.HTTPError as error:
+    except httpx.UnsupportedProtocol as error:
+        raise BadOutput("The engine names an address that is not https.", detail=url[:200]) from error
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise PollFailed("The result could not be downloaded.", detail=repr(error)) from error
     finally:
         part.unlink(missing_ok=True)
@@ -72,16 +100,21 @@ def _take(client: httpx.Client, url: str, headers: Mapping[str, str], part: Path
     return None
 
 
-def check_address(url: str, *, local: bool) -> None:
-    """Refuse an address that is not a public one over TLS. Raises BadOutput; PollFailed for a name without address."""
+def checked_address(url: str, *, local: bool) -> str:
+    """The address behind a URL's name, if it is a public one over TLS.
+
+    Raises BadOutput; PollFailed for a name without an address.
+    """
     there = urlsplit(url)
     host = there.hostname or ""
     if not host or there.scheme not in ("https", "http") or (there.scheme == "http" and not local):
         raise BadOutput("The engine names an address that is not https.", detail=url[:200])
     try:
-        found = {row[4][0] for row in socket.getaddrinfo(host, there.port or 443, type=socket.SOCK_STREAM)}
+        rows = socket.getaddrinfo(host, there.port or 443, type=socket.SOCK_STREAM)
     except OSError as error:
         raise PollFailed("The address of the result is not found.", detail=f"{host}: {error}") from error
+    found = [str(row[4][0]) for row in rows]
     for address in map(ipaddress.ip_address, found):
         if not (address.is_global or (local and address.is_loopback)):
             raise BadOutput("The engine names an address inside this network.", detail=f"{host} {address}")
+    return found[0]
