@@ -18,14 +18,15 @@ from tenancy.models import Studio
 FILL = (
     "INSERT INTO workflow_job SELECT (jsonb_populate_record(j, jsonb_build_object('id', gen_random_uuid(),"
     " 'key', 'backlog ' || gen_random_uuid(), 'priority', -1, 'state', 'queued', 'fence', 0, 'ended_at', NULL))).*"
-    " FROM workflow_job j, generate_series(1, %s) n WHERE j.key LIKE %s"
+    " FROM workflow_job j, generate_series(1, %s) n WHERE j.project_id = %s"
 )
 EMPTY = "DELETE FROM workflow_job WHERE key LIKE 'backlog %%' AND state = 'queued'"
-DONE = "SELECT count(*) FROM workflow_job WHERE key LIKE %s AND state = 'done'"
+DONE = "SELECT count(*) FROM workflow_job WHERE project_id = %s AND state = 'done'"
 ALL_DONE = "SELECT count(*) FROM workflow_job WHERE state = 'done'"
 SAMPLE = "SELECT id FROM workflow_job WHERE key LIKE 'backlog %%' AND state = 'queued' LIMIT %s"
+CLAIM = "SELECT * FROM claim_job(%s, %s, 'engine_io', '{}', %s, 15)"
 TIMED, CLAIMS, FLAT, PATIENCE = 80, 200, 1.5, 300.0
-Queue = Callable[..., str]
+Queue = Callable[..., uuid.UUID]
 
 
 def growth(made: Ground, studio: Studio, sizes: list[int], queue: Queue) -> list[Row]:
@@ -33,9 +34,9 @@ def growth(made: Ground, studio: Studio, sizes: list[int], queue: Queue) -> list
     claims, rates, due = {}, {}, {}
     for size in sizes:
         template = queue(studio, 1, sign=False, probe=False, priority=-2)
-        _until(lambda name=template: made.sql(DONE, f"{name} %")[0][0] == 1)  # type: ignore[misc]
+        _until(lambda project=template: made.sql(DONE, project)[0][0] == 1)  # type: ignore[misc]
         _fill(made, size, template)
-        claims[size], due[size] = _claim_time(made), _due_time()
+        claims[size], due[size] = _claim_time(made, studio), _due_time()
         rates[size] = _rate(made, studio, queue)
         made.execute(EMPTY)
         print(
@@ -75,19 +76,19 @@ def growth(made: Ground, studio: Studio, sizes: list[int], queue: Queue) -> list
     ]
 
 
-def _fill(made: Ground, size: int, template: str) -> None:
+def _fill(made: Ground, size: int, template: uuid.UUID) -> None:
     """`size` due jobs."""
-    made.execute(FILL, size, f"{template} %")
+    made.execute(FILL, size, template)
     made.execute("ANALYZE workflow_job")
 
 
-def _claim_time(made: Ground) -> float:
-    """Median milliseconds of `claim_job`, each rolled back."""
+def _claim_time(made: Ground, studio: Studio) -> float:
+    """Median milliseconds of `claim_job`: every other one for a job, the rest for the next in the line; rolled back."""
     found = []
-    for (job,) in made.sql(SAMPLE, CLAIMS):
+    for n, (job,) in enumerate(made.sql(SAMPLE, CLAIMS)):
         began = time.perf_counter()
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SELECT * FROM claim_job(%s, %s, %s)", [job, f"bench:{uuid.uuid4().hex[:8]}", 15])
+            cursor.execute(CLAIM, [job if n % 2 else None, studio.pk, f"bench:{uuid.uuid4().hex[:8]}"])
             claimed = cursor.fetchone()
             found.append((time.perf_counter() - began) * 1000)
             transaction.set_rollback(True)
@@ -110,10 +111,15 @@ def _due_time() -> float:
 
 def _rate(made: Ground, studio: Studio, queue: Queue) -> float:
     """Whatever is done counts: the backlog is due as well, and workers take from both."""
-    before, began = made.sql(ALL_DONE)[0][0], time.perf_counter()
-    queue(studio, TIMED, sign=False, probe=False, priority=5)
-    _until(lambda: made.sql(ALL_DONE)[0][0] >= before + TIMED)
-    return float((made.sql(ALL_DONE)[0][0] - before) / (time.perf_counter() - began))
+    with made.watch() as asked:
+
+        def done() -> int:
+            return int(asked.execute(ALL_DONE).fetchall()[0][0])
+
+        before, began = done(), time.perf_counter()
+        queue(studio, TIMED, sign=False, probe=False, priority=5)
+        _until(lambda: done() >= before + TIMED)
+        return float((done() - before) / (time.perf_counter() - began))
 
 
 def _until(true: Callable[[], bool]) -> None:

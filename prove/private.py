@@ -187,6 +187,10 @@ class Ground:
         with psycopg.connect(self._address, autocommit=True) as told:
             told.execute(text, values or None)
 
+    def watch(self) -> psycopg.Connection[tuple[Any, ...]]:
+        """One connection of the superuser's, for whoever asks often: opening one costs more than its answer."""
+        return psycopg.connect(self._address, autocommit=True)
+
     @property
     def _address(self) -> str:
         return f"host={self.layout.sockets} user={services.SUPERUSER} dbname={services.DATABASE}"

@@ -88,18 +88,39 @@ def studio_scope(studio: Studio | uuid.UUID | str, *, actor: User | None = None)
         with transaction.atomic():
             yield outer
         return
-    with transaction.atomic(durable=True):
-        _tell_postgres(str(studio_id))
-        scope = Scope(studio_id, actor)
-        token = _scope.set(scope)
-        try:
-            yield scope
-            scope.flush()
-        finally:
-            _scope.reset(token)
-            # Only a test wraps this transaction in another one; there the setting must not outlive the scope.
-            if len(connection.savepoint_ids) > 0 and not connection.needs_rollback:
-                _tell_postgres("")
+    with transaction.atomic(durable=True), _entered(studio_id, actor) as scope:
+        yield scope
+
+
+@contextmanager
+def scope_learned(studio_id: uuid.UUID) -> Iterator[Scope]:
+    """A scope to the end of a transaction that has just learned from a system function whose work it is.
+
+    Call inside that transaction, which must not have been another studio's. Raises ScopeNesting.
+    """
+    outer = _scope.get()
+    if outer is not None and outer.studio_id != studio_id:
+        raise ScopeNesting(f"scope of {studio_id} learned inside the scope of {outer.studio_id}")
+    if outer is not None:
+        yield outer
+        return
+    with _entered(studio_id, None) as scope:
+        yield scope
+
+
+@contextmanager
+def _entered(studio_id: uuid.UUID, actor: User | None) -> Iterator[Scope]:
+    _tell_postgres(str(studio_id))
+    scope = Scope(studio_id, actor)
+    token = _scope.set(scope)
+    try:
+        yield scope
+        scope.flush()
+    finally:
+        _scope.reset(token)
+        # Only a test wraps this transaction in another one; there the setting must not outlive the scope.
+        if len(connection.savepoint_ids) > 0 and not connection.needs_rollback:
+            _tell_postgres("")
 
 
 def _tell_postgres(studio_id: str) -> None:

@@ -6,13 +6,15 @@ harm, because the message holds only an id (reliability.md §3).
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db import IntegrityError, connection, transaction
+from django.conf import settings
+from django.db import IntegrityError, connection, models, transaction
 from django.db.models import Count, F, Q
 from django.utils import timezone
 
@@ -32,8 +34,8 @@ from workflow.states import ENDED_STATES, OPEN_STATES
 if TYPE_CHECKING:
     from workflow.runner import Context
 
-# More messages than this at once only fill the broker: each job that ends rings for the next ones.
-RING_AT_ONCE = 64
+# More messages than this at once only fill the broker: a worker that ends a job goes on to the next by itself.
+RING_AT_ONCE = 16
 Handler = Callable[..., dict[str, Any] | None]
 Waiting = JobState.QUEUED, JobState.WAITING_ENGINE, JobState.UNKNOWN
 
@@ -299,14 +301,12 @@ def finish(job: Job, result: dict[str, Any] | None) -> None:
     free.filter(waiting_for="inputs").update(waiting_for="", run_after=timezone.now())
     for child in free.filter(waiting_for=""):
         ring_on_commit(child.pk, child.queue)
-    ring_next()
 
 
 def fail(job: Job, error: SlateError, state: JobState = JobState.FAILED) -> None:
     """Mark a locked job failed (or cancelled) and tell its children."""
     _end(job, state, error=error.as_json())
     _end_children(job, state)
-    ring_next()
 
 
 def park(job: Job, code: str, message: str) -> None:
@@ -345,13 +345,49 @@ def _end_children(job: Job, state: JobState) -> None:
         _end_children(child, state)
 
 
-def ring_next(limit: int = 8) -> None:
-    """Ring for this studio's oldest due jobs: a slot has become free."""
-    due = Job.objects.filter(
-        state=JobState.QUEUED, deps_left=0, waiting_for="", run_after__lte=timezone.now()
-    )
-    for job_id, queue in due.order_by("-priority", "run_after").values_list("pk", "queue")[:limit]:
-        ring_on_commit(job_id, queue)
+def claim(
+    job_id: uuid.UUID | None, owner: str, *, studio_id: uuid.UUID | None, line: str, leaving: bool
+) -> Job | None:
+    """Take the lease and a new fence of this job, else of the next in the studio's line; None when none is to be had.
+
+    Without `studio_id` only the job itself. `leaving` says that the slot has just become free: then another line whose
+    head comes first gets it. Call inside a transaction; works outside a scope.
+    """
+    others = sorted({kind.queue for _, kind in kinds.items()} - {line}) if leaving else []
+    args = [job_id, studio_id, line, others, owner, settings.JOB_LEASE_SECONDS]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM claim_job(%s, %s, %s, %s::text[], %s, %s)", args)
+        row = cursor.fetchone()
+        names = [column.name for column in cursor.description or ()]
+    if row is None:
+        return None
+    job: Job = Job.from_db("default", *zip(*_read(names, row), strict=True))
+    return job
+
+
+def _read(names: Sequence[str], row: Sequence[Any]) -> Iterable[tuple[str, Any]]:
+    """Columns of a job that the model knows, as it reads them."""
+    for field in Job._meta.concrete_fields:
+        value = row[names.index(field.column)]
+        yield field.attname, json.loads(value) if isinstance(field, models.JSONField) and value else value
+
+
+def ring_next() -> None:
+    """Ring for the head of each of the studio's lines: a slot has become free."""
+    lines = sorted({kind.queue for _, kind in kinds.items()})
+    with connection.cursor() as cursor:
+        cursor.execute(_HEADS, [lines])
+        for job_id, queue in cursor.fetchall():
+            ring_on_commit(job_id, queue)
+
+
+_HEADS = """
+SELECT head.id, head.queue FROM unnest(%s::text[]) line CROSS JOIN LATERAL (
+  SELECT j.id, j.queue FROM "workflow_job" j
+   WHERE j.studio_id = (SELECT app_studio()) AND j.queue = line AND j.state = 'queued' AND j.deps_left = 0
+     AND j.waiting_for NOT IN ('gate', 'funds', 'inputs') AND j.run_after <= clock_timestamp()
+   ORDER BY j.priority DESC, j.run_after LIMIT 1) head
+"""
 
 
 def counts(project: uuid.UUID | None = None) -> dict[str, int]:
@@ -360,11 +396,30 @@ def counts(project: uuid.UUID | None = None) -> dict[str, int]:
     return {row["state"]: row["n"] for row in rows.order_by().values("state").annotate(n=Count("pk"))}
 
 
-def due_everywhere(limit: int = 200) -> list[tuple[uuid.UUID, str]]:
-    """Due jobs of all studios (id, queue), for the sweeper. Works outside a scope."""
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A job that could be claimed now; `ready` when it simply stands in its studio's line."""
+
+    id: uuid.UUID
+    queue: str
+    studio_id: uuid.UUID
+    since: datetime
+    ready: bool
+
+
+def due_rows(limit: int = 200) -> list[Due]:
+    """Due jobs of all studios in turn, for the sweeper. Works outside a scope."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT id, queue FROM due_jobs(%s)", [limit])
-        return [(row[0], row[1]) for row in cursor.fetchall()]
+        cursor.execute("SELECT id, queue, studio_id, run_after, state FROM due_jobs(%s)", [limit])
+        return [
+            Due(job, queue, studio, since, state == JobState.QUEUED)
+            for job, queue, studio, since, state in cursor.fetchall()
+        ]
+
+
+def due_everywhere(limit: int = 200) -> list[tuple[uuid.UUID, str]]:
+    """Due jobs of all studios (id, queue). Works outside a scope."""
+    return [(due.id, due.queue) for due in due_rows(limit)]
 
 
 __all__ = [

@@ -12,6 +12,9 @@ from craft.terms.states import JobState
 from tenancy.models import StudioModel
 from workflow.states import JOB_ARROWS
 
+# What a queued job may wait for that only somebody else's deed ends; it cannot be claimed meanwhile.
+HELD = ["gate", "funds", "inputs"]
+
 
 class TransitionRow(StudioModel):
     """One decision: which object went from where to where, who said so, and what they had seen."""
@@ -67,6 +70,14 @@ class Job(StudioModel):
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["studio", "project_id", "created_at"]),
             models.Index(fields=["state", "run_after"], name="job_due"),
+            models.Index(
+                fields=["studio", "queue", "-priority", "run_after"],
+                condition=models.Q(state="queued", deps_left=0) & ~models.Q(waiting_for__in=HELD),
+                name="job_ready",
+            ),
+            models.Index(
+                fields=["studio", "lease_until"], condition=models.Q(state="running"), name="job_leased"
+            ),
         ]
         triggers: ClassVar[list[pgtrigger.Trigger]] = [
             pgtrigger.FSM(

@@ -28,7 +28,7 @@ from django.db.utils import InterfaceError, OperationalError
 from craft.terms.states import JobState
 from tenancy.errors import SlateError
 from tenancy.models import User
-from tenancy.scope import Scope, studio_scope
+from tenancy.scope import Scope, scope_learned, studio_scope
 from workflow import jobs
 from workflow.events import announce, emit
 from workflow.models import Job
@@ -37,11 +37,16 @@ log = logging.getLogger(__name__)
 ATTEMPTS = 3
 LOST_WORKERS = 8
 TICK_SECONDS = 0.4
+# How long a worker goes on in one studio's line before it listens to the next doorbell.
+TURN_SECONDS = 2.0
 
 
 @dataclass(slots=True)
 class Context:
-    """What a handler gets: its job, its scope, progress, cancellation and a private work folder."""
+    """What a handler gets: its job, its scope, progress, cancellation and a private work folder.
+
+    `turn_ends` is until when (monotonic seconds) this worker may go on to the next of the line; `follower` that job.
+    """
 
     job_id: uuid.UUID
     studio_id: uuid.UUID
@@ -50,33 +55,54 @@ class Context:
     fence: int
     attempt: int
     payload: dict[str, Any]
-    workdir: Path
+    kind: str
+    queue: str
+    workdir: Path = field(default_factory=Path)
+    turn_ends: float = 0.0
+    follower: Context | None = None
     lost: threading.Event = field(default_factory=threading.Event)
     cancel: threading.Event = field(default_factory=threading.Event)
     closed: bool = False
     state_of_progress: dict[str, Any] = field(default_factory=dict)
     _ticked_at: float = 0.0
+    _who: User | None = None
 
     @contextmanager
     def scope(self) -> Iterator[Scope]:
         """A transaction in the job's studio that holds only while the job is ours. Raises LeaseLost."""
-        with studio_scope(self.studio_id) as scope:
-            scope.actor = scope.actor or self._actor()
-            jobs.lock_owned(self.job_id, self.fence)
+        with self.owned() as (scope, _):
             yield scope
 
     @contextmanager
     def closing(self, result: dict[str, Any] | None = None) -> Iterator[Scope]:
         """The last transaction: what is written inside and the job's end are one commit."""
-        with studio_scope(self.studio_id) as scope:
-            scope.actor = scope.actor or self._actor()
-            job = jobs.lock_owned(self.job_id, self.fence)
+        with self.owned() as (scope, job):
             yield scope
             jobs.finish(job, result)
+            self.go_on()
         self.closed = True
 
+    @contextmanager
+    def owned(self) -> Iterator[tuple[Scope, Job]]:
+        """Like `scope`, with the job's locked row."""
+        with studio_scope(self.studio_id) as scope:
+            scope.actor = scope.actor or self._actor()
+            yield scope, jobs.lock_owned(self.job_id, self.fence)
+
+    def go_on(self) -> None:
+        """The job's slot is free with this commit: take the next of its line along, or ring for whoever is next."""
+        if time.monotonic() < self.turn_ends:
+            job = jobs.claim(None, _owner(), studio_id=self.studio_id, line=self.queue, leaving=True)
+            if job is not None:
+                follower = _begun(job, self.turn_ends)
+                transaction.on_commit(lambda: setattr(self, "follower", follower))
+                return
+        jobs.ring_next()
+
     def _actor(self) -> User | None:
-        return User.objects.filter(pk=self.actor_id).first() if self.actor_id else None
+        if self.actor_id and self._who is None:
+            self._who = User.objects.filter(pk=self.actor_id).first()
+        return self._who
 
     def cancelled(self) -> bool:
         """Whether the work should stop (asked for, or the job is not ours any more)."""
@@ -105,37 +131,64 @@ def run(job_id: str | uuid.UUID) -> bool:
     claimed = claim(uuid.UUID(str(job_id)))
     if claimed is None:
         return False
-    settings.SLATE_WORK.mkdir(parents=True, exist_ok=True)
-    claimed.workdir = Path(tempfile.mkdtemp(prefix="job-", dir=settings.SLATE_WORK))
-    beat = _Heartbeat(claimed)
-    beat.start()
-    try:
-        _carry_out(claimed)
-    except jobs.LeaseLost:
-        log.info("job %s is somebody else's now", job_id)
-    finally:
-        beat.stop()
-        shutil.rmtree(claimed.workdir, ignore_errors=True)
+    _do(claimed)
     return True
 
 
-def claim(job_id: uuid.UUID) -> Context | None:
-    """Take the job's lease and a new fence, or None: not due, not free, no slot, ended."""
-    owner = f"{socket.gethostname()}:{os.getpid()}"
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM claim_job(%s, %s, %s)", [job_id, owner, settings.JOB_LEASE_SECONDS])
-        row = cursor.fetchone()
-    if row is None:
-        return None
-    studio_id, project_id, actor_id, fence, attempts, payload = row
-    return Context(job_id, studio_id, project_id, actor_id, fence, attempts, json.loads(payload), Path())
+def work(job_id: str, studio: str = "", line: str = "") -> int:
+    """What a doorbell starts: this job or the next of its line, then those behind it until the turn is over.
+
+    The turn is short so that the studios whose bells wait in the same queue get theirs. Returns how many were done.
+    """
+    house = uuid.UUID(studio) if studio else None
+    ctx = claim(uuid.UUID(job_id), house, line, turn_ends=time.monotonic() + TURN_SECONDS)
+    done = 0
+    while ctx is not None:
+        _do(ctx)
+        ctx, done = ctx.follower, done + 1
+    return done
+
+
+def claim(
+    job_id: uuid.UUID, studio_id: uuid.UUID | None = None, line: str = "", *, turn_ends: float = 0.0
+) -> Context | None:
+    """Take the lease and a new fence of this job (or, with a studio, of the next in its line), or None: not due, not
+    free, no slot, ended."""
+    with transaction.atomic():
+        job = jobs.claim(job_id, _owner(), studio_id=studio_id, line=line, leaving=False)
+        if job is None:
+            return None
+        with scope_learned(job.studio_id):
+            return _begun(job, turn_ends)
+
+
+def _begun(job: Job, turn_ends: float) -> Context:
+    """The context of a job that was claimed in this transaction; whoever watches is told with its commit."""
+    emit(job.project_id, "job.running", jobs.brief(job))
+    facts = job.project_id, job.actor_id, job.fence, job.attempts, job.payload, job.kind, job.queue
+    return Context(job.pk, job.studio_id, *facts, turn_ends=turn_ends)
+
+
+def _owner() -> str:
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
+def _do(ctx: Context) -> None:
+    settings.SLATE_WORK.mkdir(parents=True, exist_ok=True)
+    ctx.workdir = Path(tempfile.mkdtemp(prefix="job-", dir=settings.SLATE_WORK))
+    beat = _Heartbeat(ctx)
+    beat.start()
+    try:
+        _carry_out(ctx)
+    except jobs.LeaseLost:
+        log.info("job %s is somebody else's now", ctx.job_id)
+    finally:
+        beat.stop()
+        shutil.rmtree(ctx.workdir, ignore_errors=True)
 
 
 def _carry_out(ctx: Context) -> None:
-    with ctx.scope():
-        job = Job.objects.get(pk=ctx.job_id)
-        kind = jobs.kinds.find(job.kind)
-        emit(job.project_id, "job.running", jobs.brief(job))
+    kind = jobs.kinds.find(ctx.kind)
     try:
         if ctx.attempt >= LOST_WORKERS:
             raise SlateError(
@@ -144,7 +197,7 @@ def _carry_out(ctx: Context) -> None:
                 next_step="Look at the log, then try it again.",
             )
         if kind is None:
-            raise SlateError(f"This version does not know the work “{job.kind}”.", code="job.unknown_kind")
+            raise SlateError(f"This version does not know the work “{ctx.kind}”.", code="job.unknown_kind")
         result = kind.handler(ctx, **ctx.payload)
     except jobs.LeaseLost:
         raise
@@ -164,7 +217,7 @@ def _carry_out(ctx: Context) -> None:
         _close(ctx, lambda j: jobs.fail(j, refused))
     # The process edge of all work: whatever breaks is recorded on the job, then tried again or failed for good.
     except Exception as error:
-        log.exception("job %s (%s) broke", ctx.job_id, job.kind)
+        log.exception("job %s (%s) broke", ctx.job_id, ctx.kind)
         _after_crash(ctx, error)
     else:
         if not ctx.closed:
@@ -188,8 +241,9 @@ def _after_crash(ctx: Context, error: Exception) -> None:
 
 
 def _close(ctx: Context, end: Any) -> None:
-    with ctx.scope():
-        end(jobs.lock_owned(ctx.job_id, ctx.fence))
+    with ctx.owned() as (_, job):
+        end(job)
+        ctx.go_on()
     ctx.closed = True
 
 

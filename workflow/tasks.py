@@ -5,10 +5,10 @@ from __future__ import annotations
 from celery import shared_task
 
 from workflow.doorbell import TASK
-from workflow.runner import run
+from workflow.runner import work
 
 
 @shared_task(name=TASK, ignore_result=True)  # type: ignore[untyped-decorator]
-def ring(job_id: str, **later_arguments: object) -> None:
-    """Try to claim the job and do it; nothing happens when it is not due or somebody else has it."""
-    run(job_id)
+def ring(job_id: str, studio: str = "", line: str = "", **later_arguments: object) -> None:
+    """Claim the job, or the next of its line, and go on there for a while; nothing happens when nothing is due."""
+    work(job_id, studio, line)
