@@ -109,18 +109,8 @@ CACHES = {
         "KEY_PREFIX": "slate",
     }
 }
-# The layer waits 5 s for a message, as long as the client's own default time limit: without a longer one,
-# a socket that is quiet for 5 s on a busy machine is dropped.
-CHANNEL_LAYERS = {
-    "default": {
-        "BACKEND": "channels_redis.core.RedisChannelLayer",
-        "CONFIG": {
-            "hosts": [{"address": REDIS_URL, "socket_timeout": 30}],
-            "prefix": env.text("CHANNEL_PREFIX", "slate"),
-            "capacity": 500,
-        },
-    }
-}
+# Stands before the names of the channels on which streams ring.
+CHANNEL_PREFIX = env.text("CHANNEL_PREFIX", "slate")
 
 AUTH_USER_MODEL = "tenancy.User"
 AUTHENTICATION_BACKENDS = [

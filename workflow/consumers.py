@@ -1,124 +1,86 @@
-"""The one Channels consumer: replays numbered events from Postgres, then follows; ticks are passed on as they come.
+"""The one Channels consumer: a socket that follows a stream. What is sent when is the business of `workflow/hub.py`.
 
-The group message is a doorbell and may be lost: the consumer reads everything above the last number it sent, and
-every few seconds without one, because a Redis that was emptied knows no groups any more.
+The doorbell may be lost: everything above the last number that was sent is read from Postgres, and every few seconds
+without a bell, because nobody hears that a bell was lost.
 """
 
 from __future__ import annotations
 
-import asyncio
-import logging
 import uuid
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qs
 
-from asgiref.sync import sync_to_async
-from channels.generic.websocket import AsyncJsonWebsocketConsumer
+from channels.generic.websocket import AsyncWebsocketConsumer
 
 from tenancy.models import User
-from tenancy.queries import studios_of
-from tenancy.scope import studio_scope
-from workflow.events import group_name
-from workflow.queries import events_after
+from workflow.hub import hub
 
-log = logging.getLogger(__name__)
 NOT_HERE, BAD_REQUEST, TOO_BIG, BROKEN = 4404, 4400, 1009, 1011
-BATCH = 200
-# A membership taken away closes an idle socket within this time (reliability.md §3.5).
-RECHECK_SECONDS = 5
 MAX_FRAME = 4096
 MAX_SEQ = 2**62
 
 
-class StreamConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
+class StreamConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     """Follows one stream (a project's, or the studio's own, whose id is the studio's)."""
 
     async def connect(self) -> None:
         """Admit members only; anybody else gets the same close as for a stream that does not exist."""
         kwargs = self.scope["url_route"]["kwargs"]
-        self.studio_id: uuid.UUID = kwargs["studio"]
-        self.stream_id: uuid.UUID = kwargs["stream"]
-        self.user: User | None = self.scope.get("user")
-        self.group = group_name(self.studio_id, self.stream_id)
-        self.watch: asyncio.Task[None] | None = None
-        self.reading = asyncio.Lock()
-        self.sent = _since(self.scope["query_string"])
+        self.place: tuple[uuid.UUID, uuid.UUID] = kwargs["studio"], kwargs["stream"]
+        self.open = True
+        user: User | None = self.scope.get("user")
+        since = _since(self.scope["query_string"])
         await self.accept()
-        if self.sent is None:
-            await self.close(BAD_REQUEST)
+        if since is None:
+            await self._close(BAD_REQUEST)
             return
-        if not await self._admitted():
-            await self.close(NOT_HERE)
+        if user is None or not user.is_authenticated:
+            await self._close(NOT_HERE)
             return
-        await self.channel_layer.group_add(self.group, self.channel_name)
-        if await self._replay():
-            self.watch = asyncio.create_task(self._recheck())
+        self.user_id, self.sent = user.pk, since
+        await hub().join(self.place, self)
 
     async def disconnect(self, code: int) -> None:
-        """Leave the group."""
-        if self.watch:
-            self.watch.cancel()
-        await self.channel_layer.group_discard(self.group, self.channel_name)
+        """Follow no more."""
+        self.open = False
+        await hub().leave(self.place, self)
 
-    async def receive(
-        self, text_data: str | None = None, bytes_data: bytes | None = None, **kwargs: Any
-    ) -> None:
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         """Clients only ask to catch up (any small frame); a large or binary one closes the socket."""
         if bytes_data is not None or len(text_data or "") > MAX_FRAME:
-            await self.close(TOO_BIG)
+            await self._close(TOO_BIG)
             return
-        await self._replay()
+        if self.open:
+            await hub().deliver(self.place)
 
-    async def stream_rang(self, message: dict[str, Any]) -> None:
-        """New events were committed."""
-        await self._replay()
+    async def take(self, rows: Sequence[Mapping[str, Any]], texts: Sequence[str]) -> None:
+        """Events in order, each once."""
+        for row, text in zip(rows, texts, strict=True):
+            if self.open and row["seq"] > self.sent:
+                self.sent = row["seq"]
+                await self.send(text_data=text)
 
-    async def job_ticked(self, message: dict[str, Any]) -> None:
+    async def tick(self, text: str) -> None:
         """A job's progress, passed on without a number."""
-        await self.send_json({**message, "type": "tick"})
+        if self.open:
+            await self.send(text_data=text)
 
-    async def _recheck(self) -> None:
-        """Still a member, still in the group, nothing unheard? Where that cannot be told the browser comes again."""
-        try:
-            while True:
-                await asyncio.sleep(RECHECK_SECONDS)
-                await self.channel_layer.group_add(self.group, self.channel_name)
-                if not await self._replay():
-                    return
-        # The edge of a background task: Redis or Postgres is away, and a socket nobody checks must not stay open.
-        except Exception as error:
-            log.warning("socket of %s closed: %s", self.stream_id, error)
-            await self.close(BROKEN)
+    async def show_out(self) -> None:
+        """The person is no member (any more)."""
+        await self._close(NOT_HERE)
 
-    async def _admitted(self) -> bool:
-        return await sync_to_async(_is_member)(self.user, self.studio_id)
+    async def give_up(self) -> None:
+        """Nobody can tell what there is to see: the browser comes again."""
+        await self._close(BROKEN)
 
-    async def _replay(self) -> bool:
-        """Send everything above the last number. False when the person is no member any more: the socket is closed."""
-        if not await self._admitted():
-            await self.close(NOT_HERE)
-            return False
-        async with self.reading:
-            while True:
-                rows = await sync_to_async(_read)(self.studio_id, self.stream_id, self.sent or 0)
-                for row in rows:
-                    await self.send_json({"type": "event", **row})
-                    self.sent = row["seq"]
-                if len(rows) < BATCH:
-                    return True
+    async def _close(self, code: int) -> None:
+        if self.open:
+            self.open = False
+            await hub().leave(self.place, self)
+            await self.close(code)
 
 
 def _since(query: bytes) -> int | None:
     raw = parse_qs(query.decode("latin-1")).get("since", ["0"])[0]
     return int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 20 and int(raw) < MAX_SEQ else None
-
-
-def _is_member(user: User | None, studio_id: uuid.UUID) -> bool:
-    if user is None or not user.is_authenticated:
-        return False
-    return any(entry.id == studio_id for entry in studios_of(user))
-
-
-def _read(studio_id: uuid.UUID, stream_id: uuid.UUID, since: int) -> list[dict[str, Any]]:
-    with studio_scope(studio_id):
-        return events_after(stream_id, since, BATCH)

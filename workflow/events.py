@@ -5,24 +5,32 @@ The socket is a doorbell. A number is taken under the stream's row lock, so numb
 
 from __future__ import annotations
 
+import json
 import logging
 import uuid
 from collections import defaultdict
+from functools import cache
 from typing import Any
 
-from asgiref.sync import async_to_sync
-from channels.layers import get_channel_layer
+from django.conf import settings
 from django.db import connection, transaction
+from redis import Redis
+from redis.exceptions import RedisError
 
 from tenancy.scope import EVENTS, Scope, current_scope, register_sink
-from workflow.models import Event
 
 log = logging.getLogger(__name__)
 
 
-def group_name(studio_id: uuid.UUID, stream_id: uuid.UUID) -> str:
-    """The Channels group of a stream."""
-    return f"studio.{studio_id}.project.{stream_id}"
+def channel_of(studio_id: uuid.UUID, stream_id: uuid.UUID) -> str:
+    """The Redis channel on which a stream's doorbell rings."""
+    return f"{settings.CHANNEL_PREFIX}:stream:{studio_id}:{stream_id}"
+
+
+@cache
+def _redis() -> Redis:
+    """One kept connection of this process (a forked child opens its own)."""
+    return Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2)
 
 
 def emit(project_id: uuid.UUID | None, kind: str, body: dict[str, Any]) -> None:
@@ -33,13 +41,10 @@ def emit(project_id: uuid.UUID | None, kind: str, body: dict[str, Any]) -> None:
 
 def announce(studio_id: uuid.UUID, stream_id: uuid.UUID, message: dict[str, Any]) -> None:
     """Send a lossy message to whoever watches the stream. A dead broker is logged, never raised."""
-    layer = get_channel_layer()
-    if layer is None:
-        return
     try:
-        async_to_sync(layer.group_send)(group_name(studio_id, stream_id), message)
-    # The doorbell may be out of order (Redis down, group full): watchers catch up from the table.
-    except Exception as error:
+        _redis().publish(channel_of(studio_id, stream_id), json.dumps(message))
+    # The doorbell may be out of order: watchers catch up from the table.
+    except (RedisError, OSError) as error:
         log.warning("doorbell not rung for %s: %s", stream_id, error)
 
 
@@ -49,24 +54,28 @@ def _write(scope: Scope, rows: list[tuple[uuid.UUID, str, dict[str, Any]]]) -> N
         by_stream[stream_id].append((kind, body))
     for stream_id in sorted(by_stream):
         batch = by_stream[stream_id]
-        last = _take_numbers(scope.studio_id, stream_id, len(batch))
-        first = last - len(batch) + 1
-        Event.objects.bulk_create(
-            Event(stream_id=stream_id, seq=first + i, kind=kind, body=body)
-            for i, (kind, body) in enumerate(batch)
-        )
-        message = {"type": "stream.rang", "seq": last}
+        kinds, bodies = [kind for kind, _ in batch], [json.dumps(body) for _, body in batch]
+        with connection.cursor() as cursor:
+            cursor.execute(_WRITE, [stream_id, scope.studio_id, len(batch), kinds, bodies])
+            last = cursor.fetchone()[0]
+        message = {"seq": last}
         transaction.on_commit(lambda s=stream_id, m=message: announce(scope.studio_id, s, m))  # type: ignore[misc]
 
 
-def _take_numbers(studio_id: uuid.UUID, stream_id: uuid.UUID, count: int) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO workflow_stream AS s (id, studio_id, seq) VALUES (%s, %s, %s)"
-            " ON CONFLICT (id) DO UPDATE SET seq = s.seq + EXCLUDED.seq RETURNING seq",
-            [stream_id, studio_id, count],
-        )
-        return int(cursor.fetchone()[0])
+# The numbers are taken under the stream's row lock and the events written with them, in one statement.
+_WRITE = """
+WITH taken AS (
+  INSERT INTO workflow_stream AS s (id, studio_id, seq) VALUES (%s, %s, %s)
+  ON CONFLICT (id) DO UPDATE SET seq = s.seq + EXCLUDED.seq RETURNING id, studio_id, seq),
+told AS (
+  SELECT kind, body, number, count(*) OVER () AS many FROM unnest(%s::text[], %s::jsonb[])
+    WITH ORDINALITY AS t (kind, body, number)),
+written AS (
+  INSERT INTO "workflow_event" (id, studio_id, created_at, updated_at, stream_id, seq, kind, body)
+  SELECT gen_random_uuid(), taken.studio_id, clock_timestamp(), clock_timestamp(), taken.id,
+         taken.seq - told.many + told.number, told.kind, told.body FROM taken, told)
+SELECT seq FROM taken
+"""
 
 
 register_sink(EVENTS, _write)

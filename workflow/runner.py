@@ -122,8 +122,8 @@ class Context:
         if now - self._ticked_at < TICK_SECONDS and done < total:
             return
         self._ticked_at = now
-        message = {"type": "job.ticked", "job": str(self.job_id), **self.state_of_progress}
-        announce(self.studio_id, self.project_id or self.studio_id, message)
+        tick = {"job": str(self.job_id), **self.state_of_progress}
+        announce(self.studio_id, self.project_id or self.studio_id, {"tick": tick})
 
 
 def run(job_id: str | uuid.UUID) -> bool:

@@ -15,10 +15,10 @@ from channels.routing import URLRouter
 from channels.testing import WebsocketCommunicator
 from django.conf import settings
 
-from tenancy.models import Studio
+from tenancy.models import Membership, Studio
 from tenancy.scope import studio_scope
-from workflow import consumers
-from workflow.events import emit
+from workflow import hub
+from workflow.events import announce, emit
 from workflow.routing import websocket_urlpatterns
 
 APP = URLRouter(websocket_urlpatterns)
@@ -99,7 +99,7 @@ def test_large_and_binary_frames_close_the_socket(studio: Studio, user: Any) -> 
 def test_open_socket_catches_up_after_redis_was_emptied(
     studio: Studio, user: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(consumers, "RECHECK_SECONDS", 0.2)
+    monkeypatch.setattr(hub, "RECHECK_SECONDS", 0.2)
     stream = uuid.uuid4()
 
     async def talk() -> list[int]:
@@ -109,3 +109,74 @@ def test_open_socket_catches_up_after_redis_was_emptied(
             return [(await socket.receive_json_from(5))["seq"] for _ in range(2)]
 
     assert async_to_sync(talk)() == [1, 2]
+
+
+def test_person_who_is_no_member_any_more_is_shown_out_before_the_next_event(
+    studio: Studio, user: Any
+) -> None:
+    stream = uuid.uuid4()
+
+    def dismiss() -> None:
+        with studio_scope(studio):
+            Membership.objects.filter(user=user).delete()
+            emit(stream, "test.happened", {"secret": True})
+
+    async def talk() -> dict[str, Any]:
+        async with _socket(studio.pk, stream, user) as socket:
+            await database_sync_to_async(_emit)(studio, stream, 1)
+            assert (await socket.receive_json_from(5))["seq"] == 1
+            await database_sync_to_async(dismiss)()
+            return dict(await socket.receive_output(5))
+
+    assert async_to_sync(talk)() == {"type": "websocket.close", "code": 4404}
+
+
+def test_idle_socket_of_a_dismissed_person_is_closed_without_any_event(
+    studio: Studio, user: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hub, "RECHECK_SECONDS", 0.2)
+
+    def dismiss() -> None:
+        with studio_scope(studio):
+            Membership.objects.filter(user=user).delete()
+
+    async def talk() -> dict[str, Any]:
+        async with _socket(studio.pk, uuid.uuid4(), user) as socket:
+            await database_sync_to_async(dismiss)()
+            return dict(await socket.receive_output(5))
+
+    assert async_to_sync(talk)() == {"type": "websocket.close", "code": 4404}
+
+
+def test_sockets_of_one_stream_that_are_at_different_numbers_all_get_what_they_lack(
+    studio: Studio, user: Any
+) -> None:
+    stream = uuid.uuid4()
+
+    async def talk() -> list[list[int]]:
+        await database_sync_to_async(_emit)(studio, stream, 450)
+        async with (
+            _socket(studio.pk, stream, user) as behind,
+            _socket(studio.pk, stream, user, "?since=448") as ahead,
+        ):
+            await database_sync_to_async(_emit)(studio, stream, 3)
+            return [
+                [(await behind.receive_json_from(5))["seq"] for _ in range(453)],
+                [(await ahead.receive_json_from(5))["seq"] for _ in range(5)],
+            ]
+
+    assert async_to_sync(talk)() == [list(range(1, 454)), [449, 450, 451, 452, 453]]
+
+
+def test_tick_reaches_everybody_who_follows_and_has_no_number(studio: Studio, user: Any) -> None:
+    stream = uuid.uuid4()
+
+    async def talk() -> list[dict[str, Any]]:
+        async with _socket(studio.pk, stream, user) as one, _socket(studio.pk, stream, user) as two:
+            await database_sync_to_async(_emit)(studio, stream, 1)
+            for socket in (one, two):
+                await socket.receive_json_from(5)
+            await database_sync_to_async(announce)(studio.pk, stream, {"tick": {"job": "j", "done": 1}})
+            return [await one.receive_json_from(5), await two.receive_json_from(5)]
+
+    assert async_to_sync(talk)() == [{"type": "tick", "job": "j", "done": 1}] * 2
