@@ -16,10 +16,10 @@ from craft.terms.rates import FrameRate
 from edit_suite import cutting
 from edit_suite.compose import compose
 from edit_suite.queries import cuts_of
-from edit_suite.uploads import UploadRefused
 from episodes.models import Episode, Shot, Take
 from tenancy.models import User
 from tenancy.rules import require
+from vault.errors import UploadRefused
 
 MOST_BYTES = 64 * 1024**2
 

@@ -12,13 +12,14 @@ from django.views.decorators.http import require_GET, require_POST
 
 from craft.terms.people import Permission
 from edit_suite import conforming, delivering
-from edit_suite.mix_pages import episode_of, given_file, may_cut
+from edit_suite.mix_pages import episode_of, may_cut
 from edit_suite.models import Deliverable, Master
 from edit_suite.queries import NoMaster, deliverables_of, latest_master
 from episodes.models import Episode
 from tenancy.errors import SlateError
 from tenancy.rules import can
 from tenancy.web import person
+from vault.arriving import given_file
 from workflow.models import Job
 
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
@@ -33,6 +30,7 @@ from tenancy.errors import SlateError
 from tenancy.queries import get_for
 from tenancy.rules import can
 from tenancy.web import person
+from vault.arriving import given_file
 from vault.kinds import Kind
 from vault.models import Asset
 from vault.services import url
@@ -222,21 +220,6 @@ def lut(request: HttpRequest, studio: str, project: UUID, episode: UUID) -> Http
             request, "edit_suite/finish.html", _finish_context(request, found, error), status=error.status
         )
     return redirect("edit_suite:finish", studio=studio, project=project, episode=episode)
-
-
-@contextmanager
-def given_file(request: HttpRequest, most: int) -> Iterator[tuple[Path, str]]:
-    """The file of the form on disk, and its name for people. Raises UploadRefused."""
-    file = request.FILES.get("file")
-    if not isinstance(file, UploadedFile) or not file.size:
-        raise uploads.UploadRefused("Choose a file.")
-    if file.size > most:
-        raise uploads.UploadRefused(f"The file is larger than {most >> 20} MiB.")
-    with tempfile.NamedTemporaryFile(prefix="slate-upload-") as kept:
-        for chunk in file.chunks():
-            kept.write(chunk)
-        kept.flush()
-        yield Path(kept.name), Path(file.name or "file").name[-160:]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

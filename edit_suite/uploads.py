@@ -21,26 +21,16 @@ from episodes.queries import next_take_number
 from episodes.services import use_take
 from studio.models import Project
 from tenancy.audit import record
-from tenancy.errors import SlateError
 from tenancy.models import User
 from tenancy.queries import get_for
 from tenancy.rules import require
+from vault.errors import UploadRefused
 from vault.models import Asset
 from vault.services import store
 from workflow.events import emit
 
 MOST_SOUND_BYTES = 400 * 1024**2
 MOST_TABLE_BYTES = 16 * 1024**2
-
-
-class UploadRefused(SlateError):
-    """The file cannot be used; nothing of it was kept."""
-
-    code = "upload.refused"
-    status = 422
-
-    def __init__(self, message: str, *, why: str = "") -> None:
-        super().__init__(message, kept="Nothing was changed.", fields={"file": why or message})
 
 
 def replace_sound(*, take: Take, file: Path, title: str, actor: User) -> Take:

@@ -28,6 +28,7 @@ MAX_PIXELS = 35_389_440
 MAX_SOUND_SECONDS, MAX_SOUND_BYTES = 3600, 800 << 20
 # What ffmpeg puts ahead of the samples of a WAV on a pipe.
 WAV_HEAD = 44
+MAX_PICTURE_BYTES, MAX_PICTURE_SIDE = 24 << 20, 2048
 MAX_WORDS = 1 << 20
 WALL_SECONDS, CPU_SECONDS, MEMORY = 90, 60, 2 << 30
 MAGIC = (
@@ -37,6 +38,8 @@ MAGIC = (
     (b"fLaC", "audio/flac"),
     (b"OggS", "audio/ogg"),
 )
+PICTURES = {"image/png": "png", "image/jpeg": "jpeg", "image/webp": "webp"}
+PICTURE_CODECS = "png,mjpeg,webp"
 # Sound that is not WAV is unpacked: everything behind this reads WAV.
 PACKED = ("audio/mpeg", "audio/flac", "audio/ogg")
 SOUND = ("audio/wav", *PACKED)
@@ -60,6 +63,8 @@ def sniff(head: bytes) -> str:
     """The MIME type by the first bytes, or an empty text. Declared types and names are not believed."""
     if head[:4] == b"RIFF" and head[8:12] == b"WAVE":
         return "audio/wav"
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return "image/webp"
     if head[4:8] == b"ftyp":
         return "video/mp4"
     return next((mime for magic, mime in MAGIC if head.startswith(magic)), "") or _frame_sync(head)
@@ -191,6 +196,44 @@ def sound_of(path: Path, into: Path) -> float:
         into.unlink(missing_ok=True)
         raise BadOutput("There is no sound in the file.")
     return samples / 48_000
+
+
+# Whatever is see-through stands on white: engines that know no transparency would make it black.
+_ON_WHITE = (
+    f"scale=w='min({MAX_PICTURE_SIDE},iw)':h='min({MAX_PICTURE_SIDE},ih)':force_original_aspect_ratio=decrease,"
+    "format=rgba,split[a][b];[a]lutrgb=r=255:g=255:b=255:a=255[w];[w][b]overlay=format=gbrp,format=yuvj444p"
+)
+
+
+def picture_of(path: Path, into: Path) -> tuple[int, int]:
+    """Decode somebody's PNG, JPEG or WebP in the sandbox to our own JPEG; its width and height. Raises BadOutput.
+
+    What is longer than 2048 pixels on a side is made smaller. Nothing of the file but its picture is kept.
+    """
+    with path.open("rb") as file:
+        kind = PICTURES.get(sniff(file.read(32)))
+    if kind is None:
+        raise BadOutput("This is no PNG, JPEG or WebP picture.")
+    limits = [*_LIMITS, "-f", f"{kind}_pipe"]
+    limits[limits.index("-format_whitelist") + 1] = f"{kind}_pipe"
+    argv = [
+        "ffmpeg",
+        "-nostdin",
+        *limits,
+        "-codec_whitelist",
+        PICTURE_CODECS,
+        "-threads",
+        "1",
+        "-i",
+        "/in/media",
+    ]
+    argv += ["-filter_complex", _ON_WHITE, "-frames:v", "1", "-q:v", "2", "-map_metadata", "-1"]
+    with into.open("wb") as out:
+        _run(path, [*argv, "-c:v", "mjpeg", "-f", "image2pipe", "-"], out, MAX_PICTURE_BYTES)
+    if not into.stat().st_size:
+        raise BadOutput("There is no picture in the file.")
+    facts = _probe(into)
+    return facts["width"], facts["height"]
 
 
 _LIMITS = [

@@ -72,3 +72,13 @@ class RangeNotSatisfiable(SlateError):
 
     code = "vault.range"
     status = 416
+
+
+class UploadRefused(SlateError):
+    """A file that somebody brought cannot be used; nothing of it was kept."""
+
+    code = "upload.refused"
+    status = 422
+
+    def __init__(self, message: str, *, why: str = "") -> None:
+        super().__init__(message, kept="Nothing was changed.", fields={"file": why or message})

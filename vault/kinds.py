@@ -22,6 +22,8 @@ class Kind(Term):
     STEM = "stem"
     CAPTION = "caption"
     PREVIEW = "preview"
+    REFERENCE = "reference"
+    CONSENT = "consent"
     MASTER = "master"
     DOCUMENT = "document"
     LUT = "lut"

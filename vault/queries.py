@@ -40,8 +40,8 @@ class Filters:
 
 
 def assets(filters: Filters | None = None) -> QuerySet[Asset]:
-    """Assets of the open scope, newest first."""
-    rows: QuerySet[Asset] = Asset.objects.order_by("-created_at", "id")
+    """Assets of the open scope, newest first. Evidence of consents is shown by the roster alone, to who keeps it."""
+    rows: QuerySet[Asset] = Asset.objects.exclude(kind=Kind.CONSENT).order_by("-created_at", "id")
     wanted = filters or Filters()
     if wanted.kind:
         rows = rows.filter(kind=wanted.kind)
@@ -53,8 +53,8 @@ def assets(filters: Filters | None = None) -> QuerySet[Asset]:
 
 
 def asset(pk: object) -> Asset:
-    """One asset. Raises NotFound."""
-    return get_for(Asset, pk)
+    """One asset, other than the evidence of a consent. Raises NotFound."""
+    return get_for(Asset, pk, using=Asset.objects.exclude(kind=Kind.CONSENT))
 
 
 def assets_by_content(digests: set[str]) -> list[Asset]:

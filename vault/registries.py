@@ -29,9 +29,9 @@ class ReleaseSubject:
 
     `gates`: dicts with gate (“Gate A” …), decision, decided_by (a name), decided_at (ISO), digest, note.
     `checks`: dicts with name, ok (True, False or None for "not measured"), value. `engines`: dicts with
-    engine, model, model_version, role, shots. `consents`: what was recorded; empty means that nobody's
-    likeness is used. `approved` says that Gate C stands for exactly this master; `reason` is why not, in
-    people's words.
+    engine, model, model_version, role, shots. `consents`: dicts with id, kind, subject and state of those
+    under which it was made; empty means that no character of the roster portrays a real person. `approved`
+    says that Gate C stands for exactly this master; `reason` is why not, in people's words.
     """
 
     project_id: UUID

@@ -12,7 +12,7 @@ import pytest
 from craft.render import exchange
 from craft.render.model import Clip, Track
 from craft.render.probe import probe
-from edit_suite import conforming, cutting, delivering, uploads
+from edit_suite import conforming, cutting, delivering
 from edit_suite.compose import compose
 from edit_suite.models import Deliverable, Master, ShotCut
 from edit_suite.queries import latest_master
@@ -21,6 +21,7 @@ from tenancy.scope import studio_scope
 from tests.edit_suite.conftest import FRAMES, Ground
 from tests.episodes.working import work
 from vault import services as vault
+from vault.errors import UploadRefused
 from vault.provenance import verify_file
 from workflow.models import Job
 
@@ -138,7 +139,7 @@ def test_a_cut_made_elsewhere_is_read_back(ground: Ground, tmp_path: Path) -> No
         assert any("order" in loss for loss in read.losses)
         assert compose(ground.episode).timeline.length == 30 + 40 + 48
         (tmp_path / "x.edl").write_text("nothing")
-        with pytest.raises(uploads.UploadRefused):
+        with pytest.raises(UploadRefused):
             conforming.conform(
                 episode=ground.episode, file=tmp_path / "x.edl", name="x.edl", actor=ground.user
             )

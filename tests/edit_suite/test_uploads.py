@@ -15,6 +15,7 @@ from engines import foreign
 from episodes.models import Take
 from tenancy.scope import studio_scope
 from tests.edit_suite.conftest import Ground, tone
+from vault.errors import UploadRefused
 from vault.models import Asset
 
 pytestmark = pytest.mark.django_db
@@ -49,7 +50,7 @@ def test_what_is_no_sound_changes_nothing(ground: Ground, tmp_path: Path, conten
     path.write_bytes(content)
     with studio_scope(ground.studio, actor=ground.user):
         before = music(ground)
-        with pytest.raises(uploads.UploadRefused):
+        with pytest.raises(UploadRefused):
             uploads.replace_sound(take=before, file=path, title="x", actor=ground.user)
         assert music(ground).pk == before.pk
         assert Take.objects.filter(stage="score").count() == 1
@@ -61,7 +62,7 @@ def test_without_a_sandbox_no_file_is_taken(
     monkeypatch.setattr(foreign, "available", lambda: False)
     with (
         studio_scope(ground.studio, actor=ground.user),
-        pytest.raises(uploads.UploadRefused, match="sandbox"),
+        pytest.raises(UploadRefused, match="sandbox"),
     ):
         uploads.replace_sound(
             take=music(ground), file=tone(tmp_path / "a.wav", 1.0, 440), title="a", actor=ground.user
@@ -72,7 +73,7 @@ def test_a_picture_is_not_replaced_by_a_sound(ground: Ground, tmp_path: Path) ->
     file = tone(tmp_path / "a.wav", 1.0, 440)
     with studio_scope(ground.studio, actor=ground.user):
         clip = Take.objects.filter(stage="clip")[0]
-        with pytest.raises(uploads.UploadRefused):
+        with pytest.raises(UploadRefused):
             uploads.replace_sound(take=clip, file=file, title="a", actor=ground.user)
 
 
@@ -83,7 +84,7 @@ def test_a_colour_table_is_kept_and_a_broken_one_names_its_line(ground: Ground) 
         asset = uploads.add_lut(project=project, data=data, title="Cold", actor=ground.user)
         assert (asset.kind, asset.title) == ("lut", "Cold")
         broken = b"LUT_3D_SIZE 2\n0 0 0\nnan 0 0\n"
-        with pytest.raises(uploads.UploadRefused) as caught:
+        with pytest.raises(UploadRefused) as caught:
             uploads.add_lut(project=project, data=broken, title="x", actor=ground.user)
         assert "line 3" in caught.value.fields["file"]
         assert Asset.objects.filter(kind="lut").count() == 1
