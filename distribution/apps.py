@@ -16,9 +16,10 @@ class DistributionConfig(AppConfig):
 
     def ready(self) -> None:
         """Make the release automaton known and say what is needed from below."""
-        from distribution.inbox import waiting_to_leave
+        from distribution.inbox import released_under, waiting_to_leave
         from distribution.states import RELEASE
         from studio.registries import inboxes
+        from talent.registries import works
         from vault.registries import project_titles, releasables
         from workflow.transitions import register_table
 
@@ -26,6 +27,7 @@ class DistributionConfig(AppConfig):
         releasables.need("releasable", "distribution.services.releasable")
         project_titles.register("projects", _titles)
         inboxes.register("releases", waiting_to_leave)
+        works.register("releases", released_under)
 
 
 def _titles(projects: Iterable[UUID]) -> dict[UUID, str]:

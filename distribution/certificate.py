@@ -22,8 +22,8 @@ NO_PERSON = (
     " portray no real person."
 )
 UNKNOWN_PERSON = (
-    "None recorded. External engines took part: whether a real voice or likeness was used is not known"
-    " here and has to be settled before shipping."
+    "None recorded: no character of the roster is said to portray a real person. External engines took part:"
+    " whether they show somebody real beyond that is not known here and has to be settled before shipping."
 )
 
 
@@ -92,8 +92,12 @@ def _provenance(report: ProvenanceReport) -> dict[str, Any]:
 
 
 def _consents(subject: ReleaseSubject) -> dict[str, Any]:
-    recorded = [dict(consent) for consent in subject.consents]
+    # outsiders read ids, no names: the studio can say whose they are
+    recorded = [{"id": consent["id"], "kind": consent["kind"]} for consent in subject.consents]
     if recorded:
-        return {"recorded": recorded, "statement": f"{len(recorded)} recorded."}
+        return {
+            "recorded": recorded,
+            "statement": f"Real people took part; {len(recorded)} consents are on file.",
+        }
     built_in = all(bool(engine.get("built_in")) for engine in subject.engines)
     return {"recorded": [], "statement": NO_PERSON if built_in else UNKNOWN_PERSON}

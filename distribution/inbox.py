@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from django.urls import reverse
 
+from distribution.models import Release
 from distribution.queries import Ready, ready_to_release
+from distribution.states import WITHDRAWN
 from studio.registries import InboxItem
+from talent.models import Consent
+from talent.registries import Touched
 from tenancy.models import Studio
 
 MOST = 50
@@ -29,3 +33,18 @@ def _item(row: Ready, slug: str) -> InboxItem:
         project=row.project_title,
         since=row.since,
     )
+
+
+def released_under(consent: Consent) -> list[Touched]:
+    """The releases whose certificate names a consent: what may have to be taken down."""
+    slug = Studio.objects.get().slug
+    rows = Release.objects.exclude(state=WITHDRAWN).order_by("-created_at")
+    named = rows.filter(certificate__consents__recorded__contains=[{"id": str(consent.pk)}])
+    return [
+        Touched(
+            f"{one.project_title}, {one.title}",
+            f"Release, {one.state_label.lower()}",
+            reverse("distribution:release", kwargs={"studio": slug, "release": one.pk}),
+        )
+        for one in named
+    ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -18,6 +18,7 @@ from distribution.models import Release, ShareLink
 from distribution.states import WITHDRAWN
 from engines import crew
 from episodes.models import Episode
+from talent.queries import consents_named, state_of
 from tenancy.audit import record
 from tenancy.models import Studio, User
 from tenancy.rules import require
@@ -39,7 +40,18 @@ def releasable(episode_id: UUID) -> ReleaseSubject:
         raise NotReleasable(
             subject.reason or "Gate C does not stand for this master.", next_step="Decide Gate C first."
         )
+    _require_consents(subject.consents)
     return subject
+
+
+def _require_consents(used: Sequence[Mapping[str, Any]]) -> None:
+    """Raise NotReleasable when somebody took a consent back under which this master was made."""
+    gone = [one for one in consents_named([str(one["id"]) for one in used]) if state_of(one) == "revoked"]
+    if gone:
+        raise NotReleasable(
+            " ".join(f"{one.subject} took the consent to their {one.kind} back." for one in gone),
+            next_step="Make the shots again without them, or record a new consent.",
+        )
 
 
 def draft_release(*, episode_id: UUID, actor: User) -> Release:
@@ -81,7 +93,9 @@ def draft_release(*, episode_id: UUID, actor: User) -> Release:
 
 
 def publish(*, release: Release, actor: User, seen: str | None = None) -> Release:
-    """Release it, bound to the certificate that was seen. Raises Forbidden, Refused, Stale, WrongState."""
+    """Release it, bound to the certificate that was seen. Raises Forbidden, Refused, Stale, WrongState;
+    NotReleasable after a consent was taken back."""
+    _require_consents(release.certificate.get("consents", {}).get("recorded", []))
     transitions.apply(release, "release", actor=actor, seen=seen, changes={"released_at": timezone.now()})
     episode = Episode.objects.filter(pk=release.episode_id).first()
     if episode is not None and episode.state == EpisodeState.CERTIFIED:

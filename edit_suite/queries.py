@@ -16,6 +16,7 @@ from edit_suite.models import (
     TitleCard,
 )
 from episodes.models import Episode
+from episodes.queries import consents_used
 from tenancy.errors import SlateError
 
 
@@ -100,6 +101,7 @@ def gate_c_evidence(episode: Episode) -> dict[str, Any]:
             "ingredients": len(report.get("ingredients", [])),
         },
         "captions": str(master.captions_vtt_id or ""),
+        **({"consents": used} if (used := consents_used(episode)) else {}),
     }
 
 
@@ -107,6 +109,11 @@ def blockers(evidence: dict[str, Any]) -> tuple[list[str], list[str]]:
     """What speaks against certifying: (what may never pass, what passes only with a reason), in words."""
     sound = evidence["provenance"]["state"] in ("trusted", "valid")
     never = [] if sound else ["The provenance of the master is not valid."]
+    never += [
+        f"{one['subject']} took the consent to their {one['kind']} back."
+        for one in evidence.get("consents", [])
+        if one["state"] == "revoked"
+    ]
     return never, failed_checks(evidence)
 
 

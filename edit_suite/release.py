@@ -11,7 +11,7 @@ from edit_suite.models import Master
 from edit_suite.queries import latest_master
 from episodes.gates import decisions
 from episodes.models import Episode, Take
-from episodes.queries import approval
+from episodes.queries import approval, consents_used
 from tenancy.queries import get_for
 from vault.registries import Captions, ReleaseSubject
 
@@ -41,7 +41,7 @@ def subject(episode_id: UUID) -> ReleaseSubject | None:
         checks=master.checks.get("rows", []),
         loudness=master.loudness,
         engines=_engines(episode),
-        consents=(),
+        consents=consents_used(episode),
         content_type=AI_GENERATED,
         duration_seconds=float(FrameRate.parse(master.rate).seconds(master.frames)),
         frames=master.frames,

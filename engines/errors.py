@@ -19,6 +19,14 @@ class SpendRefused(SlateError):
     status = 402
 
 
+class ConsentRefused(SlateError):
+    """A voice or likeness was about to be used without a consent that covers it. The code says what is wrong:
+    `consent.missing`, `revoked`, `expired`, `evidence`, `minor`, `scope`, `territory` or `engine`."""
+
+    code = "consent.missing"
+    status = 409
+
+
 class EngineGaveUp(SlateError):
     """Every engine that could do it has failed at it."""
 

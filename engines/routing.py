@@ -21,8 +21,10 @@ from billing.queries import tier
 from engines import crew, foreign
 from engines.access import known_access
 from engines.adapters.base import EngineError, Health, Model, Outline, Quote, Request
+from engines.fitting import Fitted, fit, slots
 from engines.models import EngineAccount, EngineCall
 from engines.policy import Policy
+from engines.rights import Leave
 from engines.states import CallState
 
 HISTORY = 200
@@ -39,12 +41,15 @@ COST_SCALE, TIME_SCALE = 10_000, 60.0
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A model that can do it: its price, its score and the score in words."""
+    """A model that can do it: its price, its score and the score in words; the request as it takes it, and how many
+    reference pictures it takes for such a one."""
 
     model: Model
     quote: Quote
     score: float
     why: str
+    fitted: Fitted
+    slots: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +106,12 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class Leaning:
-    """What speaks for or against engines beside their record: the shot's role, rules, who made the scene."""
+    """What speaks for or against engines beside their record: the shot's role, rules, who made the scene, consents."""
 
     shot_role: str = ""
     policy: Policy = field(default_factory=Policy)
     made_scene: frozenset[str] = frozenset()
+    leave: Leave = field(default_factory=Leave)
 
 
 def breaking_codes() -> frozenset[str]:
@@ -216,6 +222,7 @@ def route(
                 else lean.policy.reason(model.engine, key, request.kind, crew.engines()[model.engine].regions)
             )
             or _reject(model, request, facts, left_milli, health or {})
+            or lean.leave.reason(model)
         )
         if model is None or reason:
             rejected.append((key, reason))
@@ -244,6 +251,7 @@ def _reject(
 ) -> str:
     """Why this model is out, or an empty text."""
     adapter = crew.adapter(model, spool=Path(), access=known_access(facts.accounts.get(model.engine)))
+    request = fit(request, model, adapter).request
     issues = adapter.validate(request, model)
     if issues:
         return "; ".join(f"{issue.field}: {issue.message}" for issue in issues)
@@ -278,7 +286,9 @@ def _candidate(
     model: Model, role: str, request: Request | Outline, facts: Ground, place: int, lean: Leaning
 ) -> Candidate:
     account, record = facts.accounts.get(model.engine), facts.records.get(model.key, Record())
-    quote = crew.adapter(model, spool=Path(), access=known_access(account)).quote(request, model)
+    adapter = crew.adapter(model, spool=Path(), access=known_access(account))
+    fitted = fit(request, model, adapter)
+    quote = adapter.quote(fitted.request, model)
     first = account is not None and bool({role, lean.shot_role} & set(account.roles))
     same = model.key in lean.made_scene
     score = (10.0 if first else 1.0) / (1 + place) * (0.5 + model.quality) * record.success
@@ -292,7 +302,7 @@ def _candidate(
     ]
     if record.ended:
         parts.append(f"{record.success:.0%} of {record.ended} calls came good lately, {record.seconds:.1f} s")
-    return Candidate(model, quote, score, ", ".join(parts))
+    return Candidate(model, quote, score, ", ".join(parts), fitted, slots(fitted, model, adapter))
 
 
 def _explain(role: str, candidates: list[Candidate], rejected: list[tuple[str, str]], pinned: bool) -> str:

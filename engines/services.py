@@ -21,12 +21,14 @@ from engines.access import known_access
 from engines.accounts import connect, disconnect
 from engines.adapters.base import EngineError, Fetched, Health, Model, Request, Retry
 from engines.adapters.remote import Remote
-from engines.errors import CallConflict, EngineGaveUp, NoRoute
+from engines.errors import CallConflict, ConsentRefused, EngineGaveUp, NoRoute
+from engines.fitting import as_sent
 from engines.guards import Spend, SpendGuard, check_spend
 from engines.models import EngineAccount, EngineCall
 from engines.policy import policy_for
 from engines.pricing import quote
 from engines.protocol import AttemptFailed, attempt, clear_spools
+from engines.rights import NOBODY, Leave, Use, leave_for, not_allowed, require_leave
 from engines.routing import Candidate, Leaning, RouteDecision, ground, route
 from engines.states import OPEN_CALLS
 from engines.states import CallState as S
@@ -44,7 +46,11 @@ REST_SECONDS = 5.0
 
 @dataclass(frozen=True, slots=True)
 class CallResult:
-    """What an engine delivered: local files (read them before the job ends) and what it cost the studio."""
+    """What an engine delivered: local files (read them before the job ends) and what it cost the studio.
+
+    `request` is what it was asked for: the caller's, with the reference pictures that it took. `slots` is how many of
+    them it takes for such a request, `consents` are the ids of those it worked under.
+    """
 
     call_id: uuid.UUID
     files: list[Fetched]
@@ -53,6 +59,9 @@ class CallResult:
     model_version: str
     cost_milli: int
     builtin: bool
+    request: Request
+    slots: int = 0
+    consents: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +80,7 @@ class Wish:
     shot_role: str = ""
     about: tuple[str, ...] = ()
     made_scene: frozenset[str] = frozenset()
+    uses: tuple[Use, ...] = ()
 
 
 def run_call(  # noqa: PLR0913  reason: every one of them is a fact of the call
@@ -88,14 +98,15 @@ def run_call(  # noqa: PLR0913  reason: every one of them is a fact of the call
     shot_role: str = "",
     about: Sequence[str] = (),
     made_scene: Collection[str] = (),
+    uses: Sequence[Use] = (),
 ) -> CallResult:
     """Have an engine do this: route, reserve, send, wait, fetch, check, settle. Call outside any transaction.
 
     Safe to run twice: a job that is done again finds its call by job, role, subject, `step` and request. `subject`
     reads `app.thing:id`; its guard (or `cap_guard`) must allow a priced call. `shot_role` narrows the route, `about`
-    names what its policy hangs on (project, scene, shot), `made_scene` the models of the scene's other shots. Raises
-    the job's Again (waiting for the engine or for funds), Park (a person decides), Cancelled, LeaseLost; NoRoute,
-    EngineGaveUp, SpendRefused.
+    names what its policy hangs on (project, scene, shot), `made_scene` the models of the scene's other shots,
+    `uses` the voices and likenesses of real people. Raises the job's Again (waiting for the engine or for funds), Park
+    (a person decides), Cancelled, LeaseLost; NoRoute, EngineGaveUp, SpendRefused, ConsentRefused.
     """
     wish = Wish(
         request,
@@ -110,17 +121,20 @@ def run_call(  # noqa: PLR0913  reason: every one of them is a fact of the call
         shot_role,
         tuple(about),
         frozenset(made_scene),
+        tuple(uses),
     )
     while True:
         call = _current(ctx, wish)
+        sent = as_sent(request, call.route.get("references", 0))
         try:
-            files = attempt(ctx, call, request).run()
+            files = attempt(ctx, call, sent).run()
         except AttemptFailed:
             continue
         builtin = crew.models()[f"{call.engine}/{call.model}"].builtin
         return CallResult(
-            call.pk, files, call.engine, call.model, call.model_version, call.billed_milli or 0, builtin
-        )
+            call.pk, files, call.engine, call.model, call.model_version, call.billed_milli or 0, builtin,
+            sent, int(call.route.get("slots", 0)), tuple(call.route.get("consents", ())),
+        )  # fmt: skip
 
 
 def _current(ctx: Context, wish: Wish) -> EngineCall:
@@ -129,17 +143,20 @@ def _current(ctx: Context, wish: Wish) -> EngineCall:
     with ctx.scope():
         clear_spools()
         close_orphans()
+        # before anything else: a consent that is gone ends the work, also what an engine has done already
+        leave = leave_for(wish.uses)
         call = calls.latest(ctx.job_id, wish.step)
         if call is not None and (call.open or call.state == S.DONE):
+            require_leave(leave, crew.models()[f"{call.engine}/{call.model}"])
             return call
         _set_aside(ctx)
         failed = calls.failures(ctx.job_id, wish.step)
-        decision, short = _decide(wish, failed, health), None
+        decision, short = _decide(wish, failed, health, leave), None
         waits = decision.rests and _may_try(failed)
         if decision.candidates and _may_try(failed):
             try:
                 with transaction.atomic():
-                    return _intend(ctx, wish, decision)
+                    return _intend(ctx, wish, decision, leave)
             except InsufficientCredits as error:
                 short = error
         elif not waits:
@@ -149,7 +166,7 @@ def _current(ctx: Context, wish: Wish) -> EngineCall:
     if waits:
         # An engine that is away for a minute must not fail whatever is queued for it.
         raise jobs.Again(REST_SECONDS, waiting_for="engine", state=JobState.WAITING_ENGINE)
-    raise _refusal(decision, failed)
+    raise _refusal(decision, failed, leave)
 
 
 def _healths(wish: Wish) -> dict[str, Health]:
@@ -163,7 +180,9 @@ def _healths(wish: Wish) -> dict[str, Health]:
     return {model.engine: crew.health(model) for model in found}
 
 
-def _decide(wish: Wish, failed: list[EngineCall], health: dict[str, Health]) -> RouteDecision:
+def _decide(
+    wish: Wish, failed: list[EngineCall], health: dict[str, Health], leave: Leave = NOBODY
+) -> RouteDecision:
     return route(
         wish.role,
         wish.request,
@@ -171,7 +190,7 @@ def _decide(wish: Wish, failed: list[EngineCall], health: dict[str, Health]) -> 
         pins=wish.pins,
         exclude=_worn_out(failed),
         health=health,
-        leaning=Leaning(wish.shot_role, policy_for(_levels(wish)), wish.made_scene),
+        leaning=Leaning(wish.shot_role, policy_for(_levels(wish)), wish.made_scene, leave),
     )
 
 
@@ -203,7 +222,13 @@ def _class_of(call: EngineCall) -> type[EngineError]:
     return next((kind for kind in EngineError.__subclasses__() if kind.code == code), EngineError)
 
 
-def _refusal(decision: RouteDecision, failed: list[EngineCall]) -> NoRoute | EngineGaveUp:
+def _refusal(
+    decision: RouteDecision, failed: list[EngineCall], leave: Leave
+) -> NoRoute | EngineGaveUp | ConsentRefused:
+    known = crew.models()
+    barred = [why for key, why in decision.rejected if key in known and why == leave.reason(known[key])]
+    if barred and not failed:
+        return not_allowed("; ".join(dict.fromkeys(barred)))
     if not failed:
         return NoRoute(
             decision.explanation,
@@ -221,20 +246,32 @@ def _refusal(decision: RouteDecision, failed: list[EngineCall]) -> NoRoute | Eng
     )
 
 
-def _intend(ctx: Context, wish: Wish, decision: RouteDecision) -> EngineCall:
+def _intend(ctx: Context, wish: Wish, decision: RouteDecision, leave: Leave) -> EngineCall:
     """T1: ask the guard, reserve, write the intent; committed together before anything is sent."""
     best: Candidate = decision.candidates[0]
     price = best.quote.high
     if price:
         check_spend(Spend(wish.subject, wish.project, wish.budget, wish.role, price, ctx.job_id), wish.guard)
     call = calls.create(
-        ctx.job_id, best.model, wish.request, price,
+        ctx.job_id, best.model, best.fitted.request, price,
         step=wish.step, subject=wish.subject, project_id=wish.project, budget=wish.budget, reply_to=wish.reply_to,
-        role=wish.role, route=decision.as_json(), sent=_shown(best.model, wish.request),
+        role=wish.role, route=decision.as_json() | _given(wish, best, leave),
+        sent=_shown(best.model, best.fitted.request),
     )  # fmt: skip
     if price:
         billing.reserve(key=call.idem_key, milli=price, subject=wish.subject)
     return call
+
+
+def _given(wish: Wish, best: Candidate, leave: Leave) -> dict[str, Any]:
+    """What the call's row keeps of references and consents; nothing where there are none."""
+    kept: dict[str, Any] = {"slots": best.slots} if best.slots else {}
+    if getattr(wish.request, "references", ()):
+        kept["references"] = len(best.fitted.request.references)
+        kept["left_out"] = [{"title": title, "reason": why} for title, why in best.fitted.left_out]
+    if consents := leave.consents(best.model):
+        kept["consents"] = consents
+    return kept
 
 
 def _shown(model: Model, request: Request) -> Mapping[str, Any] | None:

@@ -26,6 +26,7 @@ class EpisodesConfig(AppConfig):
         )  # reason: apps must be loaded
         from scenes.registries import packets as scene_packets
         from studio import registries
+        from talent.registries import works
         from workflow import jobs
         from workflow.transitions import register_table
 
@@ -37,6 +38,7 @@ class EpisodesConfig(AppConfig):
         jobs.register(comparing.COMPARE_JOB, nodes.make_draft, queue="engine_io")
         gates.evidence.register("a", evidence.gate_a)
         gates.evidence.register("b", evidence.gate_b)
+        gates.blockers.register("a", evidence.blockers_a)
         gates.consequences.register("approve_a", production.start)
         gates.consequences.register("return_c", gates.back_to_b)
         registries.builders.register("script", builder.build)
@@ -45,5 +47,8 @@ class EpisodesConfig(AppConfig):
         registries.panels.register(
             "episodes", registries.Panel("episodes/panel.html", inbox.episode_grid, order=20)
         )
+        works.register("takes", inbox.made_under)
         scene_packets.register("preview", packets.preview_packet)
+        scene_packets.register("wide", packets.wide_packet)
+        scene_packets.register("reverse", packets.reverse_packet)
         spending.register()

@@ -10,7 +10,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from craft.terms.people import Permission
+from engines.errors import ConsentRefused
 from engines.models import EngineCall
+from engines.routing import RouteDecision
 from episodes import comparing
 from episodes.models import Comparison, Episode, Shot, Take
 from episodes.queries import shots_of
@@ -24,7 +26,8 @@ from vault.services import url
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest, studio: str, project: UUID, episode: UUID, shot: UUID) -> HttpResponse:
     """Which engines are to make a draft of this shot, with their prices; earlier comparisons."""
-    found, problem = _shot(project, episode, shot), None
+    found = _shot(project, episode, shot)
+    problem: SlateError | None = None
     if request.method == "POST":
         try:
             made = comparing.ask(shot=found, models=request.POST.getlist("models"), actor=person(request))
@@ -33,7 +36,10 @@ def new(request: HttpRequest, studio: str, project: UUID, episode: UUID, shot: U
             )
         except SlateError as error:
             problem = error
-    decision = comparing.candidates(found)
+    try:
+        decision = comparing.candidates(found)
+    except ConsentRefused as error:
+        problem, decision = error, RouteDecision("clip", (), (), "")
     context = {
         "surface": "episodes",
         "episode": found.episode,

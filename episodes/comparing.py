@@ -18,8 +18,9 @@ from craft.terms.rates import FrameRate
 from craft.terms.shots import Movement
 from engines.adapters.base import Outline
 from engines.policy import name_model, policy_for
+from engines.rights import leave_for
 from engines.routing import Leaning, RouteDecision, route
-from episodes import services
+from episodes import persons, services
 from episodes.casting import policy_levels, role_of
 from episodes.models import Comparison, Shot, Take
 from episodes.queries import cast_of, chosen_takes, next_take_number
@@ -66,12 +67,13 @@ class Compliance:
 
 
 def candidates(shot: Shot) -> RouteDecision:
-    """Who could make a draft of this shot and at which price; who could not, and why."""
+    """Who could make a draft of this shot and at which price; who could not, and why. Raises ConsentRefused."""
     rate, project = FrameRate.parse(shot.episode.project.rate), shot.episode.project
     width = frame_size(project.aspect, DRAFT)[0]
     seconds = float(rate.seconds(shot.frames))
     outline = Outline("clip", seconds=seconds, frames=shot.frames, width=width)
-    leaning = Leaning(role_of(shot, cast_of(shot)).value, policy_for(policy_levels(shot)))
+    leave = leave_for(persons.seen(shot, project.pk))
+    leaning = Leaning(role_of(shot, cast_of(shot)).value, policy_for(policy_levels(shot)), leave=leave)
     return route("clip", outline, leaning=leaning)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from craft.terms.delivery import frame_size
@@ -10,12 +10,15 @@ from craft.terms.rates import FrameRate
 from engines.adapters.base import Outline, Quote
 from engines.policy import all_policies, policy_for
 from engines.pricing import RoleQuote, quote
+from engines.rights import Leave, leave_for
 from engines.routing import Ground, Leaning, ground
-from episodes import opinions, production
+from episodes import opinions, persons, production
 from episodes.casting import policy_levels, role_of
 from episodes.models import Act, Episode, Shot, Take
 from episodes.queries import cast_of, chosen_takes, picture_of, runtime_frames, shot_facts, shots_of
+from episodes.references import Picture, pictures_of_all
 from pipelines.services import graph_of
+from talent import rights
 from tenancy.errors import SlateError
 from tenancy.models import Studio
 from vault.services import url
@@ -29,16 +32,21 @@ class NoRoute(SlateError):
 
 
 def gate_a(episode: Episode) -> dict[str, Any]:
-    """Shots with their routes, the quote (low, expected, high) and the cap that is left."""
+    """Shots with their routes, the quote (low, expected, high), the cap that is left, and the consents that lack."""
     on, project, policies = ground(), episode.project, all_policies()
     opinion = opinions.outline() if opinions.wanted() else None
     rate = FrameRate.parse(project.rate)
     rows, total, basis = [], Quote(), ""
-    for shot in shots_of(episode):
-        leaning = Leaning(role_of(shot, cast_of(shot)).value, policy_for(policy_levels(shot), policies))
+    shots = list(shots_of(episode))
+    pictures, uncovered = pictures_of_all(shots), _uncovered(episode, shots)
+    for shot in shots:
+        uses = persons.everything(shot, project.pk)
+        leave = Leave() if uncovered else leave_for(uses)
+        role = role_of(shot, cast_of(shot)).value
+        leaning = Leaning(role, policy_for(policy_levels(shot), policies), leave=leave)
         routes = {
             role: quote(role, outline, on=on, leaning=leaning)
-            for role, outline in outlines(shot, rate, project.aspect, project.quality)
+            for role, outline in outlines(shot, rate, project.aspect, project.quality, pictures[shot.pk])
         }
         if opinion and (asked := quote(opinions.ROLE, opinion, on=on, leaning=leaning)).engine:
             routes[opinions.ROLE] = asked
@@ -67,15 +75,30 @@ def gate_a(episode: Episode) -> dict[str, Any]:
         "revision": episode.revision,
         "graph": graph_of(project.pk).digest(),
         "basis": basis,
+        **({"consents": uncovered} if uncovered else {}),
     }
 
 
-def outlines(shot: Shot, rate: FrameRate, aspect: str, quality: str) -> list[tuple[str, Outline]]:
+def _uncovered(episode: Episode, shots: Sequence[Shot]) -> list[dict[str, str]]:
+    """What real people in these shots have not agreed to; asks nothing where everybody is invented."""
+    found = rights.missing([use for shot in shots for use in persons.everything(shot, episode.project_id)])
+    return sorted(found, key=lambda one: (one["who"], one["code"], one["message"]))
+
+
+def blockers_a(evidence: dict[str, Any]) -> tuple[list[str], list[str]]:
+    """No money is reserved for work that nobody may do: (what may never pass, nothing that passes with a reason)."""
+    return [one["message"] for one in evidence.get("consents", [])], []
+
+
+def outlines(
+    shot: Shot, rate: FrameRate, aspect: str, quality: str, pictures: Sequence[Picture] = ()
+) -> list[tuple[str, Outline]]:
     """The priced steps of a shot as far as they are known before anything is made."""
+    given = tuple(one.outlined() for one in pictures)
     seconds, width = float(rate.seconds(shot.frames)), frame_size(aspect, quality)[0]
     lines = list(shot.lines.all())
     found = [
-        ("keyframe", Outline("keyframe", images=1, width=width)),
+        ("keyframe", Outline("keyframe", images=1, width=width, references=given)),
         ("clip", Outline("clip", seconds=seconds, frames=shot.frames, width=width)),
     ]
     if any(not line.off_screen for line in lines) and cast_of(shot):

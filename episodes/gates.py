@@ -36,6 +36,10 @@ for _action in ("approve_a", "approve_b"):
 
 REOPENS = {"a": "reopen_a", "b": "reopen_b"}
 NAMES = {"a": "Gate A", "b": "Gate B", "c": "Gate C"}
+NEVER = {
+    "a": "Record what is missing, or show somebody else.",
+    "c": "Send it back: it has to be made again.",
+}
 
 
 class NoOpenGate(SlateError):
@@ -139,7 +143,7 @@ def _refuse_blocked(review: GateReview, note: str) -> None:
     never, against = ask(review.evidence) if ask else ([], [])
     if never:
         raise Blocked(
-            " ".join(never), kept="Nothing was decided.", next_step="Send it back: it has to be made again."
+            " ".join(never), kept="Nothing was decided.", next_step=NEVER.get(review.gate, NEVER["c"])
         )
     if against and not note.strip():
         raise Blocked(

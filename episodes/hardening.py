@@ -35,9 +35,9 @@ class Softened:
     call: str
 
 
-def refused(job_id: UUID, request: Request) -> bool:
-    """Whether an engine's rules refused this very request in this job. Call inside a scope."""
-    rows = EngineCall.objects.filter(job_id=job_id, request_hash=request.fingerprint())
+def refused(job_id: UUID, step: str) -> bool:
+    """Whether an engine's rules refused this very step of a job. Call inside a scope."""
+    rows = EngineCall.objects.filter(job_id=job_id, step=step)
     return bool(rows.filter(error__code=ModerationInput.code).exists())
 
 

@@ -10,9 +10,11 @@ from django.db.models import Count, Q
 from django.urls import reverse
 
 from episodes.gates import NAMES
-from episodes.models import Episode, GateReview
+from episodes.models import Episode, GateReview, Take
 from episodes.queries import waiting_approvals
 from studio.registries import InboxItem
+from talent.models import Consent
+from talent.registries import Touched
 from tenancy.models import Studio
 from tenancy.scope import current_scope
 
@@ -87,3 +89,28 @@ def _grid_row(episode: Any) -> dict[str, Any]:
         for i, step in enumerate(STEPS)
     ]
     return {"episode": episode, "steps": marks, "shots": episode.shot_count, "ready": episode.shots_ready}
+
+
+def made_under(consent: Consent) -> list[Touched]:
+    """The chosen takes that were made under a consent, by episode and shot."""
+    slug = Studio.objects.values_list("slug", flat=True).get(pk=current_scope().studio_id)
+    takes = Take.objects.filter(chosen=True, meta__consents__contains=[str(consent.pk)])
+    rows = takes.select_related("episode__project", "shot").order_by("episode_id", "shot__position", "stage")
+    return [
+        Touched(
+            title=f"{take.episode.project.title}, {take.episode.title}",
+            detail=f"{take.shot.label if take.shot else ''} {take.label}".strip(),
+            url=reverse(
+                "episodes:shot",
+                kwargs={
+                    "studio": slug,
+                    "project": take.episode.project_id,
+                    "episode": take.episode_id,
+                    "shot": take.shot_id,
+                },
+            )
+            if take.shot_id
+            else "",
+        )
+        for take in rows
+    ]

@@ -104,11 +104,32 @@ def scene_packet(scene: Scene, project: Project, stand_in: Character | None) -> 
     }
 
 
-def preview_packet(version: SceneVersion) -> dict[str, Any]:
-    """The frame of a scene's version: the project's first character stands in the light."""
+def wide_packet(version: SceneVersion) -> dict[str, Any]:
+    """The empty place as a reference for other engines."""
+    return _empty(version, 0)
+
+
+def reverse_packet(version: SceneVersion) -> dict[str, Any]:
+    """The empty place from the other side."""
+    return _empty(version, 180)
+
+
+def _empty(version: SceneVersion, azimuth: int) -> dict[str, Any]:
+    scene = _as_it_was(version)
+    packet = scene_packet(scene, scene.project, None)
+    return {**packet, "camera": {**packet["camera"], "azimuth": azimuth, "focal_mm": 24}}
+
+
+def _as_it_was(version: SceneVersion) -> Scene:
     scene = version.scene
     for name, value in version.definition.items():
         setattr(scene, name, value)
+    return scene
+
+
+def preview_packet(version: SceneVersion) -> dict[str, Any]:
+    """The frame of a scene's version: the project's first character stands in the light."""
+    scene = _as_it_was(version)
     casting = (
         Casting.objects.filter(project_id=scene.project_id)
         .select_related("character")

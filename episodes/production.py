@@ -14,7 +14,8 @@ from craft.terms.rates import FrameRate
 from craft.terms.states import EpisodeState as E
 from craft.terms.states import ReviewState as R
 from episodes.models import Act, Episode, GateReview, Line, Shot
-from episodes.queries import facts_digest, runtime_frames, shots_of
+from episodes.queries import chosen_takes, facts_digest, runtime_frames, shots_of
+from episodes.references import outdated_digest, pictures_of_all
 from pipelines.catalogue import catalogue
 from pipelines.expansion import Planned, Subject, expand
 from pipelines.graph import Per
@@ -148,8 +149,12 @@ def scene_frames(episode: Episode) -> int:
 def _facts(episode: Episode) -> dict[str, Any]:
     project = episode.project
     found: dict[str, Any] = {}
-    for shot in shots_of(episode):
-        found[str(shot.pk)] = [shot.label, facts_digest(shot, project)]
+    shots, takes = list(shots_of(episode)), chosen_takes(episode)
+    pictures = pictures_of_all(shots)
+    for shot in shots:
+        # other pictures make a shot again only where its engine was given some
+        changed = outdated_digest(shot, takes, pictures[shot.pk])
+        found[str(shot.pk)] = [shot.label, facts_digest(shot, project), *([changed] if changed else [])]
         for line in shot.lines.all():
             found[str(line.pk)] = [
                 f"{shot.label} {line.character.name}",

@@ -11,9 +11,11 @@ from django.db.models import Max, Prefetch, QuerySet, Sum
 from craft.terms.digest import digest
 from craft.terms.states import JobState
 from episodes.models import Episode, GateReview, Line, Shot, ShotCast, Take
+from episodes.references import PICTURED, Picture, outdated, pictures_of_all
 from scenes.services import definition_of
 from studio.models import Project
 from talent.models import Character
+from talent.queries import consents_named, state_of
 from workflow.models import Job
 
 STAGES = ("board", "keyframe", "clip", "speech", "lips", "score", "ambience", "effect")
@@ -72,16 +74,19 @@ def board(episode: Episode) -> list[Card]:
         "subject_id", flat=True
     ):
         counted[subject] = counted.get(subject, 0) + 1
-    return [_card(shot, takes, counted.get(shot.pk, 0)) for shot in shots_of(episode)]
+    shots = list(shots_of(episode))
+    pictures = pictures_of_all(shots)
+    return [_card(shot, takes, counted.get(shot.pk, 0), pictures[shot.pk]) for shot in shots]
 
 
-def _card(shot: Shot, takes: dict[tuple[str, uuid.UUID], Take], count: int) -> Card:
+def _card(shot: Shot, takes: dict[tuple[str, uuid.UUID], Take], count: int, pictures: list[Picture]) -> Card:
     frame = takes.get(("keyframe", shot.pk)) or takes.get(("board", shot.pk))
     picture = picture_of(takes, shot)
     verdict = (picture.score.get("verdict") if picture else "") or ""
     newest = picture or frame
     made_from = newest.meta.get("facts") if newest else None
     stale = made_from is not None and made_from != facts_digest(shot, shot.episode.project)
+    stale |= any(outdated(takes.get((stage, shot.pk)), pictures) for stage in PICTURED)
     return Card(shot, cast_of(shot), frame, picture, count, verdict, stale)
 
 
@@ -179,3 +184,13 @@ def waiting_approvals(episode: Episode | None = None) -> QuerySet[Job]:
 def next_take_number(stage: str, subject: uuid.UUID) -> int:
     """The number of the next take of a stage."""
     return int(Take.objects.filter(stage=stage, subject_id=subject).aggregate(n=Max("number"))["n"] or 0) + 1
+
+
+def consents_used(episode: Episode) -> list[dict[str, str]]:
+    """The consents under which the chosen takes were made, with how they stand now."""
+    takes = Take.objects.filter(episode=episode, chosen=True, meta__has_key="consents")
+    ids = {one for meta in takes.values_list("meta", flat=True) for one in meta["consents"]}
+    return [
+        {"id": str(one.pk), "kind": one.kind, "subject": one.subject, "state": state_of(one)}
+        for one in consents_named(ids)
+    ]

@@ -11,8 +11,9 @@ class ScenesConfig(AppConfig):
     name = "scenes"
 
     def ready(self) -> None:
-        """Name the preview's job."""
-        from scenes import services, tasks  # reason: apps must be loaded
+        """Name the jobs that draw."""
+        from scenes import references, services, tasks  # reason: apps must be loaded
         from workflow import jobs
 
         jobs.register(services.PREVIEW_JOB, tasks.preview, queue="short")
+        jobs.register(references.VIEWS_JOB, tasks.draw_views, queue="short")

@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.db import models
 
 from craft.terms.light import Mood, TimeOfDay
+from craft.terms.references import PlaceView
 from studio.models import Project
 from tenancy.models import StudioModel
 
@@ -58,3 +59,34 @@ class SceneVersion(StudioModel):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["studio", "scene", "number"], name="sceneversion_once"),
         ]
+
+
+class Reference(StudioModel):
+    """A picture of the place, or of a thing in it (`prop` is the thing's name), for engines to go by.
+
+    `drawn_version` is the scene's version that the built-in engine drew it from; empty for what was brought.
+    """
+
+    scene = models.ForeignKey(Scene, on_delete=models.CASCADE, related_name="references")
+    view = models.CharField(max_length=16, choices=[(v.value, v.label) for v in PlaceView])
+    prop = models.CharField(max_length=80, blank=True)
+    label = models.CharField(max_length=80, blank=True)
+    position = models.PositiveIntegerField(default=0)
+    asset = models.ForeignKey("vault.Asset", on_delete=models.PROTECT, related_name="+")
+    drawn_version = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=models.Q(view=PlaceView.PROP.value, prop__gt="")
+                | (~models.Q(view=PlaceView.PROP.value) & models.Q(prop="")),
+                name="scenereference_props_have_names",
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["studio", "scene", "position"])]
+
+    @property
+    def name(self) -> str:
+        """What it shows, in words."""
+        shown = self.prop or PlaceView(self.view).label.lower()
+        return f"{shown}, {self.label}" if self.label else shown

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Count
 
-from scenes.models import Scene, SceneVersion
+from scenes.models import Reference, Scene, SceneVersion
 
 
 def scenes_of(project: UUID) -> list[Any]:
@@ -39,3 +40,17 @@ def latest_previews(project: UUID) -> dict[UUID, SceneVersion]:
         .order_by("number")
     )
     return {row.scene_id: row for row in rows}
+
+
+def references_of(scene: Scene) -> list[Reference]:
+    """A place's pictures in the order in which engines get them."""
+    return references_of_all([scene.pk]).get(scene.pk, [])
+
+
+def references_of_all(scenes: Collection[UUID]) -> dict[UUID, list[Reference]]:
+    """The same for many places, in one query."""
+    rows = Reference.objects.filter(scene_id__in=scenes).select_related("asset", "scene")
+    found: dict[UUID, list[Reference]] = {}
+    for row in rows.order_by("position", "created_at", "pk"):
+        found.setdefault(row.scene_id, []).append(row)
+    return found

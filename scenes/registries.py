@@ -10,4 +10,6 @@ from workflow.registries import Registry
 
 # "packet": a scene version → the drawable packet of its preview frame. Answered by the app that knows the cast.
 packets: Registry[Callable[[SceneVersion], dict[str, Any]]] = Registry("scene packets")
-packets.need("preview", "scenes.tasks")
+# "wide", "reverse": a scene version → the drawable packet of the empty place from that side.
+for _name in ("preview", "wide", "reverse"):
+    packets.need(_name, "scenes.tasks")

@@ -92,12 +92,7 @@ def create_scene(*, project: Project, key: str, name: str, definition: dict[str,
 def save_scene(*, scene: Scene, changes: dict[str, Any], actor: User) -> Scene:
     """Change the definition; a real change makes a new version. Raises Forbidden, SceneLocked, SceneRefused."""
     require(actor, Permission.EDIT, scene.project_id)
-    if scene.locked:
-        raise SceneLocked(
-            f"“{scene.name}” is locked.",
-            kept="Nothing was changed.",
-            next_step="Ask a director to unlock it.",
-        )
+    require_unlocked(scene)
     values = {**definition_of(scene), **{k: v for k, v in changes.items() if k in DEFINITION}}
     _check(values)
     before = digest("scene", 1, definition_of(scene))
@@ -111,6 +106,16 @@ def save_scene(*, scene: Scene, changes: dict[str, Any], actor: User) -> Scene:
     record(actor, "scene.saved", scene, {"version": scene.scene_version})
     emit(scene.project_id, "scene.saved", {"id": str(scene.pk), "version": scene.scene_version})
     return scene
+
+
+def require_unlocked(scene: Scene) -> None:
+    """Raise SceneLocked for a scene that takes rely on."""
+    if scene.locked:
+        raise SceneLocked(
+            f"“{scene.name}” is locked.",
+            kept="Nothing was changed.",
+            next_step="Ask a director to unlock it.",
+        )
 
 
 def set_lock(*, scene: Scene, locked: bool, actor: User) -> Scene:

@@ -13,9 +13,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from craft.terms.light import GELS, Atmosphere, Elevation, LightRole, Mood, Position, Softness, TimeOfDay
 from craft.terms.people import Permission
 from craft.terms.places import Era, SetKind
+from craft.terms.references import PlaceView
 from scenes.dressing import COLOURS, LEVELS, dressed
 from scenes.models import Scene
-from scenes.queries import latest_previews, scenes_of, versions_of
+from scenes.queries import latest_previews, references_of, scenes_of, versions_of
 from scenes.services import SceneRefused, ask_preview, save_scene, set_lock
 from scenes.stages import stage_digest, stage_file, stage_packet
 from tenancy.errors import SlateError
@@ -47,9 +48,9 @@ def light(request: HttpRequest, studio: str, project: UUID, scene: UUID) -> Http
             if request.POST.get("step") == "preview":
                 ask_preview(scene=found, actor=person(request))
         except SlateError as error:
-            return _page(request, _as_typed(request, found), error)
+            return page(request, _as_typed(request, found), error)
         return redirect("scenes:light", studio=studio, project=project, scene=scene)
-    return _page(request, found, None)
+    return page(request, found, None)
 
 
 def _as_typed(request: HttpRequest, scene: Scene) -> Scene:
@@ -63,7 +64,8 @@ def _as_typed(request: HttpRequest, scene: Scene) -> Scene:
     return scene
 
 
-def _page(request: HttpRequest, found: Scene, problem: SlateError | None) -> HttpResponse:
+def page(request: HttpRequest, found: Scene, problem: SlateError | None) -> HttpResponse:
+    """The workshop's page, with what was wrong."""
     versions = versions_of(found)
     shown = next((v for v in versions if v.preview), None)
     dressing = (found.layout or {}).get("dressing", {})
@@ -80,6 +82,8 @@ def _page(request: HttpRequest, found: Scene, problem: SlateError | None) -> Htt
         "surface": "scenes",
         "scene": found,
         "versions": versions,
+        "references": [(one, url(one.asset)) for one in references_of(found)],
+        "views": list(PlaceView),
         "problem": problem,
         "set_kinds": list(SetKind),
         "eras": list(Era),

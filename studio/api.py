@@ -39,6 +39,7 @@ class ProjectSerializer(serializers.ModelSerializer[Project]):
             "rate",
             "language",
             "cap_milli",
+            "territories",
             "created_at",
         )
         read_only_fields = fields
@@ -59,6 +60,9 @@ class NewProject(serializers.Serializer[Any]):
     rate = serializers.ChoiceField([str(rate) for rate in RATES], default="24")
     language = serializers.ChoiceField(list(LANGUAGES), default="en")
     cap_milli = serializers.IntegerField(min_value=0, max_value=2**53 - 1, default=0)
+    territories = serializers.ListField(
+        child=serializers.CharField(max_length=2), default=list, max_length=300
+    )
 
 
 class BuiltProject(serializers.Serializer[Any]):

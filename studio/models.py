@@ -29,6 +29,8 @@ class Project(StudioModel):
     )
     rate = models.CharField(max_length=16, default="24")
     language = models.CharField(max_length=20, default="en")
+    # Where it is shown, ISO 3166 codes; empty is everywhere.
+    territories = models.JSONField(default=list, blank=True)
     loudness = models.CharField(max_length=20, default="online")
     pacing = models.CharField(max_length=20, default="tv_standard")
     cap_milli = models.BigIntegerField(default=0)

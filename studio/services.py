@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import PurePath
 
 from craft.screenplay import ScreenplayError, decode
+from craft.terms.consent import TERRITORIES
 from craft.terms.delivery import ASPECTS, QUALITY
 from craft.terms.digest import digest
 from craft.terms.languages import LANGUAGES
@@ -49,6 +50,7 @@ class Brief:
     pacing: str = "tv_standard"
     cap_milli: int = 0
     seed: int = 1
+    territories: tuple[str, ...] = ()
 
 
 def read_source(raw: bytes) -> str:
@@ -105,6 +107,7 @@ def _create(title: str, brief: Brief) -> Project:
         pacing=brief.pacing,
         cap_milli=brief.cap_milli,
         seed=brief.seed,
+        territories=list(brief.territories),
     )
     if project.kind == ProjectKind.SERIES:
         Season.objects.create(project=project, number=1)
@@ -126,6 +129,7 @@ def _check(brief: Brief) -> None:
         for name, values in allowed.items()
         if getattr(brief, name) not in values
     }
+    wrong |= _territory_problems(brief.territories)
     if not 0 <= brief.cap_milli < 2**53:
         wrong["cap"] = "A cap is a positive number of credits."
     if wrong:
@@ -136,6 +140,26 @@ def _check(brief: Brief) -> None:
             kept="Nothing was created.",
             status=422,
         )
+
+
+def _territory_problems(codes: Iterable[str]) -> dict[str, str]:
+    strange = sorted(set(codes) - TERRITORIES)
+    return {"territories": f"Unknown: {', '.join(strange)}. Codes such as DE or US."} if strange else {}
+
+
+def set_territories(*, project: Project, territories: Iterable[str], actor: User) -> Project:
+    """Say where a production is shown; empty is everywhere. Raises Forbidden or SlateError with `fields`."""
+    require(actor, Permission.PROJECT, project.pk)
+    codes = sorted({code.strip().upper() for code in territories if code.strip()})
+    if wrong := _territory_problems(codes):
+        raise SlateError(
+            "These are not all countries.", code="project.choices", fields=wrong, kept="Nothing was changed.",
+            status=422,
+        )  # fmt: skip
+    project.territories = codes
+    project.save(update_fields=["territories", "updated_at"])
+    record(actor, "project.territories", project, {"territories": codes})
+    return project
 
 
 def _refused(error: ScreenplayError) -> SourceRefused:

@@ -181,4 +181,5 @@ def _brief(request: HttpRequest) -> Brief:
         rate=post.get("rate", "24"),
         language=post.get("language", "en"),
         cap_milli=int(cap) * 1000,
+        territories=tuple(post.get("territories", "").replace(",", " ").upper().split()),
     )

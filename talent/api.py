@@ -30,6 +30,8 @@ class CharacterSerializer(serializers.ModelSerializer[Character]):
             "voice",
             "bible_version",
             "locked",
+            "portrays",
+            "portrays_born_on",
             "created_at",
         )
         read_only_fields = fields

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from talent.api import CharacterViewSet
+from talent.consent_api import ConsentViewSet
+from talent.reference_api import CharacterReferenceViewSet, PortrayalView
 
 app_name = "talent-api"
 router = SimpleRouter(trailing_slash=False, use_regex_path=False)
 router.register("characters", CharacterViewSet, basename="character")
-urlpatterns = router.urls
+router.register("character-references", CharacterReferenceViewSet, basename="character-reference")
+router.register("consents", ConsentViewSet, basename="consent")
+urlpatterns = [
+    path("characters/<uuid:character>/portrays", PortrayalView.as_view({"put": "update"}), name="portrays"),
+    *router.urls,
+]

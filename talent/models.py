@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+import pgtrigger
 from django.db import models
 
+from craft.terms.consent import ConsentKind, ConsentMethod
+from craft.terms.references import View
 from studio.models import Project
-from tenancy.models import StudioModel
+from tenancy.models import StudioModel, User
 
 
 class Character(StudioModel):
@@ -15,7 +18,8 @@ class Character(StudioModel):
 
     look: {body, age, skin, eyes, hair {style, colour}, beard, hat {kind, colour}, glasses {kind, colour},
     wardrobe {garment, legs, pattern, top, bottom, shoes, shirt, accent, pattern_colour}} (colours as #rrggbb).
-    voice: {espeak, pitch, rate, range, formant, breath}.
+    voice: {espeak, pitch, rate, range, formant, breath}. `portrays` is the name of the real person who is shown or
+    heard, empty for somebody invented; then nothing of them is used without a `Consent`.
     """
 
     name = models.CharField(max_length=120)
@@ -26,10 +30,16 @@ class Character(StudioModel):
     voice = models.JSONField(default=dict)
     bible_version = models.PositiveIntegerField(default=1)
     locked = models.BooleanField(default=False)
+    portrays = models.CharField(max_length=200, blank=True)
+    portrays_born_on = models.DateField(null=True)
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["studio", "slug"], name="character_one_per_slug"),
+            models.CheckConstraint(
+                condition=models.Q(portrays="") | models.Q(portrays_born_on__isnull=False),
+                name="character_real_person_has_a_birthday",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -65,3 +75,83 @@ class Casting(StudioModel):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["studio", "project", "script_name"], name="casting_one_per_name"),
         ]
+
+
+class Reference(StudioModel):
+    """A picture of a character for engines to go by. `real` says that it shows the person who is portrayed,
+    `drawn_version` the bible's version that the built-in engine drew it from; empty for what was brought."""
+
+    character = models.ForeignKey(Character, on_delete=models.CASCADE, related_name="references")
+    view = models.CharField(max_length=16, choices=[(v.value, v.label) for v in View])
+    label = models.CharField(max_length=80, blank=True)
+    position = models.PositiveIntegerField(default=0)
+    asset = models.ForeignKey("vault.Asset", on_delete=models.PROTECT, related_name="+")
+    real = models.BooleanField(default=False)
+    drawn_version = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["studio", "character", "position"])]
+
+    @property
+    def name(self) -> str:
+        """What it shows, in words."""
+        shown = View(self.view).label.lower().replace(" ", "-" if self.view == View.THREE_QUARTER else " ")
+        return f"{shown}, {self.label}" if self.label else shown
+
+
+class Consent(StudioModel):
+    """What a real person has agreed to (reliability.md §3.11). Never changed afterwards, except that it is revoked.
+
+    scope: {projects, characters (ids), uses, languages, territories, engines (keys of engines or models, `builtin` for
+    those that come with Slate), regions, training}; an empty list is no limit, `uses` is never empty. `seal` binds
+    all of it to this installation's key, so that a row that was written or changed behind Slate's back is seen.
+    """
+
+    subject = models.CharField(max_length=200)
+    kind = models.CharField(max_length=12, choices=[(k.value, k.label) for k in ConsentKind])
+    scope = models.JSONField(default=dict)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+    method = models.CharField(max_length=20, choices=[(m.value, m.label) for m in ConsentMethod])
+    evidence = models.ForeignKey("vault.Asset", on_delete=models.PROTECT, related_name="+")
+    evidence_sha256 = models.CharField(max_length=64)
+    text_version = models.CharField(max_length=40)
+    guardian = models.CharField(max_length=200, blank=True)
+    granted_by = models.CharField(max_length=200)
+    recorded_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    seal = models.CharField(max_length=64)
+    revoked_at = models.DateTimeField(null=True)
+    revoked_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    revoked_because = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=models.Q(valid_to=None) | models.Q(valid_to__gte=models.F("valid_from")),
+                name="consent_ends_after_it_begins",
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["studio", "subject", "kind"])]
+        triggers: ClassVar[list[pgtrigger.Trigger]] = [
+            pgtrigger.ReadOnly(
+                name="consent_stands",
+                fields=[
+                    "subject",
+                    "kind",
+                    "scope",
+                    "valid_from",
+                    "valid_to",
+                    "method",
+                    "evidence",
+                    "evidence_sha256",
+                    "text_version",
+                    "guardian",
+                    "granted_by",
+                    "seal",
+                ],
+            ),
+            pgtrigger.Protect(name="consent_stays", operation=pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject}: {self.get_kind_display().lower()}"

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Count
+from django.utils import timezone
 
-from talent.models import Casting, Character, CharacterVersion
+from studio.models import Project
+from talent.models import Casting, Character, CharacterVersion, Consent, Reference
 
 
 def roster() -> list[Any]:
@@ -22,3 +26,47 @@ def castings_of(character: Character) -> list[Casting]:
 def versions_of(character: Character) -> list[CharacterVersion]:
     """The bible's versions, newest first."""
     return list(CharacterVersion.objects.filter(character=character).order_by("-number"))
+
+
+def references_of(character: Character) -> list[Reference]:
+    """A character's pictures in the order in which engines get them."""
+    rows = Reference.objects.filter(character=character).select_related("asset")
+    return list(rows.order_by("position", "created_at", "pk"))
+
+
+def references_of_all(characters: Collection[UUID]) -> dict[UUID, list[Reference]]:
+    """The same for many characters, in one query."""
+    rows = Reference.objects.filter(character_id__in=characters).select_related("asset", "character")
+    found: dict[UUID, list[Reference]] = {}
+    for row in rows.order_by("position", "created_at", "pk"):
+        found.setdefault(row.character_id, []).append(row)
+    return found
+
+
+def consents(*, subject: str = "") -> list[Consent]:
+    """What was recorded, newest first; of one person or of all."""
+    rows = Consent.objects.select_related("evidence", "recorded_by", "revoked_by").order_by("-created_at")
+    return list(rows.filter(subject__iexact=subject) if subject else rows)
+
+
+def consents_named(ids: Collection[str]) -> list[Consent]:
+    """The consents with these ids, by person."""
+    return (
+        list(Consent.objects.filter(pk__in=set(ids)).order_by("subject", "kind", "created_at")) if ids else []
+    )
+
+
+def state_of(consent: Consent) -> str:
+    """revoked, to_come, expired or in_force: as far as the row and the day say."""
+    today = timezone.now().date()
+    if consent.revoked_at is not None:
+        return "revoked"
+    if today < consent.valid_from:
+        return "to_come"
+    return "expired" if consent.valid_to is not None and today > consent.valid_to else "in_force"
+
+
+def projects_with_real_people() -> list[Project]:
+    """The productions in which somebody is cast who portrays a real person, by title."""
+    cast = Casting.objects.exclude(character__portrays="").values("project_id")
+    return list(Project.objects.filter(pk__in=cast).order_by("title", "pk"))

@@ -81,12 +81,7 @@ def save_bible(*, character: Character, changes: dict[str, Any], actor: User) ->
     Raises Forbidden, BibleLocked, BibleRefused. What was made from the old version becomes stale, never redone.
     """
     require(actor, Permission.EDIT)
-    if character.locked:
-        raise BibleLocked(
-            f"{character.name}’s bible is locked.",
-            kept="Nothing was changed.",
-            next_step="Ask a director to unlock it.",
-        )
+    require_unlocked(character)
     look = changes.get("look", character.look)
     voice = changes.get("voice", character.voice)
     wrong = problems(look, voice)
@@ -104,6 +99,16 @@ def save_bible(*, character: Character, changes: dict[str, Any], actor: User) ->
     record(actor, "character.saved", character, {"version": character.bible_version})
     emit(None, "character.saved", {"id": str(character.pk), "version": character.bible_version})
     return character
+
+
+def require_unlocked(character: Character) -> None:
+    """Raise BibleLocked for a bible that takes rely on."""
+    if character.locked:
+        raise BibleLocked(
+            f"{character.name}’s bible is locked.",
+            kept="Nothing was changed.",
+            next_step="Ask a director to unlock it.",
+        )
 
 
 def set_lock(*, character: Character, locked: bool, actor: User) -> Character:

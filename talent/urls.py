@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from django.urls import path
 
-from talent import views
+from talent import consent_pages, reference_pages, views
 
 app_name = "talent"
 urlpatterns = [
     path("", views.list_page, name="list"),
+    path("consents/", consent_pages.listing, name="consents"),
+    path("consents/new/", consent_pages.new, name="consent_new"),
+    path("consents/shown/<uuid:project>/", consent_pages.shown, name="shown"),
+    path("consents/<uuid:consent>/", consent_pages.detail, name="consent"),
+    path("consents/<uuid:consent>/revoke/", consent_pages.take_back, name="revoke"),
+    path("consents/<uuid:consent>/evidence/", consent_pages.evidence, name="evidence"),
+    path("references/<uuid:reference>/move/", reference_pages.move, name="reference_move"),
+    path("references/<uuid:reference>/remove/", reference_pages.remove, name="reference_remove"),
     path("<uuid:character>/", views.bible, name="bible"),
     path("<uuid:character>/lock/", views.lock, name="lock"),
+    path("<uuid:character>/references/", reference_pages.add, name="reference_add"),
+    path("<uuid:character>/sheet/", reference_pages.sheet, name="sheet"),
+    path("<uuid:character>/portrays/", reference_pages.portray, name="portray"),
 ]

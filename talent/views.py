@@ -11,14 +11,16 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from craft.terms.looks import Beard, Body, Garment, Glasses, HairStyle, Hat, Legs, Pattern
 from craft.terms.people import Permission
+from craft.terms.references import View
 from talent.looks import AGES, PARTS
 from talent.models import Character
-from talent.queries import castings_of, roster, versions_of
+from talent.queries import castings_of, consents, references_of, roster, state_of, versions_of
 from talent.services import save_bible, set_lock
 from tenancy.errors import SlateError
 from tenancy.queries import get_for
 from tenancy.rules import can
 from tenancy.web import person
+from vault.services import url
 
 VOICE = (
     ("pitch", "Pitch", 0, 99, 1),
@@ -46,16 +48,23 @@ def bible(request: HttpRequest, studio: str, character: UUID) -> HttpResponse:
             # Shown again as it was typed; the row is not saved.
             for name, value in _changes(request, found).items():
                 setattr(found, name, value)
-            return _page(request, found, error)
+            return page(request, found, error)
         return redirect("talent:bible", studio=studio, character=found.pk)
-    return _page(request, found, None)
+    return page(request, found, None)
 
 
-def _page(request: HttpRequest, found: Character, problem: SlateError | None) -> HttpResponse:
+def page(request: HttpRequest, found: Character, problem: SlateError | None) -> HttpResponse:
+    """The bible's page, with what was wrong."""
     context = {
         "surface": "talent",
         "character": found,
         "castings": castings_of(found),
+        "references": [(one, url(one.asset)) for one in references_of(found)],
+        "views": list(View),
+        "consents": [(one, state_of(one)) for one in consents(subject=found.portrays)]
+        if found.portrays
+        else [],
+        "may_consent": can(person(request), Permission.CONSENT),
         "versions": versions_of(found),
         "problem": problem,
         "ages": AGES,

@@ -185,6 +185,7 @@ class Capability:
     needs_first_frame: bool = False
     last_frame: bool = False
     max_references: int = 0
+    needs_reference: bool = False
     max_loras: int = 0
     max_seconds: float | None = None
     lengths: tuple[float, ...] = ()
@@ -381,6 +382,8 @@ def _picture_issues(request: Request | Outline, able: Capability) -> list[Issue]
         issues.append(Issue("packet", "draws only from a scene packet, and the request has none"))
     if len(getattr(request, "references", ())) > able.max_references and not able.draws_packets:
         issues.append(Issue("references", f"takes at most {able.max_references} reference images"))
+    if able.needs_reference and isinstance(request, Keyframe | Clip) and not request.references:
+        issues.append(Issue("references", "works from a reference picture, and there is none"))
     if len(getattr(request, "loras", ())) > able.max_loras and not able.draws_packets:
         issues.append(Issue("loras", f"wears at most {able.max_loras} LoRAs"))
     if isinstance(request, Clip):

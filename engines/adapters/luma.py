@@ -76,7 +76,7 @@ class Luma(Tiered):
         seconds = self.units(request, model).seconds
         times = model.vendor.get("times", {}).get(f"{seconds:g}", 1)
         each = model.vendor.get("reference_milli", 0)
-        fewest = len(request.references) if isinstance(request, Keyframe) else 0
+        fewest = len(getattr(request, "references", ()))
         most = fewest if isinstance(request, Keyframe) else model.capability.max_references
         low, high = price.expected * times + fewest * each, price.high * times + most * each
         return Quote(low, low, high)

@@ -370,6 +370,7 @@ class Outline:
     width: int = 0
     tokens: int = 0
     answer_tokens: int = 0
+    references: tuple[Input, ...] = ()
 
     def units(self) -> Units:
         """The outline counted in priced units."""

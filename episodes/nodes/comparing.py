@@ -36,12 +36,12 @@ def make_draft(ctx: Context, *, comparison: str, model: str, **later: Any) -> di
         request = order.build(paths)
         result = run_call(
             ctx, request=request, role=order.role, subject=f"episodes.{STAGE}:{order.subject}",
-            project=episode.project_id, pins=order.pins, budget=budget_of(episode),
+            project=episode.project_id, pins=order.pins, budget=budget_of(episode), uses=order.uses,
         )  # fmt: skip
         best = result.files[0]
         score = _measured(ctx, order, best.path, best.mime, paths["keyframe"])
         ctx.check()
-        claim = claim_of(order, request, result, paths)
+        claim = claim_of(order, result, paths)
         staged = vault.stage(best.path, mime=best.mime, sign=claim, studio_id=ctx.studio_id)
     with ctx.closing({"engine": result.engine, "score": score["total"]}):
         asset = vault.attach(
@@ -50,9 +50,9 @@ def make_draft(ctx: Context, *, comparison: str, model: str, **later: Any) -> di
             title=order.title,
             project=episode.project_id,
             meta={**order.meta, "call": str(result.call_id)},
-            parents=[(parent, role) for role, parent in order.assets.items()],
+            parents=[(parent, role) for role, parent in order.took(result).items()],
         )
-        take = keep(order, request, result, asset)
+        take = keep(order, result, asset)
         take.score = score
         take.save(update_fields=["score", "updated_at"])
     return None

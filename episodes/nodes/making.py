@@ -14,12 +14,15 @@ from uuid import UUID
 
 from engines import crew
 from engines.adapters.base import Fetched
-from engines.adapters.requests import Request
+from engines.adapters.requests import Input, Request
+from engines.calls import step_key
 from engines.errors import EngineGaveUp
+from engines.rights import Use
 from engines.services import CallResult, run_call
 from episodes import hardening
 from episodes.models import Episode, Shot, Take
 from episodes.queries import next_take_number, shots_of
+from episodes.references import Picture
 from episodes.spending import budget_of
 from tenancy.queries import get_for
 from vault import services as vault
@@ -33,7 +36,8 @@ BUILT_IN = "previs/animatic"
 
 @dataclass(slots=True)
 class Order:
-    """One thing to be made: for whom, from which assets, by which request."""
+    """One thing to be made: for whom, from which assets, by which request. `pictures` are its references in order:
+    they lie among the assets as `reference 1` and so on. `uses` are the voices and likenesses of real people."""
 
     episode: Episode
     stage: str
@@ -47,18 +51,52 @@ class Order:
     shot_role: str = ""
     about: Sequence[str] = ()
     made_scene: Collection[str] = ()
+    uses: Sequence[Use] = ()
+    pictures: Sequence[Picture] = ()
     meta: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.assets |= {f"reference {n}": one.asset for n, one in enumerate(self.pictures, 1)}
+
+    @property
+    def about_whom(self) -> str:
+        """The subject of its calls."""
+        return f"episodes.{self.stage}:{self.subject}"
+
+    def references(self, paths: Mapping[str, Path]) -> tuple[Input, ...]:
+        """The pictures as a request carries them."""
+        return tuple(one.given(paths[f"reference {n}"]) for n, one in enumerate(self.pictures, 1))
+
+    def took(self, result: CallResult) -> dict[str, Asset]:
+        """The assets that went into the work: without the references that its engine was not given."""
+        sent = len(getattr(result.request, "references", ()))
+        return {
+            name: asset
+            for name, asset in self.assets.items()
+            if not name.startswith("reference ") or int(name.split()[1]) <= sent
+        }
+
+    def facts(self, result: CallResult) -> dict[str, Any]:
+        """What the take keeps of references and consents."""
+        kept: dict[str, Any] = {"consents": list(result.consents)} if result.consents else {}
+        if result.slots:
+            sent = len(getattr(result.request, "references", ()))
+            kept["references"] = {
+                "slots": result.slots,
+                "sent": [one.mark for one in self.pictures[:sent]],
+            }
+        return kept
 
 
 def make(ctx: Context, order: Order) -> dict[str, Any]:
     """Call an engine for the order, sign and store what comes, and close the job with the take."""
     with ExitStack() as stack:
         paths = {name: stack.enter_context(vault.local_path(asset)) for name, asset in order.assets.items()}
-        request, result = _made(ctx, order, order.build(paths))
+        result = _made(ctx, order, order.build(paths))
         ctx.check()
         best = result.files[0]
         staged = vault.stage(
-            best.path, mime=best.mime, sign=claim_of(order, request, result, paths), studio_id=ctx.studio_id
+            best.path, mime=best.mime, sign=claim_of(order, result, paths), studio_id=ctx.studio_id
         )
         beside = [
             (vault.stage(more.path, mime=more.mime, studio_id=ctx.studio_id), more)
@@ -71,21 +109,22 @@ def make(ctx: Context, order: Order) -> dict[str, Any]:
             title=order.title,
             project=order.episode.project_id,
             meta={**order.meta, "call": str(result.call_id)},
-            parents=[(a, role) for role, a in order.assets.items()],
+            parents=[(a, role) for role, a in order.took(result).items()],
         )
-        take = keep(order, request, result, asset)
+        take = keep(order, result, asset)
         _beside(order, take, beside)
     return {}
 
 
-def _made(ctx: Context, order: Order, request: Request) -> tuple[Request, CallResult]:
+def _made(ctx: Context, order: Order, request: Request) -> CallResult:
     """Have the request made. Words that an engine's rules refuse are put milder once, where the studio allows it."""
     with ctx.scope():
-        known = hardening.refused(ctx.job_id, request) and hardening.may(request)
+        step = step_key(order.role, order.about_whom, "", request)
+        known = hardening.refused(ctx.job_id, step) and hardening.may(request)
     refusal: EngineGaveUp | None = None
     if not known:
         try:
-            return request, _asked(ctx, order, request)
+            return _asked(ctx, order, request)
         except EngineGaveUp as error:
             with ctx.scope():
                 if not hardening.may(request, error):
@@ -95,12 +134,12 @@ def _made(ctx: Context, order: Order, request: Request) -> tuple[Request, CallRe
     if milder is None:
         if refusal is not None:
             raise refusal
-        return request, _asked(ctx, order, request)
+        return _asked(ctx, order, request)
     order.meta |= {
         "refused_prompt": getattr(request, "prompt", ""),
         "softened": {"by": milder.by, "changed": milder.changed, "call": milder.call},
     }
-    return milder.request, _asked(ctx, order, milder.request)
+    return _asked(ctx, order, milder.request)
 
 
 def _asked(ctx: Context, order: Order, request: Request) -> CallResult:
@@ -108,13 +147,14 @@ def _asked(ctx: Context, order: Order, request: Request) -> CallResult:
         ctx,
         request=request,
         role=order.role,
-        subject=f"episodes.{order.stage}:{order.subject}",
+        subject=order.about_whom,
         project=order.episode.project_id,
         pins=order.pins,
         shot_role=order.shot_role,
         about=order.about,
         made_scene=order.made_scene,
         budget=budget_of(order.episode),
+        uses=order.uses,
     )
 
 
@@ -141,24 +181,27 @@ def _about(take: Take) -> dict[str, Any]:
     return {name: take.meta[name] for name in ("pass", "engine_input") if name in take.meta}
 
 
-def claim_of(order: Order, request: Request, result: CallResult, paths: Mapping[str, Path]) -> ShotClaim:
-    """What made the file, with the signed files it was made from as ingredients."""
-    signed = [(name, asset) for name, asset in order.assets.items() if asset.signed]
+def claim_of(order: Order, result: CallResult, paths: Mapping[str, Path]) -> ShotClaim:
+    """What made the file, with the signed files it was made from as ingredients and the consents it was made under."""
+    took = order.took(result)
+    signed = [(name, asset) for name, asset in took.items() if asset.signed]
     return ShotClaim(
         inputs=[Ingredient(asset.title, paths[name]) for name, asset in signed],
         engine=result.engine,
         model=result.model,
         model_version=result.model_version,
-        prompt_hash=request.fingerprint(),
+        prompt_hash=result.request.fingerprint(),
         title=order.title,
-        references=[(name, asset.sha256) for name, asset in sorted(order.assets.items())],
-        seed=request.seed,
+        references=[(name, asset.sha256) for name, asset in sorted(took.items())],
+        consent_ids=result.consents,
+        seed=result.request.seed,
         digital_source=DigitalSource.ALGORITHMIC if crew.computes(result.engine) else DigitalSource.TRAINED,
     )
 
 
-def keep(order: Order, request: Request, result: CallResult, asset: Asset) -> Take:
+def keep(order: Order, result: CallResult, asset: Asset) -> Take:
     """Record the take and choose it: the newest take is shown until somebody picks another."""
+    request = result.request
     Take.objects.filter(stage=order.stage, subject_id=order.subject, chosen=True).update(chosen=False)
     take: Take = Take.objects.create(
         episode=order.episode,
@@ -172,7 +215,7 @@ def keep(order: Order, request: Request, result: CallResult, asset: Asset) -> Ta
         model_version=result.model_version,
         prompt=getattr(request, "prompt", "") or getattr(request, "text", ""),
         request_digest=request.fingerprint(),
-        meta={**order.meta, **dict(result.files[0].meta)},
+        meta={**order.meta, **order.facts(result), **dict(result.files[0].meta)},
         cost_milli=result.cost_milli,
         chosen=True,
         **order.owner,

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from craft.vision import MediaError
-from engines.errors import EngineGaveUp, NoRoute, SpendRefused
+from engines.errors import ConsentRefused, EngineGaveUp, NoRoute, SpendRefused
 from engines.services import CallResult, run_call
-from episodes import opinions
+from episodes import opinions, persons
 from episodes.casting import policy_levels
 from episodes.models import Episode, Shot, Take
 from episodes.nodes.making import shot_of
@@ -50,7 +50,7 @@ def ask_opinion(
             return None
     try:
         result = _asked(ctx, found, shot, picture, still)
-    except (EngineGaveUp, NoRoute, SpendRefused, MediaError) as error:
+    except (ConsentRefused, EngineGaveUp, NoRoute, SpendRefused, MediaError) as error:
         kept: dict[str, Any] = {"none": str(error)}
     else:
         kept = _kept(result)
@@ -79,6 +79,7 @@ def _asked(ctx: Context, episode: Episode, shot: Shot, picture: Take, still: Tak
         project=episode.project_id,
         budget=budget_of(episode),
         about=policy_levels(shot),
+        uses=persons.seen(shot, episode.project_id),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,15 @@ from engines.adapters.requests import Clip, Input, Keyframe, LipSync, Request
 from engines.adapters.wording import optics_named
 from engines.errors import NoRoute
 from engines.queries import reference_of
-from episodes import packets
+from engines.rights import Use
+from episodes import packets, persons
 from episodes.casting import made_scene, policy_levels, role_of
 from episodes.models import Episode, Line, Shot, Take
 from episodes.nodes.guides import controls_of
 from episodes.nodes.making import BUILT_IN, Order, make, shot_of
 from episodes.prompts import look_instruction, motion_instruction
 from episodes.queries import cast_of, chosen_takes, facts_digest
+from episodes.references import Picture, pictures_of
 from episodes.timing import place_lines
 from tenancy.errors import SlateError
 from vault.models import Asset
@@ -36,11 +39,21 @@ def make_board(ctx: Context, *, episode: str, shot: str, **later: Any) -> dict[s
 def make_keyframe(ctx: Context, *, episode: str, subject: str, **later: Any) -> dict[str, Any] | None:
     """The still that every picture of the shot starts from."""
     with ctx.scope():
-        order = _still(*shot_of(ctx, episode, subject), stage="keyframe")
+        found, shot = shot_of(ctx, episode, subject)
+        uses = persons.seen(shot, found.project_id)
+        order = _still(found, shot, stage="keyframe", uses=uses, pictures=pictures_of(shot))
     return make(ctx, order)
 
 
-def _still(episode: Episode, shot: Shot, *, stage: str, pins: Sequence[str] = ()) -> Order:
+def _still(
+    episode: Episode,
+    shot: Shot,
+    *,
+    stage: str,
+    pins: Sequence[str] = (),
+    uses: Sequence[Use] = (),
+    pictures: Sequence[Picture] = (),
+) -> Order:
     cast, project = cast_of(shot), episode.project
     packet = packets.shot_packet(shot, project, cast)
     width, height = frame_size(project.aspect, project.quality)
@@ -51,19 +64,26 @@ def _still(episode: Episode, shot: Shot, *, stage: str, pins: Sequence[str] = ()
         packet=packet,
         seed=packet["seed"],
     )
-    return Order(
+
+    def build(paths: Mapping[str, Path]) -> Request:
+        return replace(request, references=order.references(paths))
+
+    order = Order(
         episode,
         stage,
         shot.pk,
         f"{shot.label} {stage}",
-        lambda _: request,
+        build,
         "keyframe",
         {"shot": shot},
         pins=pins,
         about=policy_levels(shot),
         made_scene=made_scene(episode, shot, stage),
+        uses=uses,
+        pictures=pictures,
         meta={"facts": facts_digest(shot, project)},
     )
+    return order
 
 
 def approve_keyframe(ctx: Context, *, episode: str, subject: str, **later: Any) -> dict[str, Any] | None:
@@ -115,9 +135,10 @@ def clip_order(found: Episode, shot: Shot, anchor: Asset, quality: str) -> Order
                 Input(paths[f"control {name}"], asset.sha256, asset.mime, name)
                 for name, asset in controls.items()
             ),
+            references=order.references(paths),
         )
 
-    return Order(
+    order = Order(
         found,
         "clip",
         shot.pk,
@@ -129,12 +150,15 @@ def clip_order(found: Episode, shot: Shot, anchor: Asset, quality: str) -> Order
         shot_role=role_of(shot, cast).value,
         about=policy_levels(shot),
         made_scene=made_scene(found, shot, "clip"),
+        uses=persons.seen(shot, project.pk),
+        pictures=pictures_of(shot),
         meta={
             "frames": shot.frames,
             "dialogue": bool(_seen_lines(shot)),
             "facts": facts_digest(shot, project),
         },
     )
+    return order
 
 
 def make_lips(ctx: Context, *, episode: str, subject: str, **later: Any) -> dict[str, Any] | None:
@@ -216,4 +240,8 @@ def _lips_order(episode: Episode, shot: Shot, spoken: Sequence[tuple[Line, Take,
         assets,
         meta={"frames": shot.frames, "facts": facts_digest(shot, project)},
         about=policy_levels(shot),
+        uses=(
+            *persons.seen(shot, project.pk),
+            *persons.heard((line for line, _, _ in spoken), project.pk),
+        ),
     )

@@ -10,9 +10,9 @@ from uuid import uuid5
 from craft import sound
 from craft.terms.cuts import Transition
 from craft.terms.rates import FrameRate
-from engines.adapters.requests import Effect, Request, Score, Speech
+from engines.adapters.requests import Effect, Score, Speech
 from engines.services import CallResult, run_call
-from episodes import packets, production
+from episodes import packets, persons, production
 from episodes.models import BROUGHT, Act, Episode, Line, Shot, Take
 from episodes.nodes.making import Order, claim_of, keep, make, shot_of
 from episodes.prompts import words_of
@@ -44,9 +44,9 @@ def make_speech(ctx: Context, *, episode: str, subject: str, **later: Any) -> di
             max_seconds=room[[one.pk for one in lines].index(line.pk)],
         )
         title = f"{line.shot.label} {line.character.name}"
-        order = Order(
-            found, "speech", line.pk, title, lambda _: request, "speech", {"shot": line.shot, "line": line}
-        )
+        owner = {"shot": line.shot, "line": line}
+        uses = persons.heard([line], found.project_id)
+        order = Order(found, "speech", line.pk, title, lambda _: request, "speech", owner, uses=uses)
     return make(ctx, order)
 
 
@@ -129,7 +129,7 @@ def make_ambience(ctx: Context, *, episode: str, subject: str, **later: Any) -> 
 
 def _effect(
     ctx: Context, episode: Episode, shot: Shot, index: int, kind: str, params: Mapping[str, Any], at: float
-) -> tuple[Order, Request, CallResult, vault.Staged]:
+) -> tuple[Order, CallResult, vault.Staged]:
     """Make and stage one single sound of a shot."""
     request = Effect(sound=kind, seconds=0.0, params=params, seed=shot.number * 10 + index)
     subject, meta = uuid5(shot.pk, f"effect {index}"), {"sound": kind, "at": at}
@@ -141,8 +141,8 @@ def _effect(
         ctx, request=request, role="effect", subject=f"episodes.effect:{subject}", project=episode.project_id,
         step=f"effect {index}", budget=budget_of(episode),
     )  # fmt: skip
-    best, claim = result.files[0], claim_of(order, request, result, {})
-    return order, request, result, vault.stage(best.path, mime=best.mime, sign=claim, studio_id=ctx.studio_id)
+    best, claim = result.files[0], claim_of(order, result, {})
+    return order, result, vault.stage(best.path, mime=best.mime, sign=claim, studio_id=ctx.studio_id)
 
 
 def make_effects(ctx: Context, *, episode: str, subject: str, **later: Any) -> dict[str, Any] | None:
@@ -158,11 +158,11 @@ def make_effects(ctx: Context, *, episode: str, subject: str, **later: Any) -> d
         brought = set(
             Take.objects.filter(shot=shot, stage="effect", chosen=True).values_list("subject_id", flat=True)
         )
-        for order, request, result, staged in made:
+        for order, result, staged in made:
             if order.subject in brought:
                 continue
             asset = vault.attach(
                 staged, kind="effect", title=order.title, project=found.project_id, meta=order.meta
             )
-            keep(order, request, result, asset)
+            keep(order, result, asset)
     return None

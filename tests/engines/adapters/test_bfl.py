@@ -20,7 +20,7 @@ class TestBfl(AdapterContract):
         "flux-2-pro": still(references=2),
         "flux-2-max": still(references=8),
         "flux-kontext-pro": still(references=1),
-        "flux-kontext-max": still(),
+        "flux-kontext-max": still(references=1),
         "flux-3-video": clip(last=True, frames=120, width=1920, height=1080),
     }
 
@@ -37,7 +37,7 @@ class TestBfl(AdapterContract):
         self, slug: str, width: int, height: int, tmp_path: Path, fake: FakeEngine
     ) -> None:
         issues = self.adapter(fake, slug, tmp_path).validate(
-            still(width=width, height=height)(tmp_path), self.model(slug)
+            still(references=1, width=width, height=height)(tmp_path), self.model(slug)
         )
         assert [issue.field for issue in issues] == ["width"]
 
