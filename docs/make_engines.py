@@ -111,6 +111,8 @@ def limits(row: Row) -> str:
         found.append("draws only from a scene packet")
     if row.get("needs_first_frame"):
         found.append("starts from a still")
+    if row.get("needs_reference"):
+        found.append("works from a reference image only")
     if row.get("last_frame"):
         found.append("can end on a given frame")
     if row.get("negative") is False:
