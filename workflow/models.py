@@ -101,6 +101,19 @@ class JobEdge(StudioModel):
         ]
 
 
+class Hold(StudioModel):
+    """Work that is not to begin: queued jobs whose payload holds `value` under `field`. What runs goes on."""
+
+    field = models.CharField(max_length=40)
+    value = models.CharField(max_length=60)
+    actor = models.ForeignKey("tenancy.User", null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["studio", "field", "value"], name="hold_once"),
+        ]
+
+
 class Stream(models.Model):
     """The counter of one project's events; its row lock gives the numbers their order (reliability.md F10)."""
 
