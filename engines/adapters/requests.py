@@ -313,6 +313,22 @@ class Upscale(Request):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Modify(Request):
+    """The same clip in a stylised look: `style` by its name in `craft.render.effects.Style`, `strength` 0 to 1."""
+
+    kind: ClassVar[str] = "modify"
+    clip: Input
+    style: str
+    strength: float
+    rate: str
+    frames: int
+
+    def units(self) -> Units:
+        """Seconds and frames of picture."""
+        return Units(seconds=float(FrameRate.parse(self.rate).seconds(self.frames)), frames=self.frames)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Text(Request):
     """A question to a language model, answered once in the shape named by `schema` (`engines.adapters.answers`).
 
