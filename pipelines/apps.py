@@ -11,9 +11,10 @@ class PipelinesConfig(AppConfig):
     name = "pipelines"
 
     def ready(self) -> None:
-        """The default graph needs its node types; a type nobody does stops the start."""
+        """The ready graphs need their node types; a type nobody does stops the start."""
         from pipelines.catalogue import node_types
-        from pipelines.services import default_graph
+        from pipelines.services import ready_graphs
 
-        for node in default_graph().nodes:
-            node_types.need(node.type, "pipelines/default.json")
+        for ready in ready_graphs().values():
+            for node in ready.graph.nodes:
+                node_types.need(node.type, f"pipelines, {ready.slug}")

@@ -5,7 +5,8 @@
     score, ambience: sound per act and per scene, from numbers only
 
 A node is an instance of a node type. Edges join an output port to an input port of the same kind. Nothing here
-knows a database or a queue; `services.expand` turns a plan into nodes of real subjects.
+knows a database or a queue; `branches` says what of a graph a shot of some role is worked by, and `expansion` turns
+that into steps of real subjects.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Any
 
 from craft.terms.base import Term
 from craft.terms.digest import digest
+from pipelines.params import Param
 
 GRAPH_VERSION = 1
 
@@ -54,9 +56,12 @@ class Port:
 
 @dataclass(frozen=True, slots=True)
 class NodeType:
-    """What a node does: its ports, what it is made per, the job that makes it (empty for a human gate) and its role.
+    """What a node does: its ports, what it is made per, the job that makes it (empty where there is nothing to do).
 
-    `version` goes into the cache key: raise it when the same inputs give another result.
+    `stage` is that of the takes it leaves, empty when it leaves none. `passes` names, for an output, the input whose
+    content comes out of it when the node itself makes nothing. `picture` marks what makes the moving picture of a
+    shot, `repeats` what may stand more than once in a shot's work, `chooses` a switch: of its inputs, named by shot
+    role, one goes on. `version` goes into the cache key: raise it when the same inputs give another result.
     """
 
     slug: str
@@ -67,7 +72,16 @@ class NodeType:
     job: str = ""
     role: str = ""
     version: int = 1
-    params: Mapping[str, Any] = field(default_factory=dict)
+    params: Mapping[str, Param] = field(default_factory=dict)
+    stage: str = ""
+    passes: Mapping[str, str] = field(default_factory=dict)
+    picture: bool = False
+    repeats: bool = False
+    chooses: bool = False
+
+    def settings(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Every param with its value: what is given, else the default."""
+        return {name: param.default for name, param in self.params.items()} | dict(given)
 
     @property
     def human(self) -> bool:
@@ -207,6 +221,7 @@ def validate(graph: Graph, catalogue: Mapping[str, NodeType]) -> list[Problem]:
     for node in graph.nodes:
         if node.id in types:
             problems += _input_problems(node.id, types[node.id], graph.into(node.id))
+            problems += _param_problems(node, types[node.id])
     return problems + _circles(graph)
 
 
@@ -258,7 +273,17 @@ def _input_problems(node: str, kind: NodeType, edges: tuple[Edge, ...]) -> list[
     return problems
 
 
-def _names(ports: Mapping[str, Port]) -> str:
+def _param_problems(node: Node, kind: NodeType) -> list[Problem]:
+    strange = [
+        Problem(node.id, name, f"there is no such param; it has {_names(kind.params)}")
+        for name in node.params
+        if name not in kind.params
+    ]
+    wrong = {name: kind.params[name].problem(v) for name, v in node.params.items() if name in kind.params}
+    return strange + [Problem(node.id, name, why) for name, why in wrong.items() if why]
+
+
+def _names(ports: Mapping[str, object]) -> str:
     return ", ".join(ports) or "none"
 
 
@@ -300,6 +325,11 @@ def plan(graph: Graph, catalogue: Mapping[str, NodeType]) -> tuple[Step, ...]:
     problems = validate(graph, catalogue)
     if problems:
         raise GraphError(problems)
+    return steps_of(graph, catalogue)
+
+
+def steps_of(graph: Graph, catalogue: Mapping[str, NodeType]) -> tuple[Step, ...]:
+    """`plan` of a graph whose types are known and which has no circle, whatever else is wrong with it."""
     nodes = {n.id: n for n in graph.nodes}
     steps: dict[str, Step] = {}
     for name in _sorted(graph)[0]:
@@ -308,7 +338,7 @@ def plan(graph: Graph, catalogue: Mapping[str, NodeType]) -> tuple[Step, ...]:
         after = tuple(sorted({e.source for e in edges}))
         facts = {
             "type": [kind.slug, kind.version],
-            "params": dict(kind.params) | dict(node.params),
+            "params": kind.settings(node.params),
             "inputs": sorted([e.into, e.out, steps[e.source].cache_key] for e in edges),
         }
         depth = 1 + max((steps[a].depth for a in after), default=-1)

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from pipelines.catalogue import catalogue
-from pipelines.graph import Graph, plan
+from pipelines.graph import Graph, steps_of
 from pipelines.models import Pipeline
 from studio.models import Project
 
@@ -37,7 +37,7 @@ def steps_for_people(graph: Graph) -> list[dict[str, Any]]:
                 {"port": name, "kind": port.kind.value}
                 for name, port in kinds[step.node.type].outputs.items()
             ],
-            "params": dict(kinds[step.node.type].params) | dict(step.node.params),
+            "params": kinds[step.node.type].settings(step.node.params),
         }
-        for step in plan(graph, kinds)
+        for step in steps_of(graph, kinds)
     ]

@@ -1,19 +1,21 @@
-"""Verbs of the graph: install the default, save a version, expand it for real subjects."""
+"""Verbs of the graph: the ready ones, save a version, expand it for real subjects."""
 
 from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from craft.terms.people import Permission
 from pipelines import expansion
+from pipelines.branches import check
 from pipelines.catalogue import catalogue
 from pipelines.expansion import Planned, Subject
-from pipelines.graph import Graph, GraphError, Per, Problem, validate
+from pipelines.graph import Graph, GraphError, Per, Problem
 from pipelines.models import Pipeline
 from pipelines.queries import current
 from studio.models import Project
@@ -22,8 +24,22 @@ from tenancy.errors import SlateError
 from tenancy.models import User
 from tenancy.rules import require
 from workflow.events import emit
+from workflow.registries import Registry
 
 MAX_NODES = 200
+HERE = Path(__file__).parent
+# Who has to know that a project is worked by another graph from now on.
+listeners: Registry[Callable[[uuid.UUID], object]] = Registry("graph listeners")
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A graph that can be chosen: its name, its label, what it does in one sentence."""
+
+    slug: str
+    label: str
+    says: str
+    graph: Graph
 
 
 class GraphRefused(SlateError):
@@ -36,7 +52,32 @@ class GraphRefused(SlateError):
 @cache
 def default_graph() -> Graph:
     """The graph a project starts with."""
-    return Graph.from_json(json.loads((Path(__file__).parent / "default.json").read_text()))
+    return Graph.from_json(json.loads((HERE / "default.json").read_text()))
+
+
+@cache
+def ready_graphs() -> dict[str, Ready]:
+    """The graphs a person can choose by name, the default first."""
+    says = (
+        "Keyframe, approval, speech, clip, mouths and measures for every shot; score, ambience and effects."
+    )
+    found = {"default": Ready("default", "Default", says, default_graph())}
+    for path in sorted((HERE / "ready").glob("*.json")):
+        row = json.loads(path.read_text())
+        found[path.stem] = Ready(path.stem, row["label"], row["says"], Graph.from_json(row))
+    return found
+
+
+def use_ready(*, project: Project, slug: str, actor: User | None) -> Pipeline:
+    """Save a ready graph as the project's next version. Raises Forbidden, GraphRefused for an unknown name."""
+    found = ready_graphs().get(slug)
+    if found is None:
+        raise GraphRefused(
+            "There is no ready graph of this name.",
+            fields={"ready": f"One of {', '.join(ready_graphs())}."},
+            kept="The version before it stays.",
+        )
+    return save_version(project=project, graph=found.graph.as_json(), actor=actor, note=found.label)
 
 
 def graph_of(project: Project | uuid.UUID) -> Graph:
@@ -67,13 +108,15 @@ def save_version(*, project: Project, graph: Any, actor: User | None, note: str 
         actor, "pipeline.saved", row, {"project": str(project.pk), "number": row.number, "digest": row.digest}
     )
     emit(project.pk, "pipeline.saved", {"number": row.number})
+    for _, tell in listeners.items():  # noqa: PERF102  reason: a registry has no values()
+        tell(project.pk)
     return row
 
 
 def _checked(data: Any) -> Graph:
     try:
         graph = Graph.from_json(data)
-        problems = validate(graph, catalogue())
+        problems = check(graph, catalogue())
         if len(graph.nodes) > MAX_NODES:
             problems.append(Problem("", "", f"a graph has at most {MAX_NODES} nodes"))
         if problems:

@@ -34,7 +34,7 @@ def test_default_graph_is_sound_and_reads_back() -> None:
     [
         ("speech.audio -> clip.first", "clip.first: takes image, but speech.audio gives audio"),
         ("clip.sound -> lips.plate", "clip.sound: has no such output; it has video"),
-        ("clip.video -> lips.picture", "lips.picture: has no such input; it has plate, speech"),
+        ("clip.video -> lips.picture", "lips.picture: has no such input; it has plate, speech, gate"),
         ("ghost.video -> lips.plate", "ghost.video: no such node"),
         ("clip.video -> lips.plate", "lips.plate: takes one connection, 2 are drawn"),
     ],
@@ -68,7 +68,7 @@ def test_unreadable_graph_raises_graph_error(bad: Any) -> None:
 
 
 def test_changed_params_change_only_the_keys_downstream() -> None:
-    changed = [n | ({"params": {"samples": 4}} if n["id"] == "clip" else {}) for n in DEFAULT["nodes"]]
+    changed = [n | ({"params": {"quality": "draft"}} if n["id"] == "clip" else {}) for n in DEFAULT["nodes"]]
     before = {s.node.id: s.cache_key for s in plan(graph(), STANDARD)}
     after = {s.node.id: s.cache_key for s in plan(graph(nodes=changed), STANDARD)}
     assert {name for name in before if before[name] != after[name]} == {"clip", "lips", "judge"}
@@ -92,7 +92,8 @@ def test_shot_waits_for_its_own_lines_only() -> None:
         p.key: set(p.after)
         for p in expand(graph(), STANDARD, [*shots, *lines, Subject(Per.ACT, "a"), Subject(Per.SCENE, "c")])
     }
-    assert steps["clip", "s1"] == {("approve", "s1"), ("guides", "s1"), ("speech", "l1"), ("speech", "l2")}
-    assert steps["speech", "l3"] == {("approve", "s2")}
+    before = {("approve", "s1"), ("guides", "s1"), ("references", "s1"), ("speech", "l1"), ("speech", "l2")}
+    assert steps["clip", "s1"] == before
     assert steps["score", "a"] == set()
-    assert len(steps) == 2 * 7 + 3 + 1 + 1
+    assert steps["speech", "l3"] == {("approve", "s2"), ("script_line", "l3")}
+    assert len(steps) == 2 * 8 + 3 * 2 + 1 + 1
