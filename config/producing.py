@@ -16,6 +16,7 @@ from craft.terms.states import EpisodeState as E
 from edit_suite.queries import blockers, latest_master
 from episodes import builder, gates, services
 from episodes.models import Episode, Take
+from episodes.production import READY_JOB
 from studio.models import Source
 from studio.registries import Built
 from studio.services import Brief, read_source, start_project
@@ -136,11 +137,7 @@ class Production:
             with studio_scope(self.studio_id):
                 mine = rows().filter(payload__episode=str(self.episode_id))
                 total, ended = mine.count(), mine.filter(state__in=ENDED_STATES).count()
-                broken = (
-                    mine.filter(state__in=("failed", "needs_decision", "cancelled"))
-                    .order_by("ended_at")
-                    .first()
-                )
+                broken = _broken(mine)
                 state = self._episode().state
                 self._note_first_frame()
             if broken is not None:
@@ -187,6 +184,16 @@ class Production:
         return facts | {
             "first_frame_s": None if self.first_frame_at is None else round(self.first_frame_at, 2)
         }
+
+
+def _broken(mine: Any) -> Job | None:
+    """The first job that stops the production; steps of a plan that another has replaced were dropped on purpose."""
+    newest = mine.filter(kind=READY_JOB).order_by("-created_at").first()
+    stopped = mine.filter(state__in=("failed", "needs_decision", "cancelled")).order_by("ended_at")
+    if newest is not None and newest.state != "cancelled":
+        stopped = stopped.exclude(state="cancelled")
+    found: Job | None = stopped.first()
+    return found
 
 
 def _build(source: Source, actor: User | None, bible: dict[str, Any]) -> Built:

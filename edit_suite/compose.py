@@ -5,8 +5,7 @@ Board and cut are the source of truth; this is a pure function of rows, so the s
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -38,13 +37,12 @@ from edit_suite.composing_sound import Place, ProgrammeSound
 from edit_suite.models import Corner, Inset, Programme, ShotCut
 from edit_suite.queries import cuts_of, insets_of, programme_of, title_cards_of
 from episodes.models import Episode, Shot, Take
-from episodes.queries import chosen_takes, picture_of, shots_of
+from episodes.queries import Chosen, chosen_takes, picture_of, shots_of
 from tenancy.errors import SlateError
 from vault.models import Asset
 from vault.queries import assets_by_content
 
 INSET_MARGIN = 0.04
-Takes = Mapping[tuple[str, uuid.UUID], Take]
 
 
 class NotReady(SlateError):
@@ -127,8 +125,8 @@ def effects_of(plain: Any) -> tuple[Effect, ...]:
     return effects
 
 
-def _pictures(shots: Sequence[Shot], takes: Takes) -> list[tuple[Shot, Take]]:
-    found = [(shot, picture_of(dict(takes), shot)) for shot in shots]
+def _pictures(shots: Sequence[Shot], takes: Chosen) -> list[tuple[Shot, Take]]:
+    found = [(shot, picture_of(takes, shot)) for shot in shots]
     missing = [shot.label for shot, take in found if take is None]
     if missing or not found:
         names = ", ".join(missing) or "every shot"

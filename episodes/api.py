@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from episodes import gates, services
 from episodes.models import Episode, GateReview, Line, Shot, Take
 from episodes.opinions import opinion_of
+from episodes.plan_api import PlanActions
 from episodes.proposal_api import ProposalActions
 from tenancy.errors import NotFound
 from tenancy.queries import get_for
@@ -191,7 +192,7 @@ class GateDecision(serializers.Serializer[Any]):
     shots = serializers.ListField(child=serializers.UUIDField(), required=False, default=list, max_length=500)
 
 
-class EpisodeViewSet(ProposalActions, viewsets.ReadOnlyModelViewSet[Episode]):
+class EpisodeViewSet(PlanActions, ProposalActions, viewsets.ReadOnlyModelViewSet[Episode]):
     """Episodes; submit, revise, cancel; ask for proposals; look at gates and decide them."""
 
     serializer_class = EpisodeSerializer

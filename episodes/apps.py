@@ -24,6 +24,7 @@ class EpisodesConfig(AppConfig):
             spending,
             states,
         )  # reason: apps must be loaded
+        from pipelines.services import listeners
         from scenes.registries import packets as scene_packets
         from studio import registries
         from talent.registries import works
@@ -36,6 +37,7 @@ class EpisodesConfig(AppConfig):
         jobs.register(production.BOARD_JOB, nodes.make_board, queue="short")
         jobs.register(production.READY_JOB, nodes.takes_ready, queue="short")
         jobs.register(comparing.COMPARE_JOB, nodes.make_draft, queue="engine_io")
+        listeners.register("episodes", gates.after_graph)
         gates.evidence.register("a", evidence.gate_a)
         gates.evidence.register("b", evidence.gate_b)
         gates.blockers.register("a", evidence.blockers_a)

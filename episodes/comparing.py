@@ -66,15 +66,26 @@ class Compliance:
     confidence: float
 
 
-def candidates(shot: Shot) -> RouteDecision:
-    """Who could make a draft of this shot and at which price; who could not, and why. Raises ConsentRefused."""
+def draft_outline(shot: Shot) -> Outline:
+    """A draft of this shot, for prices."""
     rate, project = FrameRate.parse(shot.episode.project.rate), shot.episode.project
     width = frame_size(project.aspect, DRAFT)[0]
-    seconds = float(rate.seconds(shot.frames))
-    outline = Outline("clip", seconds=seconds, frames=shot.frames, width=width)
-    leave = leave_for(persons.seen(shot, project.pk))
+    return Outline("clip", seconds=float(rate.seconds(shot.frames)), frames=shot.frames, width=width)
+
+
+def candidates(shot: Shot) -> RouteDecision:
+    """Who could make a draft of this shot and at which price; who could not, and why. Raises ConsentRefused."""
+    leave = leave_for(persons.seen(shot, shot.episode.project_id))
     leaning = Leaning(role_of(shot, cast_of(shot)).value, policy_for(policy_levels(shot)), leave=leave)
-    return route("clip", outline, leaning=leaning)
+    return route("clip", draft_outline(shot), leaning=leaning)
+
+
+def asked_of(shot: Shot, params: Mapping[str, Any]) -> list[str]:
+    """Whom a graph's A/B asks for this shot: the named models that can, else the best; none when fewer than two can."""
+    able = [one.model.key for one in candidates(shot).candidates]
+    named = [key for key in params.get("engines", ()) if key in able]
+    asked = named if params.get("engines") else able[: int(params.get("count", FEWEST))]
+    return asked if len(asked) >= FEWEST else []
 
 
 def ask(*, shot: Shot, models: Sequence[str], actor: User) -> Comparison:
@@ -95,16 +106,26 @@ def ask(*, shot: Shot, models: Sequence[str], actor: User) -> Comparison:
         raise ComparisonRefused(
             "An engine cannot make this shot.", fields={"models": f"Not possible: {', '.join(strange)}."}
         )
-    made: Comparison = Comparison.objects.create(episode=shot.episode, shot=shot, anchor=anchor, asked=wanted)
+    return begin(shot, anchor, wanted, actor)
+
+
+def begin(
+    shot: Shot, anchor: Take, wanted: Sequence[str], actor: User | None, job_id: uuid.UUID | None = None
+) -> Comparison:
+    """Queue the drafts; `job_id` is the step of a graph that waits for the pick."""
+    made: Comparison = Comparison.objects.create(
+        episode=shot.episode, shot=shot, anchor=anchor, asked=list(wanted), job_id=job_id
+    )
     for key in wanted:
         jobs.enqueue(
             COMPARE_JOB,
             key=f"compare:{made.pk}:{key}",
-            payload={"comparison": str(made.pk), "model": key},
+            payload={"comparison": str(made.pk), "model": key, "episode": str(shot.episode_id)},
             project=shot.episode.project_id,
+            priority=20,
             title=f"{shot.label} draft by {key}",
         )
-    record(actor, "comparison.asked", made, {"shot": str(shot.pk), "models": wanted})
+    record(actor, "comparison.asked", made, {"shot": str(shot.pk), "models": list(wanted)})
     return made
 
 
@@ -123,6 +144,12 @@ def pick(*, comparison: Comparison, take: Take, use: str, note: str, actor: User
         raise ComparisonRefused("This take is not part of the comparison.", kept="Nothing was changed.")
     if use not in ("engine", "draft"):
         raise ComparisonRefused("Say whether the engine or the draft itself is to be used.")
+    if comparison.job_id and use == "draft":
+        raise ComparisonRefused(
+            "The graph makes this shot’s clip after the pick, so a draft cannot be the clip.",
+            kept="Nothing was changed.",
+            next_step="Pick the engine; it makes the clip.",
+        )
     key = f"{take.engine}/{take.model}"
     comparison.picked, comparison.picked_by, comparison.note = take, actor, note[:500]
     comparison.save(update_fields=["picked", "picked_by", "note", "updated_at"])
@@ -131,6 +158,8 @@ def pick(*, comparison: Comparison, take: Take, use: str, note: str, actor: User
         name_model(about=f"shot:{comparison.shot_id}", model=key)
     else:
         services.use_take(take=_as_clip(take, comparison.shot_id), actor=actor)
+    for job in Job.objects.filter(pk=comparison.job_id, waiting_for="gate"):
+        jobs.release(job)
     emit(comparison.episode.project_id, "comparison.picked", {"shot": str(comparison.shot_id), "model": key})
     return comparison
 

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from craft.terms.delivery import frame_size
 from craft.terms.rates import FrameRate
-from engines.adapters.base import Outline, Quote
-from engines.policy import all_policies, policy_for
-from engines.pricing import RoleQuote, quote
-from engines.rights import Leave, leave_for
-from engines.routing import Ground, Leaning, ground
-from episodes import opinions, persons, production
-from episodes.casting import policy_levels, role_of
-from episodes.models import Act, Episode, Shot, Take
+from engines.adapters.base import Quote
+from engines.pricing import RoleQuote
+from episodes import persons
+from episodes.models import Episode, Shot, Take
 from episodes.queries import cast_of, chosen_takes, picture_of, runtime_frames, shot_facts, shots_of
-from episodes.references import Picture, pictures_of_all
+from episodes.quoting import Priced, Quoting, total_of
 from pipelines.services import graph_of
 from talent import rights
 from tenancy.errors import SlateError
@@ -33,42 +28,32 @@ class NoRoute(SlateError):
 
 def gate_a(episode: Episode) -> dict[str, Any]:
     """Shots with their routes, the quote (low, expected, high), the cap that is left, and the consents that lack."""
-    on, project, policies = ground(), episode.project, all_policies()
-    opinion = opinions.outline() if opinions.wanted() else None
-    rate = FrameRate.parse(project.rate)
+    quoting, project = Quoting(episode), episode.project
     rows, total, basis = [], Quote(), ""
     shots = list(shots_of(episode))
-    pictures, uncovered = pictures_of_all(shots), _uncovered(episode, shots)
+    uncovered = _uncovered(episode, shots)
     for shot in shots:
-        uses = persons.everything(shot, project.pk)
-        leave = Leave() if uncovered else leave_for(uses)
-        role = role_of(shot, cast_of(shot)).value
-        leaning = Leaning(role, policy_for(policy_levels(shot), policies), leave=leave)
-        routes = {
-            role: quote(role, outline, on=on, leaning=leaning)
-            for role, outline in outlines(shot, rate, project.aspect, project.quality, pictures[shot.pk])
-        }
-        if opinion and (asked := quote(opinions.ROLE, opinion, on=on, leaning=leaning)).engine:
-            routes[opinions.ROLE] = asked
-        price = _sum(routes.values(), shot)
-        basis = routes["clip"].basis
+        priced = _possible(shot, list(quoting.shot(shot)))
+        routes = {one.role: one.quote for one in priced}
+        price = total_of(priced)
+        basis = routes["clip"].basis if "clip" in routes else basis
         total = total + price
         rows.append(
             {
                 **shot_facts(shot),
                 "label": shot.label,
-                "seconds": round(float(rate.seconds(shot.frames)), 2),
+                "seconds": round(float(quoting.rate.seconds(shot.frames)), 2),
                 "place": shot.scene.name,
                 "routes": {role: _route_row(decision) for role, decision in routes.items()},
                 "price": {"low": price.low, "expected": price.expected, "high": price.high},
-                "risks": risks(shot, rate),
+                "risks": risks(shot, quoting.rate),
             }
         )
-    sounds, sound_price = _sound_routes(episode, on, rate)
-    total = total + sound_price
+    sounds = list(quoting.sound())
+    total = total + total_of(sounds)
     return {
         "shots": rows,
-        "sound": sounds,
+        "sound": [_sound_row(one) for one in sounds],
         "quote": {"low": total.low, "expected": total.expected, "high": total.high},
         "runtime_frames": runtime_frames(episode),
         "project_cap": project.cap_milli,
@@ -90,58 +75,25 @@ def blockers_a(evidence: dict[str, Any]) -> tuple[list[str], list[str]]:
     return [one["message"] for one in evidence.get("consents", [])], []
 
 
-def outlines(
-    shot: Shot, rate: FrameRate, aspect: str, quality: str, pictures: Sequence[Picture] = ()
-) -> list[tuple[str, Outline]]:
-    """The priced steps of a shot as far as they are known before anything is made."""
-    given = tuple(one.outlined() for one in pictures)
-    seconds, width = float(rate.seconds(shot.frames)), frame_size(aspect, quality)[0]
-    lines = list(shot.lines.all())
-    found = [
-        ("keyframe", Outline("keyframe", images=1, width=width, references=given)),
-        ("clip", Outline("clip", seconds=seconds, frames=shot.frames, width=width)),
-    ]
-    if any(not line.off_screen for line in lines) and cast_of(shot):
-        found.append(("lips", Outline("lips", seconds=seconds, frames=shot.frames)))
-    if lines:
-        found.append(("speech", Outline("speech", characters=sum(len(line.text) for line in lines))))
-    found.append(("judge", Outline("judge")))
-    return found
-
-
-def _sound_routes(episode: Episode, on: Ground, rate: FrameRate) -> tuple[list[dict[str, Any]], Quote]:
-    rows, total = [], Quote()
-    leaning = Leaning(policy=policy_for((f"project:{episode.project_id}",)))
-    frames = production.act_frames(episode)
-    wanted = [
-        (f"Score, {act}", "score", frames.get(act.pk, 0))
-        for act in Act.objects.filter(episode=episode).order_by("number")
-    ]
-    names = sorted({shot.scene.name for shot in shots_of(episode)})
-    bed = production.scene_frames(episode)
-    wanted += [(f"Ambience, {name}", "ambience", bed) for name in names]
-    for title, role, length in wanted:
-        seconds = float(rate.seconds(length))
-        one = quote(
-            role, Outline("score" if role == "score" else "effect", seconds=seconds), on=on, leaning=leaning
-        )
-        total = total + one.money
-        price = {"low": one.low, "expected": one.expected, "high": one.high}
-        rows.append({"label": title, "seconds": round(seconds, 2), "route": _route_row(one), "price": price})
-    return rows, total
-
-
-def _sum(quotes: Iterable[RoleQuote], shot: Shot) -> Quote:
-    total = Quote()
-    for one in quotes:
-        if not one.engine:
+def _possible(shot: Shot, priced: list[Priced]) -> list[Priced]:
+    for one in priced:
+        if not one.quote.engine:
             raise NoRoute(
-                f"{shot.label}: {one.explanation}",
+                f"{shot.label}: {one.quote.explanation}",
                 kept="The board stays as it is.",
                 next_step="Open an engine account or change the shot.",
             )
-        total = total + one.money
-    return total
+    return priced
+
+
+def _sound_row(one: Priced) -> dict[str, Any]:
+    price = {"low": one.quote.low, "expected": one.quote.expected, "high": one.quote.high}
+    return {
+        "label": one.label,
+        "seconds": round(one.seconds, 2),
+        "route": _route_row(one.quote),
+        "price": price,
+    }
 
 
 def _route_row(one: RoleQuote) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -17,6 +18,7 @@ from craft.terms.states import EpisodeState as E
 from craft.terms.states import ReviewState
 from episodes.models import Episode, GateReview, Shot
 from episodes.queries import approval, latest_review, open_review
+from episodes.states import PAST_A
 from tenancy.errors import SlateError
 from tenancy.models import User
 from workflow.events import emit
@@ -176,6 +178,13 @@ def reopen_if_changed(episode: Episode, gate: str) -> list[Difference]:
         apply(episode, REOPENS[gate], actor=None, note="edited after approval")
         open_gate(episode, gate)
     return changed
+
+
+def after_graph(project: UUID) -> None:
+    """The project is worked by another graph: approvals of what another graph was to make do not stand."""
+    rows = Episode.objects.filter(project_id=project, state__in=PAST_A).select_related("project")
+    for episode in rows.order_by("pk"):
+        reopen_if_changed(episode, "a")
 
 
 def _void_later(episode: Episode, gate: str, later: str) -> None:

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from episodes.gates import NAMES
 from episodes.models import Episode, GateReview, Take
-from episodes.queries import waiting_approvals
+from episodes.queries import waiting_approvals, waiting_gates, waiting_picks
 from studio.registries import InboxItem
 from talent.models import Consent
 from talent.registries import Touched
@@ -22,13 +22,13 @@ STEPS = ("drafting", "gate_a", "generating", "gate_b", "assembling", "gate_c", "
 
 
 def items() -> list[InboxItem]:
-    """Open gates of the studio."""
+    """Open gates of the studio, and shots that wait for a person inside their production."""
     reviews = (
         GateReview.objects.filter(state="open").select_related("episode__project").order_by("created_at")
     )
     slug = Studio.objects.values_list("slug", flat=True).get(pk=current_scope().studio_id)
     gates = [_item(review, slug) for review in reviews if review.episode.state == f"gate_{review.gate}"]
-    return gates + _keyframes(slug)
+    return gates + _keyframes(slug) + _stops(slug)
 
 
 def _keyframes(slug: str) -> list[InboxItem]:
@@ -48,6 +48,29 @@ def _keyframes(slug: str) -> list[InboxItem]:
         )
         for episode in rows
     ]
+
+
+def _stops(slug: str) -> list[InboxItem]:
+    """Shots that wait at a gate of the graph or for a pick, one item for each episode and kind."""
+    found = []
+    for rows, title, detail in (
+        (waiting_gates(), "Shots to let through", "wait at a gate of the pipeline"),
+        (waiting_picks(), "Drafts to pick from", "wait for the engine that makes their clip"),
+    ):
+        waiting = Counter(str(job.payload["episode"]) for job in rows)
+        for episode in Episode.objects.filter(pk__in=list(waiting)).select_related("project"):
+            count = waiting[str(episode.pk)]
+            place = {"studio": slug, "project": episode.project_id, "episode": episode.pk}
+            found.append(
+                InboxItem(
+                    title=f"{title} · {episode.title}",
+                    detail=f"{count} shot{'s' if count > 1 else ''} {detail}",
+                    url=reverse("episodes:plan", kwargs=place),
+                    action="Look",
+                    project=episode.project.title,
+                )
+            )
+    return found
 
 
 def _item(review: GateReview, slug: str) -> InboxItem:

@@ -232,9 +232,42 @@ class Comparison(StudioModel):
     picked = models.ForeignKey(Take, null=True, on_delete=models.SET_NULL, related_name="+")
     picked_by = models.ForeignKey("tenancy.User", null=True, on_delete=models.SET_NULL, related_name="+")
     note = models.CharField(max_length=500, blank=True)
+    # The step of the graph that waits for the pick; empty when somebody asked by hand.
+    job_id = models.UUIDField(null=True)
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["studio", "shot", "-created_at"])]
+
+
+class GatePass(StudioModel):
+    """A person let a shot through a gate of the graph. `job_key` is the step as it stood: changed work asks again."""
+
+    shot = models.ForeignKey(Shot, on_delete=models.CASCADE, related_name="passes")
+    node = models.CharField(max_length=60)
+    job_key = models.CharField(max_length=200)
+    passed_by = models.ForeignKey("tenancy.User", null=True, on_delete=models.SET_NULL, related_name="+")
+    note = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["studio", "job_key"], name="gatepass_once"),
+        ]
+
+
+class MadeAgain(StudioModel):
+    """How often a step was asked for again as it is; part of its key, so that the same facts are worked once more."""
+
+    episode = models.ForeignKey(Episode, on_delete=models.CASCADE, related_name="made_again")
+    node = models.CharField(max_length=60)
+    subject_id = models.UUIDField()
+    times = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["studio", "episode", "node", "subject_id"], name="madeagain_one_per_step"
+            ),
+        ]
 
 
 class GateReview(StudioModel):

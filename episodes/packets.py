@@ -42,10 +42,15 @@ _EMOTIONS = {
 
 
 def shot_packet(
-    shot: Shot, project: Project, cast: Sequence[Character], *, burn_in: str | None = None
+    shot: Shot,
+    project: Project,
+    cast: Sequence[Character],
+    *,
+    burn_in: str | None = None,
+    quality: str = "",
 ) -> dict[str, Any]:
-    """The packet of a shot without dialogue cues. `cast` in order of their marks."""
-    width, height = frame_size(project.aspect, project.quality)
+    """The packet of a shot without dialogue cues. `cast` in order of marks; `quality` instead of the project's."""
+    width, height = frame_size(project.aspect, quality or project.quality)
     subjects = [str(character.pk) for character in cast]
     speaking = {str(line.character_id) for line in shot.lines.all() if not line.off_screen}
     return {

@@ -54,3 +54,9 @@ def look_instruction(shot: Shot, cast: Sequence[Character], project: Project) ->
         f"{scene.atmosphere['kind']}. Light: {lights}. Seen: {people}. Action: {quoted(shot.action)}. "
         f"Tone {quoted(project.tone)}. No text in the picture."
     )
+
+
+def spoken_words(shot: Shot) -> str:
+    """What is said in the shot, for engines that are given the script: ` Said: {who}: {line}; …`, or nothing."""
+    lines = [f"{quoted(line.character.name)}: {quoted(line.text)}" for line in shot.lines.all()]
+    return f" Said: {'; '.join(lines)}." if lines else ""

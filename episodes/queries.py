@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Max, Prefetch, QuerySet, Sum
 
 from craft.terms.digest import digest
+from craft.terms.rates import FrameRate
 from craft.terms.states import JobState
+from episodes.casting import role_of
 from episodes.models import Episode, GateReview, Line, Shot, ShotCast, Take
 from episodes.references import PICTURED, Picture, outdated, pictures_of_all
+from pipelines.branches import branch, pictures
+from pipelines.catalogue import catalogue
+from pipelines.expansion import take_of
+from pipelines.graph import Graph, Node
+from pipelines.services import graph_of
 from scenes.services import definition_of
 from studio.models import Project
 from talent.models import Character
 from talent.queries import consents_named, state_of
 from workflow.models import Job
 
-STAGES = ("board", "keyframe", "clip", "speech", "lips", "score", "ambience", "effect")
-# The picture of a shot is the last of these it has.
-PICTURE_STAGES = ("lips", "clip")
+# What a shot can have to look at; which of these is its picture, the project's graph says.
+SEEN_STAGES = ("keyframe", "clip", "lips", "modifier", "upscale")
 APPROVE_JOB = "episodes.make_approve"
+GATE_JOB, PICK_JOB = "episodes.make_gate", "episodes.make_compare"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,23 +63,40 @@ def cast_of(shot: Shot) -> list[Character]:
     return [entry.character for entry in shot.cast.all()]
 
 
-def chosen_takes(episode: Episode) -> dict[tuple[str, uuid.UUID], Take]:
+class Chosen(dict[tuple[str, uuid.UUID], Take]):
+    """(stage, subject) → the chosen take, with the graph that says which of a shot's takes is its picture."""
+
+    def __init__(self, takes: Iterable[Take], graph: Graph) -> None:
+        super().__init__({(take.stage, take.subject_id): take for take in takes})
+        self._graph = graph
+        self._pictures: dict[str, tuple[Node, ...]] = {}
+
+    def pictures(self, shot: Shot) -> list[Take]:
+        """The moving pictures of a shot that there are, the last one first: each is made from the next."""
+        role, types = role_of(shot, cast_of(shot)).value, catalogue()
+        if role not in self._pictures:
+            self._pictures[role] = pictures(branch(self._graph, types, role), types)
+        pairs = [take_of(node, types[node.type], str(shot.pk)) for node in self._pictures[role]]
+        return [self[stage, uuid.UUID(pk)] for stage, pk in pairs if (stage, uuid.UUID(pk)) in self]
+
+
+def chosen_takes(episode: Episode) -> Chosen:
     """(stage, subject) → the chosen take."""
     rows = Take.objects.filter(episode=episode, chosen=True).select_related("asset")
-    return {(take.stage, take.subject_id): take for take in rows}
+    return Chosen(rows, graph_of(episode.project_id))
 
 
-def picture_of(takes: dict[tuple[str, uuid.UUID], Take], shot: Shot) -> Take | None:
-    """The moving picture a shot has by now: with lips when there are any."""
-    return next((takes[stage, shot.pk] for stage in PICTURE_STAGES if (stage, shot.pk) in takes), None)
+def picture_of(takes: Chosen, shot: Shot) -> Take | None:
+    """The moving picture a shot has by now: the last that its branch of the graph has made."""
+    return next(iter(takes.pictures(shot)), None)
 
 
 def board(episode: Episode) -> list[Card]:
     """The storyboard."""
     takes = chosen_takes(episode)
     counted: dict[Any, int] = {}
-    for subject in Take.objects.filter(episode=episode, stage__in=("keyframe", "clip", "lips")).values_list(
-        "subject_id", flat=True
+    for subject in Take.objects.filter(episode=episode, stage__in=SEEN_STAGES).values_list(
+        "shot_id", flat=True
     ):
         counted[subject] = counted.get(subject, 0) + 1
     shots = list(shots_of(episode))
@@ -79,14 +104,14 @@ def board(episode: Episode) -> list[Card]:
     return [_card(shot, takes, counted.get(shot.pk, 0), pictures[shot.pk]) for shot in shots]
 
 
-def _card(shot: Shot, takes: dict[tuple[str, uuid.UUID], Take], count: int, pictures: list[Picture]) -> Card:
+def _card(shot: Shot, takes: Chosen, count: int, given: list[Picture]) -> Card:
     frame = takes.get(("keyframe", shot.pk)) or takes.get(("board", shot.pk))
     picture = picture_of(takes, shot)
     verdict = (picture.score.get("verdict") if picture else "") or ""
     newest = picture or frame
     made_from = newest.meta.get("facts") if newest else None
     stale = made_from is not None and made_from != facts_digest(shot, shot.episode.project)
-    stale |= any(outdated(takes.get((stage, shot.pk)), pictures) for stage in PICTURED)
+    stale |= any(outdated(takes.get((stage, shot.pk)), given) for stage in PICTURED)
     return Card(shot, cast_of(shot), frame, picture, count, verdict, stale)
 
 
@@ -154,6 +179,22 @@ def runtime_frames(episode: Episode) -> int:
     return int(total) - int(shared)
 
 
+def act_frames(episode: Episode) -> dict[uuid.UUID, int]:
+    """Frames of each act on the programme, transitions counted out."""
+    lengths: dict[uuid.UUID, int] = {}
+    for index, shot in enumerate(shots_of(episode)):
+        lengths[shot.act_id] = (
+            lengths.get(shot.act_id, 0) + shot.frames - (shot.transition_frames if index else 0)
+        )
+    return lengths
+
+
+def scene_frames(episode: Episode) -> int:
+    """The longest a bed may have to last; beds loop, so a minute is enough."""
+    rate = FrameRate.parse(episode.project.rate)
+    return min(runtime_frames(episode), rate.frames(60))
+
+
 def open_review(episode: Episode, gate: str = "") -> GateReview | None:
     """The episode's open gate review, if any."""
     rows = GateReview.objects.filter(episode=episode, state="open")
@@ -177,7 +218,21 @@ def approval(episode: Episode, gate: str) -> GateReview | None:
 
 def waiting_approvals(episode: Episode | None = None) -> QuerySet[Job]:
     """Jobs whose shot waits for a person to approve its keyframe; of one episode or of the whole studio."""
-    rows: QuerySet[Job] = Job.objects.filter(kind=APPROVE_JOB, state=JobState.QUEUED, waiting_for="gate")
+    return _waiting_for_people(APPROVE_JOB, episode)
+
+
+def waiting_gates(episode: Episode | None = None) -> QuerySet[Job]:
+    """Jobs whose shot waits at a gate of the graph for a person to let it through."""
+    return _waiting_for_people(GATE_JOB, episode)
+
+
+def waiting_picks(episode: Episode | None = None) -> QuerySet[Job]:
+    """Jobs whose shot waits for a person to pick one of its drafts."""
+    return _waiting_for_people(PICK_JOB, episode)
+
+
+def _waiting_for_people(kind: str, episode: Episode | None) -> QuerySet[Job]:
+    rows: QuerySet[Job] = Job.objects.filter(kind=kind, state=JobState.QUEUED, waiting_for="gate")
     return rows.filter(payload__episode=str(episode.pk)) if episode else rows
 
 

@@ -24,13 +24,13 @@ from craft.terms.shots import (
 )
 from craft.terms.states import EpisodeState as E
 from episodes import gates, production, staging
-from episodes.models import Episode, GateReview, Shot, Take
-from episodes.queries import approval, open_review, shots_of, waiting_approvals
+from episodes.models import Episode, GatePass, GateReview, Shot, Take
+from episodes.queries import approval, open_review, shots_of, waiting_approvals, waiting_gates
 from tenancy.audit import record
 from tenancy.errors import SlateError
 from tenancy.models import User
 from tenancy.rules import require
-from workflow import jobs
+from workflow import holds, jobs
 from workflow.events import emit
 from workflow.models import Job
 from workflow.transitions import apply
@@ -228,6 +228,26 @@ def approve_keyframe(*, take: Take, actor: User) -> Take:
     return take
 
 
+def pass_gate(*, shot: Shot, node: str, actor: User, note: str = "") -> GatePass:
+    """Let a shot through a gate of the graph at which it waits. Raises SlateError where it does not, Forbidden."""
+    job = waiting_gates(shot.episode).filter(payload__subject=str(shot.pk), payload__node=node).first()
+    if job is None:
+        raise SlateError(
+            f"{shot.label} does not wait at “{node[:60]}”.",
+            code="gate.not_waiting",
+            kept="Nothing was changed.",
+            status=409,
+        )
+    require(actor, Permission(job.payload["params"]["permission"]), shot.episode.project_id)
+    passed: GatePass = GatePass.objects.create(
+        shot=shot, node=node, job_key=job.key, passed_by=actor, note=note[:500]
+    )
+    record(actor, "shot.let_through", shot, {"node": node, "note": note[:500]})
+    emit(shot.episode.project_id, "gate.passed", {"episode": str(shot.episode_id), "shot": str(shot.pk)})
+    jobs.release(job)
+    return passed
+
+
 def submit(*, episode: Episode, actor: User | None) -> GateReview:
     """Send the board to Gate A with its price."""
     if not shots_of(episode).exists():
@@ -270,4 +290,5 @@ def cancel(*, episode: Episode, actor: User) -> Episode:
         if review is not None:
             gates.supersede(review, ["The episode was cancelled."])
     apply(episode, "cancelled", actor=None)
+    holds.unhold("episode", episode.pk)
     return episode

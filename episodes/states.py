@@ -9,6 +9,7 @@ Episode:
        │                    │                                             return_c ──▶ gate_b
        └──────── revise ────┴──▶ drafting (revision n+1, the old master stays)
 
+    Steps made again at Gate B: work_on (gate_b → generating; the takes are presented anew).
     An edit after an approval: reopen_a (anything past A → gate_a), reopen_b (past B → gate_b),
     reassemble (gate_c → assembling, when only the cut changed).
     Any open state ─cancel▶ cancelling ─cancelled▶ cancelled.
@@ -45,6 +46,13 @@ EPISODE = Table(
             "approve_b", (E.GATE_B.value,), E.ASSEMBLING.value, Permission.GATE_B, label="Approve the takes"
         ),
         Arrow("return_b", (E.GATE_B.value,), E.GENERATING.value, Permission.GATE_B, label="Redo named shots"),
+        Arrow(
+            "work_on",
+            (E.GATE_B.value,),
+            E.GENERATING.value,
+            Permission.GENERATE,
+            label="Make steps again",
+        ),
         Arrow("assembled", (E.ASSEMBLING.value,), E.GATE_C.value),
         Arrow(
             "approve_c", (E.GATE_C.value,), E.CERTIFIED.value, Permission.GATE_C, label="Certify the master"

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from episodes import compare_pages, proposal_pages, views
+from episodes import compare_pages, plan_pages, proposal_pages, views
 
 UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 app_name = "episodes"
 urlpatterns = [
     path("", views.list_page, name="list"),
     path("<uuid:episode>/board/", views.board, name="board"),
+    path("<uuid:episode>/plan/", plan_pages.plan, name="plan"),
+    path(
+        "<uuid:episode>/shots/<uuid:shot>/gates/<str:node>/pass/", plan_pages.let_through, name="let_through"
+    ),
     path("<uuid:episode>/proposals/", proposal_pages.proposals, name="proposals"),
     path("<uuid:episode>/shots/<uuid:shot>/", views.shot, name="shot"),
     path("<uuid:episode>/shots/<uuid:shot>/move/", views.move, name="move"),

@@ -131,10 +131,12 @@ def fonts(layout: Layout) -> Found | None:
     """Fonts for scripts that lie far apart, by fontconfig; macOS brings its own."""
     if sys.platform == "darwin":
         return Found("/System/Library/Fonts")
-    program, files = _program(layout, "fc-list"), []
-    for language in FONT_LANGUAGES if program else ():
-        files.append(answer([str(program), f":lang={language}", "--format", "%{file}\n"]).split("\n")[0])
-    return Found(files[0]) if files and all(files) else None
+    program = _program(layout, "fc-list")
+    if program is None:
+        return None
+    asked = ([program, f":lang={language}", "--format", "%{file}\n"] for language in FONT_LANGUAGES)
+    files = [answer(argv).split("\n")[0] for argv in asked]
+    return Found(files[0]) if all(files) else None
 
 
 def opens(names: tuple[str, ...]) -> str:

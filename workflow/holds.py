@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from craft.terms.states import JobState
@@ -14,8 +15,12 @@ from workflow.models import Hold, Job
 
 
 def hold(field: str, value: uuid.UUID, actor: User | None) -> bool:
-    """Begin no job any more whose payload names this; False when that held already. Call inside a scope."""
+    """Begin no job any more whose payload names this; False when that held already. Call inside a scope.
+
+    What is queued is marked now, what is queued later when somebody first comes to claim it.
+    """
     _, made = Hold.objects.get_or_create(field=field, value=str(value), defaults={"actor": actor})
+    _named(field, value).filter(state=JobState.QUEUED).update(held=True)
     return made
 
 
@@ -24,8 +29,8 @@ def unhold(field: str, value: uuid.UUID) -> bool:
     gone, _ = Hold.objects.filter(field=field, value=str(value)).delete()
     if not gone:
         return False
-    due = Job.objects.filter(
-        **{f"payload__{field}": str(value)},
+    _named(field, value).filter(held=True).update(held=False)
+    due = _named(field, value).filter(
         state=JobState.QUEUED,
         deps_left=0,
         waiting_for="",
@@ -34,6 +39,11 @@ def unhold(field: str, value: uuid.UUID) -> bool:
     for job_id, queue in due.order_by("-priority", "run_after").values_list("pk", "queue")[:RING_AT_ONCE]:
         ring_on_commit(job_id, queue)
     return True
+
+
+def _named(field: str, value: uuid.UUID) -> QuerySet[Job]:
+    rows: QuerySet[Job] = Job.objects.filter(**{f"payload__{field}": str(value)})
+    return rows
 
 
 def standing(field: str, value: uuid.UUID) -> Hold | None:

@@ -385,7 +385,7 @@ _HEADS = """
 SELECT head.id, head.queue FROM unnest(%s::text[]) line CROSS JOIN LATERAL (
   SELECT j.id, j.queue FROM "workflow_job" j
    WHERE j.studio_id = (SELECT app_studio()) AND j.queue = line AND j.state = 'queued' AND j.deps_left = 0
-     AND j.waiting_for NOT IN ('gate', 'funds', 'inputs') AND j.run_after <= clock_timestamp()
+     AND NOT j.held AND j.waiting_for NOT IN ('gate', 'funds', 'inputs') AND j.run_after <= clock_timestamp()
    ORDER BY j.priority DESC, j.run_after LIMIT 1) head
 """
 

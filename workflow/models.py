@@ -55,6 +55,8 @@ class Job(StudioModel):
     fence = models.BigIntegerField(default=0)
     attempts = models.IntegerField(default=0)
     cancel_requested = models.BooleanField(default=False)
+    # A hold keeps it from being begun, and somebody has met it since (`workflow.holds`).
+    held = models.BooleanField(default=False)
     progress = models.JSONField(default=dict)
     result = models.JSONField(null=True)
     error = models.JSONField(null=True)
@@ -72,7 +74,7 @@ class Job(StudioModel):
             models.Index(fields=["state", "run_after"], name="job_due"),
             models.Index(
                 fields=["studio", "queue", "-priority", "run_after"],
-                condition=models.Q(state="queued", deps_left=0) & ~models.Q(waiting_for__in=HELD),
+                condition=models.Q(state="queued", deps_left=0, held=False) & ~models.Q(waiting_for__in=HELD),
                 name="job_ready",
             ),
             models.Index(

@@ -1,4 +1,4 @@
-"""The step that makes one engine's draft of a comparison and measures it."""
+"""Steps of a comparison: the graph's A/B, which waits for a person's pick, and each engine's draft, measured."""
 
 from __future__ import annotations
 
@@ -8,15 +8,42 @@ from typing import Any
 
 from engines.adapters.requests import Input, Judge
 from engines.services import run_call
-from episodes.comparing import DRAFT, STAGE, subject_of
+from episodes.comparing import DRAFT, STAGE, asked_of, begin, subject_of
 from episodes.models import Comparison
-from episodes.nodes.making import claim_of, keep
+from episodes.nodes.making import claim_of, keep, shot_of
 from episodes.nodes.picture import clip_order
-from episodes.queries import shots_of
+from episodes.nodes.wiring import Wiring
+from episodes.queries import chosen_takes, shots_of
 from episodes.spending import budget_of
 from tenancy.queries import get_for
 from vault import services as vault
+from workflow import jobs
+from workflow.events import emit
 from workflow.runner import Context
+
+
+def make_compare(ctx: Context, *, episode: str, subject: str, **later: Any) -> dict[str, Any] | None:
+    """Job: have the drafts made once, then wait until a person has picked the engine that makes the clip."""
+    with ctx.scope():
+        found = Comparison.objects.filter(job_id=ctx.job_id).select_related("picked").first()
+        found = found or _begun(ctx, episode, subject, Wiring.of(later))
+    if found is None:
+        with ctx.closing({"compare": "fewer than two engines can make this shot"}):
+            return None
+    if found.picked is None:
+        raise jobs.Again(0, waiting_for="gate")
+    with ctx.closing({"picked": f"{found.picked.engine}/{found.picked.model}"}):
+        return None
+
+
+def _begun(ctx: Context, episode: str, subject: str, wiring: Wiring) -> Comparison | None:
+    owner, shot = shot_of(ctx, episode, subject)
+    anchor, asked = wiring.needed(chosen_takes(owner), "first", shot), asked_of(shot, wiring.params)
+    if not asked:
+        return None
+    made = begin(shot, anchor, asked, None, ctx.job_id)
+    emit(owner.project_id, "comparison.asked", {"episode": str(owner.pk), "shot": str(shot.pk)})
+    return made
 
 
 def make_draft(ctx: Context, *, comparison: str, model: str, **later: Any) -> dict[str, Any] | None:

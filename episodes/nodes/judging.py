@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from typing import Any
 
 from engines.adapters.requests import Input, Judge
@@ -13,27 +14,29 @@ from episodes.models import Episode, Shot
 from episodes.nodes.making import shot_of
 from episodes.nodes.opinion import order_opinion
 from episodes.nodes.picture import spoken_lines
+from episodes.nodes.wiring import Wiring
 from episodes.queries import cast_of, chosen_takes
 from episodes.spending import budget_of
 from talent.models import Character
 from tenancy.queries import get_for
 from vault import services as vault
+from vault.models import Asset
 from workflow.events import emit
 from workflow.runner import Context
 from workflow.transitions import apply
 
 
 def judge_take(ctx: Context, *, episode: str, subject: str, **later: Any) -> dict[str, Any] | None:
-    """Measure the shot's picture against its keyframe and the cast's wardrobe; keep the figures with the take."""
+    """Measure the picture at its input against its keyframe and the cast's wardrobe; keep the figures with the take."""
     with ctx.scope():
         found, shot = shot_of(ctx, episode, subject)
         takes = chosen_takes(found)
-        picture = takes.get(("lips", shot.pk)) or takes["clip", shot.pk]
-        clip, anchor = picture.asset, takes["keyframe", shot.pk].asset
+        wiring = Wiring.of(later)
+        picture, still = wiring.needed(takes, "video", shot), wiring.take(takes, "reference")
         palette = {c.name: c.look["wardrobe"]["top"] for c in cast_of(shot)}
         boxes = wardrobe_boxes(picture.meta.get("subject_boxes") or [], cast_of(shot))
         # only a picture whose mouths were put on it has lips to measure
-        heard = spoken_lines(found, shot) if picture.stage == "lips" else []
+        heard = spoken_lines(found, shot) if picture.stage == "lips" or picture.meta.get("lips") else []
         lines = tuple(
             {
                 "who": str(line.character_id),
@@ -44,10 +47,10 @@ def judge_take(ctx: Context, *, episode: str, subject: str, **later: Any) -> dic
         )
         mouths = mouth_boxes(picture.meta.get("mouth_boxes") or [])
         names = {str(line.character_id): line.character.name for line, _, _ in heard}
-    with vault.local_path(clip) as path, vault.local_path(anchor) as still:
+    with ExitStack() as stack:
         request = Judge(
-            clip=Input(path, clip.sha256, clip.mime, "take"),
-            reference=Input(still, anchor.sha256, anchor.mime, "keyframe"),
+            clip=_input(stack, picture.asset, "take"),
+            reference=_input(stack, still.asset, "keyframe") if still else None,
             palette=palette,
             boxes=boxes,
             lines=lines,
@@ -80,6 +83,10 @@ def judge_take(ctx: Context, *, episode: str, subject: str, **later: Any) -> dic
             {"shot": str(shot.pk), "take": str(picture.pk), "verdict": facts["score"]["verdict"]},
         )
     return None
+
+
+def _input(stack: ExitStack, asset: Asset, title: str) -> Input:
+    return Input(stack.enter_context(vault.local_path(asset)), asset.sha256, asset.mime, title)
 
 
 def mouth_boxes(frames: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:

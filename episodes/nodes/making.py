@@ -54,6 +54,8 @@ class Order:
     uses: Sequence[Use] = ()
     pictures: Sequence[Picture] = ()
     meta: dict[str, Any] = field(default_factory=dict)
+    kind: str = ""
+    """What the file is in the vault; empty: named like the stage."""
 
     def __post_init__(self) -> None:
         self.assets |= {f"reference {n}": one.asset for n, one in enumerate(self.pictures, 1)}
@@ -105,7 +107,7 @@ def make(ctx: Context, order: Order) -> dict[str, Any]:
     with ctx.closing({"stage": order.stage, "engine": result.engine}):
         asset = vault.attach(
             staged,
-            kind=order.stage,
+            kind=order.kind or order.stage,
             title=order.title,
             project=order.episode.project_id,
             meta={**order.meta, "call": str(result.call_id)},

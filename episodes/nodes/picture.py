@@ -19,10 +19,12 @@ from episodes.casting import made_scene, policy_levels, role_of
 from episodes.models import Episode, Line, Shot, Take
 from episodes.nodes.guides import controls_of
 from episodes.nodes.making import BUILT_IN, Order, make, shot_of
-from episodes.prompts import look_instruction, motion_instruction
+from episodes.nodes.wiring import Wiring
+from episodes.prompts import look_instruction, motion_instruction, spoken_words
 from episodes.queries import cast_of, chosen_takes, facts_digest
 from episodes.references import Picture, pictures_of
 from episodes.timing import place_lines
+from pipelines.standard import PROJECT
 from tenancy.errors import SlateError
 from vault.models import Asset
 from workflow import jobs
@@ -41,7 +43,7 @@ def make_keyframe(ctx: Context, *, episode: str, subject: str, **later: Any) -> 
     with ctx.scope():
         found, shot = shot_of(ctx, episode, subject)
         uses = persons.seen(shot, found.project_id)
-        order = _still(found, shot, stage="keyframe", uses=uses, pictures=pictures_of(shot))
+        order = _still(found, shot, stage="keyframe", uses=uses, wired=Wiring.of(later).wired)
     return make(ctx, order)
 
 
@@ -52,13 +54,13 @@ def _still(
     stage: str,
     pins: Sequence[str] = (),
     uses: Sequence[Use] = (),
-    pictures: Sequence[Picture] = (),
+    wired: Sequence[str] = (),
 ) -> Order:
     cast, project = cast_of(shot), episode.project
     packet = packets.shot_packet(shot, project, cast)
     width, height = frame_size(project.aspect, project.quality)
     request = Keyframe(
-        prompt=look_instruction(shot, cast, project),
+        prompt=look_instruction(shot, cast, project) + (spoken_words(shot) if "text" in wired else ""),
         width=width,
         height=height,
         packet=packet,
@@ -80,10 +82,15 @@ def _still(
         about=policy_levels(shot),
         made_scene=made_scene(episode, shot, stage),
         uses=uses,
-        pictures=pictures,
+        pictures=_pictures(shot, wired),
         meta={"facts": facts_digest(shot, project)},
     )
     return order
+
+
+def _pictures(shot: Shot, wired: Sequence[str]) -> list[Picture]:
+    """The shot's reference pictures, where the graph leads them to this step."""
+    return pictures_of(shot) if "references" in wired else []
 
 
 def approve_keyframe(ctx: Context, *, episode: str, subject: str, **later: Any) -> dict[str, Any] | None:
@@ -105,20 +112,31 @@ def make_clip(ctx: Context, *, episode: str, subject: str, **later: Any) -> dict
     """The moving shot; it starts from the approved keyframe."""
     with ctx.scope():
         found, shot = shot_of(ctx, episode, subject)
-        order = clip_order(found, shot, chosen_takes(found)["keyframe", shot.pk].asset, found.project.quality)
+        wiring = Wiring.of(later)
+        anchor = wiring.needed(chosen_takes(found), "first", shot).asset
+        order = clip_order(found, shot, anchor, quality_at(wiring, found), wiring.wired)
     return make(ctx, order)
 
 
-def clip_order(found: Episode, shot: Shot, anchor: Asset, quality: str) -> Order:
-    """The order for a shot's clip from an anchor frame; the camera stands in its own fields. Call inside a scope."""
+def quality_at(wiring: Wiring, episode: Episode) -> str:
+    """The quality a node works in: its own, else the project's."""
+    own = str(wiring.params.get("quality", PROJECT))
+    return episode.project.quality if own == PROJECT else own
+
+
+def clip_order(
+    found: Episode, shot: Shot, anchor: Asset, quality: str, wired: Sequence[str] = ("references",)
+) -> Order:
+    """The order for a shot's clip from an anchor frame; the camera stands in its own fields. `wired` are the inputs
+    that the graph leads something to. Call inside a scope."""
     cast, project = cast_of(shot), found.project
-    packet = packets.shot_packet(shot, project, cast)
+    packet = packets.shot_packet(shot, project, cast, quality=quality)
     controls = controls_of(found, shot)
     width, height = frame_size(project.aspect, quality)
 
     def build(paths: Mapping[str, Path]) -> Request:
         return Clip(
-            prompt=motion_instruction(shot, cast),
+            prompt=motion_instruction(shot, cast) + (spoken_words(shot) if "text" in wired else ""),
             width=width,
             height=height,
             rate=project.rate,
@@ -151,10 +169,11 @@ def clip_order(found: Episode, shot: Shot, anchor: Asset, quality: str) -> Order
         about=policy_levels(shot),
         made_scene=made_scene(found, shot, "clip"),
         uses=persons.seen(shot, project.pk),
-        pictures=pictures_of(shot),
+        pictures=_pictures(shot, wired),
         meta={
             "frames": shot.frames,
             "dialogue": bool(_seen_lines(shot)),
+            "quality": quality,
             "facts": facts_digest(shot, project),
         },
     )
@@ -165,22 +184,29 @@ def make_lips(ctx: Context, *, episode: str, subject: str, **later: Any) -> dict
     """Mouths on the plate of a shot in which somebody is seen speaking; other shots need none."""
     with ctx.scope():
         found, shot = shot_of(ctx, episode, subject)
-        plate = chosen_takes(found)["clip", shot.pk]
+        plate = Wiring.of(later).needed(chosen_takes(found), "plate", shot)
         spoken = spoken_lines(found, shot)
         why = "the picture stands still" if plate.meta.get("still") else "nobody is seen speaking"
     if plate.meta.get("still") or not spoken:
         with ctx.closing({"lips": why}):
+            _no_mouths(shot)
             return None
     with ctx.scope():
-        order = _lips_order(found, shot, spoken)
+        order = _lips_order(found, shot, spoken, plate)
     try:
         return make(ctx, order)
     except NoRoute as error:
         # the drawn plate always has an engine for its mouths; another one keeps its picture and says what is missing
         why = f"Nobody put lips on it: {error.message}"
         with ctx.closing({"lips": why}):
+            _no_mouths(shot)
             Take.objects.filter(pk=plate.pk).update(meta={**plate.meta, "note": why[:500]})
         return None
+
+
+def _no_mouths(shot: Shot) -> None:
+    """Mouths that were made for an earlier plate are not the shot's picture any more."""
+    Take.objects.filter(stage="lips", subject_id=shot.pk, chosen=True).update(chosen=False)
 
 
 def _seen_lines(shot: Shot) -> list[Line]:
@@ -201,14 +227,14 @@ def spoken_lines(episode: Episode, shot: Shot) -> list[tuple[Line, Take, int]]:
     ]
 
 
-def _lips_order(episode: Episode, shot: Shot, spoken: Sequence[tuple[Line, Take, int]]) -> Order:
+def _lips_order(episode: Episode, shot: Shot, spoken: Sequence[tuple[Line, Take, int]], made: Take) -> Order:
     cast, project = cast_of(shot), episode.project
     cues = [
         (str(line.character_id), [[c["at_ms"], c["viseme"]] for c in take.meta["visemes"]], at)
         for line, take, at in spoken
     ]
-    packet = packets.with_visemes(packets.shot_packet(shot, project, cast), cues)
-    made = chosen_takes(episode)["clip", shot.pk]
+    quality = str(made.meta.get("quality", project.quality))
+    packet = packets.with_visemes(packets.shot_packet(shot, project, cast, quality=quality), cues)
     plate = made.asset
     plate_ref = made.meta.get("plate_ref") or reference_of(made.call_id)
     assets = {"plate": plate, **{f"speech {i}": take.asset for i, (_, take, _) in enumerate(spoken, 1)}}
@@ -238,7 +264,7 @@ def _lips_order(episode: Episode, shot: Shot, spoken: Sequence[tuple[Line, Take,
         "lips",
         {"shot": shot},
         assets,
-        meta={"frames": shot.frames, "facts": facts_digest(shot, project)},
+        meta={"frames": shot.frames, "quality": quality, "facts": facts_digest(shot, project)},
         about=policy_levels(shot),
         uses=(
             *persons.seen(shot, project.pk),

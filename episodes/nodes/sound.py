@@ -16,7 +16,7 @@ from episodes import packets, persons, production
 from episodes.models import BROUGHT, Act, Episode, Line, Shot, Take
 from episodes.nodes.making import Order, claim_of, keep, make, shot_of
 from episodes.prompts import words_of
-from episodes.queries import shots_of
+from episodes.queries import act_frames, scene_frames, shots_of
 from episodes.spending import budget_of
 from episodes.timing import time_for_lines
 from scenes.models import Scene
@@ -56,7 +56,7 @@ def make_score(ctx: Context, *, episode: str, subject: str, **later: Any) -> dic
         found = get_for(Episode, episode, using=Episode.objects.select_related("project"))
         act = get_for(Act, subject)
         project, rate = found.project, FrameRate.parse(found.project.rate)
-        seconds = float(rate.seconds(max(1, production.act_frames(found).get(act.pk, 0))))
+        seconds = float(rate.seconds(max(1, act_frames(found).get(act.pk, 0))))
         request = Score(
             seconds=seconds,
             valence=act.valence,
@@ -109,7 +109,7 @@ def make_ambience(ctx: Context, *, episode: str, subject: str, **later: Any) -> 
         kind, params = sound.ambience_for(
             scene.set_kind, scene.time_of_day, scene.atmosphere["kind"], f"{scene.name} {actions}"
         )
-        seconds = float(rate.seconds(production.scene_frames(found)))
+        seconds = float(rate.seconds(scene_frames(found)))
         request = Effect(
             sound=kind, seconds=seconds, bed=True, params=params, seed=int(scene.layout.get("seed", 0))
         )

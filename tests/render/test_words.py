@@ -125,7 +125,20 @@ def test_label_is_at_the_top_left_in_every_frame(tmp_path: Path, shelf: Shelf) -
 
 @pytest.mark.parametrize(
     "text",
-    ["مرحبا", "שלום", "नमस्ते", "สวัสดี", "Ελληνικά", "Кириллица", "ສະບາຍດີ", "გამარჯობა", "வணக்கம்", "灯台", "등대", "灯塔"],
+    [
+        "مرحبا",
+        "שלום",
+        "नमस्ते",
+        "สวัสดี",
+        "Ελληνικά",
+        "Кириллица",
+        "ສະບາຍດີ",
+        "გამარჯობა",
+        "வணக்கம்",
+        "灯台",
+        "등대",
+        "灯塔",
+    ],
 )
 def test_scripts_are_drawn_with_their_own_letters(text: str, tmp_path: Path, shelf: Shelf) -> None:
     if fonts.missing_glyphs(text):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -108,11 +109,21 @@ def test_due_jobs_are_told_studio_by_studio(studio: Studio, other_studio: Studio
     assert sorted(map(str, told)) == sorted(map(str, (studio.pk, other_studio.pk)))
 
 
+def _written(rung: list[uuid.UUID]) -> Callable[[uuid.UUID, uuid.UUID, str], bool]:
+    """A doorbell that writes down who it was rung for."""
+
+    def ring(job: uuid.UUID, studio: uuid.UUID, line: str) -> bool:
+        rung.append(job)
+        return True
+
+    return ring
+
+
 def test_sweeper_rings_a_few_times_for_a_line_and_again_only_after_a_rest(
     studio: Studio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rung: list[uuid.UUID] = []
-    monkeypatch.setattr(sweep, "ring", lambda job, _studio, _line: rung.append(job) or True)
+    monkeypatch.setattr(sweep, "ring", _written(rung))
     made = _queue(studio, *map(str, range(10)))
     bells = sweep.Bells()
     bells.ring(jobs.due_rows())
@@ -128,7 +139,7 @@ def test_sweeper_rings_at_once_for_what_has_become_due_since(
     studio: Studio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rung: list[uuid.UUID] = []
-    monkeypatch.setattr(sweep, "ring", lambda job, _studio, _line: rung.append(job) or True)
+    monkeypatch.setattr(sweep, "ring", _written(rung))
     first, second = _queue(studio, "a", "b")
     bells = sweep.Bells()
     bells.ring(jobs.due_rows())
