@@ -6,18 +6,17 @@ decides between replay (same amounts: nothing happens) and conflict (other amoun
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db import connection, transaction
-from django.db.models import F
+from django.db import connection
 
 from billing.errors import BadAmount, InsufficientCredits, LedgerConflict
 from billing.models import Account, AccountKind, Currency, Entry, Txn, TxnKind
 from tenancy.scope import current_scope
 
 MOST = 2**53
+GUARDED = (AccountKind.WALLET, AccountKind.HELD)
 Legs = Mapping[tuple[AccountKind, Currency], int]
 
 
@@ -50,19 +49,12 @@ def post(key: str, kind: TxnKind, legs: Legs, *, subject: str = "", reason: str 
     _check_balanced(moves)
     if not moves:
         return Posted(key, False)
-    accounts = _accounts(moves)
-    with transaction.atomic():
-        txn_id = _insert_txn(key, kind, subject, reason)
-        wanted = {accounts[place].pk: amount for place, amount in moves.items()}
-        if txn_id is None:
-            _check_replay(key, kind, wanted)
-            return Posted(key, False)
-        for account in sorted(accounts.values(), key=lambda a: a.pk):
-            _move(account, wanted[account.pk])
-        Entry.objects.bulk_create(
-            Entry(txn_id=txn_id, account_id=a, amount=n) for a, n in sorted(wanted.items())
-        )
-    return Posted(key, True)
+    told = _post(key, kind, moves, subject, reason)
+    if told == "short":
+        raise _short(moves)
+    if told == "stands":
+        _check_replay(key, kind, moves)
+    return Posted(key, told == "posted")
 
 
 def _check_balanced(moves: Legs) -> None:
@@ -72,37 +64,34 @@ def _check_balanced(moves: Legs) -> None:
             raise RuntimeError(f"the legs in {currency.value} add up to {total}")
 
 
-def _accounts(moves: Legs) -> dict[tuple[AccountKind, Currency], Account]:
-    found = {(AccountKind(a.kind), Currency(a.currency)): a for a in Account.objects.all()}
-    missing = [place for place in moves if place not in found]
-    if missing:
-        # Two first movements of a studio may both find no account; the unique constraint lets one row stand.
-        Account.objects.bulk_create(
-            (Account(kind=k.value, currency=c.value) for k, c in sorted(missing)), ignore_conflicts=True
-        )
-        found = {(AccountKind(a.kind), Currency(a.currency)): a for a in Account.objects.all()}
-    return {place: found[place] for place in moves}
+def _post(key: str, kind: TxnKind, moves: Legs, subject: str, reason: str) -> str:
+    """What the database says: posted, stands (the key is taken), or short (nothing was written).
 
-
-def _insert_txn(key: str, kind: TxnKind, subject: str, reason: str) -> uuid.UUID | None:
-    """The new movement's id, or None when the key is taken. Waits while another transaction is writing the key."""
+    Waits while another transaction is writing the key.
+    """
     scope = current_scope()
     actor = scope.actor.email if scope.actor else "system"
+    kinds, currencies = [k.value for k, _ in moves], [c.value for _, c in moves]
+    args = [
+        key,
+        kind.value,
+        subject[:160],
+        reason[:300],
+        actor[:160],
+        kinds,
+        currencies,
+        list(moves.values()),
+    ]
     with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO billing_txn (id, studio_id, key, kind, subject, reason, actor_name, created_at, updated_at)"
-            " VALUES (%s, %s, %s, %s, %s, %s, %s, clock_timestamp(), clock_timestamp())"
-            " ON CONFLICT (studio_id, key) DO NOTHING RETURNING id",
-            [uuid.uuid4(), scope.studio_id, key, kind.value, subject[:160], reason[:300], actor[:160]],
-        )
-        row = cursor.fetchone()
-    return row[0] if row else None
+        cursor.execute("SELECT billing_post(%s, %s, %s, %s, %s, %s::text[], %s::text[], %s::bigint[])", args)
+        return str(cursor.fetchone()[0])
 
 
-def _check_replay(key: str, kind: TxnKind, wanted: Mapping[uuid.UUID, int]) -> None:
+def _check_replay(key: str, kind: TxnKind, moves: Legs) -> None:
     stands = Txn.objects.get(key=key)
-    amounts = dict(Entry.objects.filter(txn=stands).values_list("account_id", "amount"))
-    if stands.kind != kind.value or amounts != dict(wanted):
+    legs = Entry.objects.filter(txn=stands).values_list("account__kind", "account__currency", "amount")
+    amounts = {(AccountKind(k), Currency(c)): amount for k, c, amount in legs}
+    if stands.kind != kind.value or amounts != dict(moves):
         raise LedgerConflict(
             "This movement was posted before with other amounts.",
             kept="The first one stands.",
@@ -111,9 +100,9 @@ def _check_replay(key: str, kind: TxnKind, wanted: Mapping[uuid.UUID, int]) -> N
         )
 
 
-def _move(account: Account, amount: int) -> None:
-    rows = Account.objects.filter(pk=account.pk)
-    if account.kind in (AccountKind.WALLET, AccountKind.HELD) and amount < 0:
-        rows = rows.filter(balance__gte=-amount)
-    if rows.update(balance=F("balance") + amount) == 0:
-        raise InsufficientCredits(-amount, Account.objects.get(pk=account.pk).balance)
+def _short(moves: Legs) -> InsufficientCredits:
+    """What is missing, by the account that has too little."""
+    balances = {(AccountKind(a.kind), Currency(a.currency)): a.balance for a in Account.objects.all()}
+    taken = {place: -amount for place, amount in moves.items() if amount < 0 and place[0] in GUARDED}
+    place = next((p for p, amount in taken.items() if balances.get(p, 0) < amount), next(iter(taken)))
+    return InsufficientCredits(taken[place], balances.get(place, 0))

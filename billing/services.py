@@ -161,14 +161,12 @@ def book_cost(*, key: str, micro_dollars: int, loss: bool = False, subject: str 
 
 
 def _reservation(key: str) -> tuple[int, str]:
-    found = (
-        Entry.objects.select_related("txn")
-        .filter(txn__key=f"reserve:{key}", account__kind=_K.HELD.value)
-        .first()
-    )
+    """Milli-credits that were reserved under the key, and what for. Raises NotReserved."""
+    held = Entry.objects.filter(txn__key=f"reserve:{key}", account__kind=_K.HELD.value)
+    found: tuple[int, str] | None = held.values_list("amount", "txn__subject").first()
     if found is None:
         raise NotReserved("There is no reservation under this key.", kept="Nothing was posted.")
-    return found.amount, found.txn.subject
+    return found
 
 
 def require_intact() -> None:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from engines.adapters.base import Access
 from engines.models import EngineAccount
-from tenancy.secrets import read_secret
+from tenancy.secrets import read_secrets
 
 
 def access_of(account: EngineAccount | None, callback: str = "") -> Access:
     """The access of an account; an empty one for an engine without. Call inside a scope."""
     if account is None:
         return Access()
+    secrets = read_secrets(account.secret_name, account.hook_secret_name)
     return Access(
         base_url=account.base_url,
-        token=read_secret(account.secret_name) or "",
+        token=secrets.get(account.secret_name, ""),
         options=account.options,
         callback=callback,
-        hook_secret=read_secret(account.hook_secret_name) or "",
+        hook_secret=secrets.get(account.hook_secret_name, ""),
     )
 
 

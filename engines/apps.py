@@ -17,6 +17,7 @@ class EnginesConfig(AppConfig):
         from engines.inbox import odd_nights, parked_calls
         from engines.queries import costs  # reason: apps must be loaded
         from engines.services import CLOSE_JOB, close_call, close_orphans
+        from engines.spools import clear_spools
         from studio.registries import inboxes
         from workflow import jobs
         from workflow.chores import Chore, chores
@@ -29,6 +30,7 @@ class EnginesConfig(AppConfig):
             ConsolePanel("engines/_costs.html", lambda: {"rows": costs(), "usage": reconciliation.usage(20)}),
         )
         chores.register("engines.close_orphans", Chore(close_orphans, every_seconds=20))
+        chores.register("engines.clear_spools", Chore(clear_spools, every_seconds=20))
         trials.install()
         reconciliation.install()
         chores.register("engines.reconcile", Chore(reconciliation.order_last_night, every_seconds=900))

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Max
 from django.utils import timezone
 
 from billing import services as billing
 from craft.terms.digest import digest
 from engines.adapters.base import EngineError, Fetched, Model, Request
 from engines.models import EngineCall
+from engines.routing import forget_record
 from engines.states import OPEN_CALLS, CallState
 from workflow.events import emit
 
@@ -28,20 +29,38 @@ def step_key(role: str, subject: str, step: str, request: Request) -> str:
     return digest("engine.step", 1, [role, subject, step, request.fingerprint()])
 
 
-def latest(job_id: uuid.UUID, step: str) -> EngineCall | None:
-    """The newest call of a step that was not given up."""
-    return EngineCall.objects.filter(job_id=job_id, step=step, given_up=False).order_by("-n").first()
+@dataclass(frozen=True, slots=True)
+class Book:
+    """What a job's calls are to one of its steps: the step's own that were not given up, newest first; the job's open
+    call, whatever it is for; the number of the next one."""
+
+    own: tuple[EngineCall, ...]
+    open: EngineCall | None
+    next_number: int
+
+    @property
+    def latest(self) -> EngineCall | None:
+        """The step's newest call."""
+        return self.own[0] if self.own else None
+
+    @property
+    def failed(self) -> list[EngineCall]:
+        """The step's failed calls since it was last given up, oldest first."""
+        return [call for call in reversed(self.own) if call.state == CallState.FAILED]
 
 
-def failures(job_id: uuid.UUID, step: str) -> list[EngineCall]:
-    """Failed calls of a step since it was last given up, oldest first."""
-    rows = EngineCall.objects.filter(job_id=job_id, step=step, given_up=False, state=CallState.FAILED.value)
-    return list(rows.order_by("n"))
-
-
-def open_of(job_id: uuid.UUID) -> EngineCall | None:
-    """The job's open call, if any."""
-    return EngineCall.objects.filter(job_id=job_id, state__in=OPEN_CALLS).first()
+def book_of(job_id: uuid.UUID, step: str) -> Book:
+    """Read the job's calls. Most jobs ask for the first time and have none: one small question tells."""
+    known = EngineCall.objects.filter(job_id=job_id).order_by("-n")
+    rows = list(known.values_list("pk", "n", "step", "state", "given_up"))
+    own = [pk for pk, _, of, _, given_up in rows if of == step and not given_up]
+    wanted = {*own, *(pk for pk, _, _, state, _ in rows if state in OPEN_CALLS)}
+    found = {call.pk: call for call in known.filter(pk__in=wanted)} if wanted else {}
+    return Book(
+        own=tuple(found[pk] for pk in own),
+        open=next((call for call in found.values() if call.open), None),
+        next_number=rows[0][1] + 1 if rows else 1,
+    )
 
 
 def give_up(job_id: uuid.UUID, step: str) -> None:
@@ -49,13 +68,22 @@ def give_up(job_id: uuid.UUID, step: str) -> None:
     EngineCall.objects.filter(job_id=job_id, step=step).update(given_up=True)
 
 
-def create(job_id: uuid.UUID, model: Model, request: Request, quoted: int, **facts: Any) -> EngineCall:
-    """Write the intent. A built-in engine works in this process, so its sending is the intent itself."""
-    n = (EngineCall.objects.filter(job_id=job_id).aggregate(n=Max("n"))["n"] or 0) + 1
+def key_of(job_id: uuid.UUID, n: int) -> str:
+    """The key of a job's nth attempt: what the engine and the ledger know it by."""
+    return f"{job_id}-{n}"
+
+
+def create(
+    job_id: uuid.UUID, n: int, model: Model, request: Request, quoted: int, *, sending: bool, **facts: Any
+) -> EngineCall:
+    """Write the intent; `sending` stamps it as sent with the same commit, because it is sent right after it.
+
+    A built-in engine works in this process, so its sending is the intent itself.
+    """
     call: EngineCall = EngineCall.objects.create(
         job_id=job_id,
         n=n,
-        idem_key=f"{job_id}-{n}",
+        idem_key=key_of(job_id, n),
         engine=model.engine,
         model=model.slug,
         model_version=model.version,
@@ -63,7 +91,8 @@ def create(job_id: uuid.UUID, model: Model, request: Request, quoted: int, **fac
         request_hash=request.fingerprint(),
         request=request.as_json(),
         quoted_milli=quoted,
-        sent_at=timezone.now() if model.builtin else None,
+        sent_at=timezone.now() if sending or model.builtin else None,
+        sends=int(sending and not model.builtin),
         **facts,
     )
     return call
@@ -77,6 +106,8 @@ def move(call: EngineCall, to: CallState | None = None, **changes: Any) -> None:
     rows = EngineCall.objects.filter(pk=call.pk, state=call.state, sends=call.sends)
     if rows.update(state=target, updated_at=timezone.now(), **changes) == 0:
         raise CallMoved(str(call.pk))
+    if changes.get("error"):
+        forget_record()
     moved = target != call.state
     call.state = target
     for name, value in changes.items():

@@ -93,8 +93,7 @@ def check(fetched: Fetched, request: Request, ordered: float | None = None) -> F
     mime = sniff(head)
     if mime not in WANTED.get(request.kind, ()):
         raise BadOutput(f"The engine sent {mime or 'something unknown'} instead of a {request.kind}.")
-    facts = _probe(fetched.path)
-    _decode(fetched.path)
+    facts = _looked_through(fetched.path)
     if mime in PACKED:
         fetched, mime, facts = _unpacked(fetched, facts.get("seconds"))
     _check_end(facts.get("seconds", 0.0), fetched.meta.get("ends_at"))
@@ -139,13 +138,26 @@ def _check_length(facts: dict[str, Any], request: Request, ordered: float | None
         raise BadOutput(f"The engine sent {got or 0:.2f} s instead of {wanted} s.")
 
 
-def _probe(path: Path) -> dict[str, Any]:
-    done = _run(
-        path,
-        ["ffprobe", *_LIMITS, "-count_packets", "-show_streams", "-show_format", "-of", "json", "/in/media"],
-    )
+def _looked_through(path: Path) -> dict[str, Any]:
+    """The facts of a file that decodes from end to end: one cut short often still has a good beginning.
+
+    One program that counts decoded frames without a word tells both. Where it says anything the file is described and
+    decoded in turn, and that decides. Raises BadOutput.
+    """
+    told, words = _heard(path, ["ffprobe", *_LIMITS, *_DECODERS, "-count_frames", *_DESCRIBE])
+    if told and not words:
+        return _facts(told)
+    described, _ = _heard(path, ["ffprobe", *_LIMITS, *_DESCRIBE])
+    if not described:
+        raise BadOutput("The file is damaged.", detail=words)
+    facts = _facts(described)
+    _run(path, ["ffmpeg", "-nostdin", *_LIMITS, *_DECODERS, "-xerror", "-i", "/in/media", "-f", "null", "-"])
+    return facts
+
+
+def _facts(report_json: bytes) -> dict[str, Any]:
     try:
-        report = json.loads(done)
+        report = json.loads(report_json)
         stream = next(s for s in report["streams"] if s.get("codec_type") in ("video", "audio"))
     except (ValueError, KeyError, StopIteration) as error:
         raise BadOutput("The engine's file has neither picture nor sound.") from error
@@ -160,34 +172,12 @@ def _probe(path: Path) -> dict[str, Any]:
     return facts
 
 
-def _decode(path: Path) -> None:
-    """Decode it from end to end: a file cut short often still has a good beginning."""
-    _run(
-        path,
-        [
-            "ffmpeg",
-            "-nostdin",
-            *_LIMITS,
-            "-codec_whitelist",
-            CODECS,
-            "-xerror",
-            "-threads",
-            "1",
-            "-i",
-            "/in/media",
-            "-f",
-            "null",
-            "-",
-        ],
-    )
-
-
 def sound_of(path: Path, into: Path) -> float:
     """Decode somebody's sound file in the sandbox to a 48 kHz stereo WAV; its seconds. Raises BadOutput.
 
     What lies in `into` afterwards was written by our own encoder, whatever the file was.
     """
-    argv = ["ffmpeg", "-nostdin", *_LIMITS, "-codec_whitelist", CODECS, "-threads", "1", "-i", "/in/media"]
+    argv = ["ffmpeg", "-nostdin", *_LIMITS, *_DECODERS, "-i", "/in/media"]
     argv += ["-map", "0:a:0", "-t", str(MAX_SOUND_SECONDS), "-ac", "2", "-ar", "48000", "-c:a", "pcm_s16le"]
     with into.open("wb") as out:
         _run(path, [*argv, "-map_metadata", "-1", "-f", "wav", "-"], out, MAX_SOUND_BYTES)
@@ -232,7 +222,7 @@ def picture_of(path: Path, into: Path) -> tuple[int, int]:
         _run(path, [*argv, "-c:v", "mjpeg", "-f", "image2pipe", "-"], out, MAX_PICTURE_BYTES)
     if not into.stat().st_size:
         raise BadOutput("There is no picture in the file.")
-    facts = _probe(into)
+    facts = _looked_through(into)
     return facts["width"], facts["height"]
 
 
@@ -248,6 +238,8 @@ _LIMITS = [
     "-max_streams",
     "16",
 ]
+_DECODERS = ["-codec_whitelist", CODECS, "-threads", "1"]
+_DESCRIBE = ["-count_packets", "-show_streams", "-show_format", "-of", "json", "/in/media"]
 
 
 @functools.cache
@@ -288,10 +280,28 @@ def _jail(path: Path) -> list[str]:
 
 def _run(
     path: Path, argv: Sequence[str], out: int | IO[bytes] = subprocess.PIPE, written: int = 1 << 20
-) -> bytes:
+) -> None:
     """Run a command on a file in the jail; what it says goes to `out`, at most `written` bytes of it to a file."""
+    done = _jailed(path, argv, out, written)
+    if done.returncode != 0:
+        raise BadOutput("The file is damaged.", detail=_last_words(done))
+
+
+def _heard(path: Path, argv: Sequence[str]) -> tuple[bytes, str]:
+    """What a command in the jail answered (nothing when it failed) and what it complained of."""
+    done = _jailed(path, argv)
+    return done.stdout if done.returncode == 0 else b"", _last_words(done)
+
+
+def _last_words(done: subprocess.CompletedProcess[bytes]) -> str:
+    return done.stderr.decode("utf-8", "replace")[-500:]
+
+
+def _jailed(
+    path: Path, argv: Sequence[str], out: int | IO[bytes] = subprocess.PIPE, written: int = 1 << 20
+) -> subprocess.CompletedProcess[bytes]:
     try:
-        done = subprocess.run(
+        return subprocess.run(
             [*_jail(path.resolve()), *argv],
             stdin=subprocess.DEVNULL,
             stdout=out,
@@ -302,9 +312,6 @@ def _run(
         )
     except subprocess.TimeoutExpired as error:
         raise BadOutput("The file took too long to read.") from error
-    if done.returncode != 0:
-        raise BadOutput("The file is damaged.", detail=done.stderr.decode("utf-8", "replace")[-500:])
-    return done.stdout or b""
 
 
 def _limit_self(written: int) -> None:

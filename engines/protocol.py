@@ -15,11 +15,8 @@ from __future__ import annotations
 import shutil
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import NoReturn
-from uuid import UUID
 
-from django.conf import settings
 from django.utils import timezone
 
 from craft.terms.digest import file_sha256
@@ -42,11 +39,13 @@ from engines.adapters.base import (
     ResultGone,
     Retry,
     Stopped,
+    Submitted,
     Watch,
 )
 from engines.errors import ResultExpired
 from engines.models import EngineAccount, EngineCall
 from engines.slots import WAIT_SECONDS, take_slot
+from engines.spools import spool_of
 from engines.states import CallState as S
 from workflow import jobs
 from workflow.runner import Context
@@ -57,7 +56,6 @@ LOOKS = 2
 QUARANTINE_MARGIN = 7.0
 KEY_LIFETIME = timedelta(hours=20)
 POLL_DEADLINE = timedelta(hours=6)
-SPOOL_REST = timedelta(minutes=1)
 
 
 class AttemptFailed(Exception):
@@ -66,13 +64,18 @@ class AttemptFailed(Exception):
 
 @dataclass(slots=True)
 class Attempt:
-    """A call being carried on. `request` is None when only its outcome is wanted: then nothing is sent again."""
+    """A call being carried on. `request` is None when only its outcome is wanted: then nothing is sent again.
+
+    `stamped` says that this worker wrote the sending with the intent just now and has not sent yet.
+    """
 
     ctx: Context
     call: EngineCall
     request: Request | None
     model: Model
     adapter: EngineAdapter
+    stamped: bool = False
+    brought: list[Fetched] | None = None
 
     def run(self) -> list[Fetched]:
         """Carry the call to its end. Raises AttemptFailed, or the job's Again, Park, Cancelled, LeaseLost."""
@@ -94,7 +97,7 @@ class Attempt:
     # -- the three open states
 
     def _intent(self) -> None:
-        if self.call.sent_at is not None and not self.model.builtin:
+        if self.call.sent_at is not None and not self.model.builtin and not self.stamped:
             # A worker stamped the sending and was lost before it wrote the answer: it may have been accepted.
             self._move(S.UNKNOWN, error=OutcomeUnknown("The worker was lost while it was sending.").as_json())
         elif self.request is None:
@@ -148,8 +151,9 @@ class Attempt:
     # -- sending and finding out
 
     def _send(self, request: Request) -> None:
-        if not self.model.builtin:
+        if not self.model.builtin and not self.stamped:
             self._stamp()
+        self.stamped = False
         watch = Watch(self.ctx.progress, self.ctx.cancelled)
         try:
             answer = self.adapter.submit(request, self.model, self.call.idem_key, watch)
@@ -162,13 +166,29 @@ class Attempt:
             self._not_sent(error)
         if answer.done is not None and self.model.builtin:
             self._collect(answer.done)
-        else:
+        elif self.model.engine_class is not EngineClass.P1 or not self._done_at_once(answer):
             self._move(S.SUBMITTED, provider_ref=answer.ref, error=None)
+
+    def _done_at_once(self, answer: Submitted) -> bool:
+        """Collect work that is done by the time it was accepted, before its reference is written.
+
+        Only where the engine honours our key: a worker lost on the way sends the same attempt again and finds the work.
+        """
+        try:
+            found = answer if answer.done is not None else self.adapter.poll(answer.ref)
+        except EngineError:
+            return False  # asked again as usual, once the reference is written
+        if found.done is None:
+            self._move(S.SUBMITTED, provider_ref=answer.ref, error=None)
+            raise jobs.Again(self.model.poll_seconds, waiting_for="engine", state=JobState.WAITING_ENGINE)
+        self._collect(found.done)
+        return True
 
     def _stamp(self) -> None:
         """Write that it is sent now, if the account has room for it."""
         with self.ctx.scope():
-            if take_slot(self.call):
+            account = EngineAccount.objects.filter(engine=self.call.engine).first()
+            if take_slot(self.call.studio_id, self.call.engine, account, besides=self.call.pk):
                 calls.move(self.call, None, sent_at=timezone.now(), sends=self.call.sends + 1)
                 return
         raise jobs.Again(WAIT_SECONDS, waiting_for="engine", state=JobState.WAITING_ENGINE)
@@ -213,22 +233,31 @@ class Attempt:
         cost = done.cost_milli if done.cost_milli is not None else self._expected()
         try:
             files = self._fetch(done)
-        except BadOutput as error:
-            self._fail(error, cost)
-        except ResultGone as error:
-            self._ask("The engine finished this work and its result cannot be fetched.", error)
         except EngineError as error:
-            self._later(error, self.model.poll_seconds * 2)
+            self._not_fetched(done, error, cost)
         kept = {
             "outputs": calls.outputs_json(files),
             "spooled": bool(files),
             "model_version": done.version or self.model.version,
+            "provider_ref": done.ref,
         }
         if cost > self.call.quoted_milli:
             message = "The engine charged more than was quoted. Nobody is charged above the quote."
             self._ask(message, None, code="engine.price_above_quote", cost_milli=cost, **kept)
         with self.ctx.scope():
-            calls.settle(self.call, cost_milli=cost, provider_ref=done.ref, **kept)
+            calls.settle(self.call, cost_milli=cost, **kept)
+        folder = spool_of(self.call.pk)
+        self.brought = [Fetched(folder / f.path, f.mime, f.meta) for f, _ in files]
+
+    def _not_fetched(self, done: Done, error: EngineError, cost: int) -> NoReturn:
+        """The work is done and its result did not come: damaged, gone, or not to be had at the moment."""
+        if self.call.state != S.SUBMITTED and not self.model.builtin:
+            self._move(S.SUBMITTED, provider_ref=done.ref, error=None)
+        if isinstance(error, BadOutput):
+            self._fail(error, cost)
+        if isinstance(error, ResultGone):
+            self._ask("The engine finished this work and its result cannot be fetched.", error)
+        self._later(error, self.model.poll_seconds * 2)
 
     def _expected(self) -> int:
         """What the route expected this model to cost: the charge of an engine that does not say what it charged."""
@@ -257,7 +286,7 @@ class Attempt:
 
     def _deliver(self) -> list[Fetched]:
         """The results of a call that is done: from its work folder, else fetched again; nothing is paid twice."""
-        files = self._kept()
+        files = self.brought if self.brought is not None else self._kept()
         if files is None and self.request is not None:
             try:
                 files = self._bring_back(self.request)
@@ -335,38 +364,27 @@ class Attempt:
     def _stop_if_asked(self, state: S) -> None:
         if self.request is None or not self.ctx.cancelled():
             return
-        if state is S.INTENT and (self.call.sent_at is None or self.model.builtin):
+        if state is S.INTENT and (self.call.sent_at is None or self.model.builtin or self.stamped):
             with self.ctx.scope():
                 calls.fail(self.call, Stopped("Stopped before anything was sent."), to=S.CANCELLED)
         self.ctx.check()
 
 
-def attempt(ctx: Context, call: EngineCall, request: Request | None) -> Attempt:
-    """Put an attempt together. Reads the account's credential in a scope of its own."""
+def attempt(
+    ctx: Context,
+    call: EngineCall,
+    request: Request | None,
+    *,
+    access: Access | None = None,
+    stamped: bool = False,
+) -> Attempt:
+    """Put an attempt together. Without `access` the account's credential is read in a scope of its own."""
     model = crew.models().get(f"{call.engine}/{call.model}")
     if model is None:
         raise InvalidInput(f"This version does not know the model {call.engine}/{call.model}.")
-    access: Access | None = None
-    if not model.builtin:
+    if access is None and not model.builtin:
         with ctx.scope():
             account = EngineAccount.objects.filter(engine=model.engine).first()
             access = access_of(account, hooks.callback_address(account) if account else "")
-    return Attempt(ctx, call, request, model, crew.adapter(model, spool=spool_of(call.pk), access=access))
-
-
-def spool_of(call_id: UUID) -> Path:
-    """The work folder of a call on this machine."""
-    folder: Path = settings.SLATE_WORK / "calls" / str(call_id)
-    return folder
-
-
-def clear_spools(limit: int = 20) -> int:
-    """Remove the work folders of calls whose jobs have ended a minute ago. Call inside a scope."""
-    ended = timezone.now() - SPOOL_REST
-    rows = EngineCall.objects.filter(
-        spooled=True, job__state__in=[JobState.DONE.value, JobState.CANCELLED.value], job__ended_at__lt=ended
-    )
-    pks = list(rows.values_list("pk", flat=True)[:limit])
-    for pk in pks:
-        shutil.rmtree(spool_of(pk), ignore_errors=True)
-    return int(EngineCall.objects.filter(pk__in=pks).update(spooled=False))
+    adapter = crew.adapter(model, spool=spool_of(call.pk), access=access)
+    return Attempt(ctx, call, request, model, adapter, stamped)

@@ -7,11 +7,13 @@ shots ÷ cost ÷ time. The whole decision is stored with the call. Reads rows; s
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Count
 from django.utils import timezone
@@ -26,8 +28,10 @@ from engines.models import EngineAccount, EngineCall
 from engines.policy import Policy
 from engines.rights import Leave
 from engines.states import CallState
+from tenancy.scope import current_scope
 
 HISTORY = 200
+RECORD_SECONDS, STUDIOS_KNOWN = 2.0, 256
 # Each newer call counts a quarter; one imagined success at the beginning, so that a single failure banishes nobody.
 EWMA = 0.25
 SAME_SCENE = 1.6
@@ -119,25 +123,71 @@ def breaking_codes() -> frozenset[str]:
     return frozenset(kind.code for kind in EngineError.__subclasses__() if kind.breaks)
 
 
-def ground() -> Ground:
-    """Read accounts, tier and the record of the last calls."""
+def ground(*, lately: bool = False) -> Ground:
+    """Read accounts, tier and the record of the last calls.
+
+    With `lately` the record of healthy engines may be RECORD_SECONDS old and takes are left out: enough to choose.
+    """
     plan = tier()
+    record = _recent() if lately else _record()
+    return Ground(
+        accounts={a.engine: a for a in EngineAccount.objects.filter(enabled=True)},
+        remote=bool(plan and plan.figure("remote_engines", False)),
+        tier=plan.label if plan else "none",
+        open_breakers=record.resting,
+        probed=record.probed,
+        records=record.records,
+        retakes=int((plan.figure("retakes", 0) if plan else 0) or 0),
+        takes={} if lately else _takes(),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Lately:
+    """What the last calls tell. `calm`: no engine's newest ended call failed as an engine fails."""
+
+    read_at: float
+    records: Mapping[str, Record]
+    resting: frozenset[str]
+    probed: frozenset[str]
+    calm: bool
+
+
+_known: dict[UUID, _Lately] = {}
+
+
+def _recent() -> _Lately:
+    """The record as this process read it a moment ago; where any engine failed last, as it is now.
+
+    A breaker needs several failures in a row and who probes is counted exactly, so only calm is remembered.
+    """
+    studio_id = current_scope().studio_id
+    known = _known.get(studio_id)
+    if known is None or not known.calm or time.monotonic() - known.read_at > RECORD_SECONDS:
+        known = _known[studio_id] = _record()
+        while len(_known) > STUDIOS_KNOWN:
+            del _known[next(iter(_known))]
+    return known
+
+
+def forget_record() -> None:
+    """A call ended badly here: what was remembered of the open scope's studio is out of date."""
+    _known.pop(current_scope().studio_id, None)
+
+
+def _record() -> _Lately:
     calls = list(
         EngineCall.objects.order_by("-created_at").values(
             "engine", "model", "state", "error", "sent_at", "ended_at", "updated_at"
         )[:HISTORY]
     )
-    resting, probed = breakers(calls)
-    return Ground(
-        accounts={a.engine: a for a in EngineAccount.objects.filter(enabled=True)},
-        remote=bool(plan and plan.figure("remote_engines", False)),
-        tier=plan.label if plan else "none",
-        open_breakers=resting,
-        probed=probed,
-        records=_records(calls),
-        retakes=int((plan.figure("retakes", 0) if plan else 0) or 0),
-        takes=_takes(),
-    )
+    codes = breaking_codes()
+    newest: dict[str, Mapping[str, Any]] = {}
+    for call in calls:
+        if call["state"] not in PROBING or call["error"]:
+            newest.setdefault(call["engine"], call)
+    calm = not any((call["error"] or {}).get("code") in codes for call in newest.values())
+    return _Lately(time.monotonic(), _records(calls), *breakers(calls), calm)
 
 
 def _takes() -> dict[str, tuple[int, int]]:

@@ -9,27 +9,27 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from django.db import transaction
-
 from billing import services as billing
 from billing.errors import InsufficientCredits
 from billing.queries import figure
 from craft.terms.people import Permission
 from craft.terms.states import JobState
 from engines import calls, crew
-from engines.access import known_access
+from engines.access import access_of, known_access
 from engines.accounts import connect, disconnect
-from engines.adapters.base import EngineError, Fetched, Health, Model, Request, Retry
+from engines.adapters.base import Access, EngineError, Fetched, Health, Model, Request, Retry
 from engines.adapters.remote import Remote
 from engines.errors import CallConflict, ConsentRefused, EngineGaveUp, NoRoute
 from engines.fitting import as_sent
 from engines.guards import Spend, SpendGuard, check_spend
+from engines.hooks import callback_address
 from engines.models import EngineAccount, EngineCall
 from engines.policy import policy_for
 from engines.pricing import quote
-from engines.protocol import AttemptFailed, attempt, clear_spools
+from engines.protocol import AttemptFailed, attempt
 from engines.rights import NOBODY, Leave, Use, leave_for, not_allowed, require_leave
-from engines.routing import Candidate, Leaning, RouteDecision, ground, route
+from engines.routing import Candidate, Ground, Leaning, RouteDecision, ground, route
+from engines.slots import take_slot
 from engines.states import OPEN_CALLS
 from engines.states import CallState as S
 from tenancy.audit import record
@@ -124,10 +124,11 @@ def run_call(  # noqa: PLR0913  reason: every one of them is a fact of the call
         tuple(uses),
     )
     while True:
-        call = _current(ctx, wish)
+        now = _current(ctx, wish)
+        call = now.call
         sent = as_sent(request, call.route.get("references", 0))
         try:
-            files = attempt(ctx, call, sent).run()
+            files = attempt(ctx, call, sent, access=now.access, stamped=now.fresh).run()
         except AttemptFailed:
             continue
         builtin = crew.models()[f"{call.engine}/{call.model}"].builtin
@@ -137,26 +138,33 @@ def run_call(  # noqa: PLR0913  reason: every one of them is a fact of the call
         )  # fmt: skip
 
 
-def _current(ctx: Context, wish: Wish) -> EngineCall:
+@dataclass(frozen=True, slots=True)
+class _Current:
+    """The call to carry on; for a fresh one that was stamped as sent, the way in that was read with it."""
+
+    call: EngineCall
+    access: Access | None = None
+    fresh: bool = False
+
+
+def _current(ctx: Context, wish: Wish) -> _Current:
     """The call to carry on: the step's own while it is open or done, else a new one at the best engine left."""
     health = _healths(wish)
+    short: InsufficientCredits | None = None
     with ctx.scope():
-        clear_spools()
-        close_orphans()
         # before anything else: a consent that is gone ends the work, also what an engine has done already
         leave = leave_for(wish.uses)
-        call = calls.latest(ctx.job_id, wish.step)
-        if call is not None and (call.open or call.state == S.DONE):
-            require_leave(leave, crew.models()[f"{call.engine}/{call.model}"])
-            return call
-        _set_aside(ctx)
-        failed = calls.failures(ctx.job_id, wish.step)
-        decision, short = _decide(wish, failed, health, leave), None
-        waits = decision.rests and _may_try(failed)
-        if decision.candidates and _may_try(failed):
+        book = calls.book_of(ctx.job_id, wish.step)
+        if book.latest is not None and (book.latest.open or book.latest.state == S.DONE):
+            require_leave(leave, crew.models()[f"{book.latest.engine}/{book.latest.model}"])
+            return _Current(book.latest)
+        _set_aside(book.open)
+        facts = ground(lately=True)
+        decision = _decide(wish, book.failed, health, leave, facts)
+        waits = decision.rests and _may_try(book.failed)
+        if decision.candidates and _may_try(book.failed):
             try:
-                with transaction.atomic():
-                    return _intend(ctx, wish, decision, leave)
+                return _intend(ctx, wish, decision, leave, facts, book.next_number)
             except InsufficientCredits as error:
                 short = error
         elif not waits:
@@ -166,7 +174,7 @@ def _current(ctx: Context, wish: Wish) -> EngineCall:
     if waits:
         # An engine that is away for a minute must not fail whatever is queued for it.
         raise jobs.Again(REST_SECONDS, waiting_for="engine", state=JobState.WAITING_ENGINE)
-    raise _refusal(decision, failed, leave)
+    raise _refusal(decision, book.failed, leave)
 
 
 def _healths(wish: Wish) -> dict[str, Health]:
@@ -181,12 +189,16 @@ def _healths(wish: Wish) -> dict[str, Health]:
 
 
 def _decide(
-    wish: Wish, failed: list[EngineCall], health: dict[str, Health], leave: Leave = NOBODY
+    wish: Wish,
+    failed: list[EngineCall],
+    health: dict[str, Health],
+    leave: Leave = NOBODY,
+    facts: Ground | None = None,
 ) -> RouteDecision:
     return route(
         wish.role,
         wish.request,
-        on=ground(),
+        on=facts,
         pins=wish.pins,
         exclude=_worn_out(failed),
         health=health,
@@ -246,21 +258,30 @@ def _refusal(
     )
 
 
-def _intend(ctx: Context, wish: Wish, decision: RouteDecision, leave: Leave) -> EngineCall:
-    """T1: ask the guard, reserve, write the intent; committed together before anything is sent."""
+def _intend(
+    ctx: Context, wish: Wish, decision: RouteDecision, leave: Leave, facts: Ground, n: int
+) -> _Current:
+    """T1: ask the guard, reserve, write the intent; committed together before anything is sent.
+
+    Where the account has room the intent is stamped as sent in the same commit: nothing but the sending comes after it.
+    Raises InsufficientCredits with nothing written.
+    """
     best: Candidate = decision.candidates[0]
-    price = best.quote.high
+    model, price = best.model, best.quote.high
     if price:
         check_spend(Spend(wish.subject, wish.project, wish.budget, wish.role, price, ctx.job_id), wish.guard)
+    account = None if model.builtin else facts.accounts.get(model.engine)
+    access = None if model.builtin else access_of(account, callback_address(account) if account else "")
+    room = model.builtin or take_slot(ctx.studio_id, model.engine, account)
+    if price:
+        billing.reserve(key=calls.key_of(ctx.job_id, n), milli=price, subject=wish.subject)
     call = calls.create(
-        ctx.job_id, best.model, best.fitted.request, price,
+        ctx.job_id, n, model, best.fitted.request, price, sending=room,
         step=wish.step, subject=wish.subject, project_id=wish.project, budget=wish.budget, reply_to=wish.reply_to,
         role=wish.role, route=decision.as_json() | _given(wish, best, leave),
-        sent=_shown(best.model, best.fitted.request),
+        sent=_shown(model, best.fitted.request, account),
     )  # fmt: skip
-    if price:
-        billing.reserve(key=call.idem_key, milli=price, subject=wish.subject)
-    return call
+    return _Current(call, access, room and not model.builtin)
 
 
 def _given(wish: Wish, best: Candidate, leave: Leave) -> dict[str, Any]:
@@ -274,18 +295,16 @@ def _given(wish: Wish, best: Candidate, leave: Leave) -> dict[str, Any]:
     return kept
 
 
-def _shown(model: Model, request: Request) -> Mapping[str, Any] | None:
+def _shown(model: Model, request: Request, account: EngineAccount | None) -> Mapping[str, Any] | None:
     """What a remote engine will see, files by their hash. A built-in one sees the request itself."""
     if model.builtin:
         return None
-    account = EngineAccount.objects.filter(engine=model.engine).first()
     adapter = crew.adapter(model, spool=Path(), access=known_access(account))
     return adapter.preview(request, model) if isinstance(adapter, Remote) else None
 
 
-def _set_aside(ctx: Context) -> None:
+def _set_aside(other: EngineCall | None) -> None:
     """An open call of this job for another request: never sent, it is dropped; sent, a person has to look."""
-    other = calls.open_of(ctx.job_id)
     if other is None:
         return
     if other.sent_at is None or crew.models()[f"{other.engine}/{other.model}"].builtin:

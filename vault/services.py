@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import connection
 from django.urls import reverse
 
 from tenancy.models import Studio
@@ -87,7 +87,7 @@ def attach(
         mime=staged.mime,
         size=staged.size,
         sha256=staged.sha256,
-        blob=_blob(staged),
+        blob_id=_blob(staged),
         meta=dict(meta or {}),
         provenance=dict(staged.provenance),
     )
@@ -97,18 +97,25 @@ def attach(
     return asset
 
 
-def _blob(staged: Staged) -> Blob:
-    found: Blob | None = Blob.objects.filter(sha256=staged.sha256).first()
-    if found is not None:
-        return found
-    try:
-        with transaction.atomic():
-            made: Blob = Blob.objects.create(
-                sha256=staged.sha256, size=staged.size, mime=staged.mime, key=staged.key
-            )
-            return made
-    except IntegrityError:  # another transaction stored the same bytes at this moment
-        return Blob.objects.get(sha256=staged.sha256)  # type: ignore[no-any-return]
+def _blob(staged: Staged) -> UUID:
+    """The row of these bytes, written unless it is there. Waits while another transaction writes the same ones."""
+    args: list[Any] = [staged.studio_id, staged.sha256, staged.size, staged.mime, staged.key, staged.sha256]
+    with connection.cursor() as cursor:
+        cursor.execute(_KEEP_BLOB, args)
+        row = cursor.fetchone()
+    found: UUID = row[0] if row else Blob.objects.values_list("pk", flat=True).get(sha256=staged.sha256)
+    return found
+
+
+_KEEP_BLOB = """
+WITH made AS (
+  INSERT INTO "vault_blob" (id, studio_id, created_at, updated_at, sha256, size, mime, key)
+  VALUES (gen_random_uuid(), %s, clock_timestamp(), clock_timestamp(), %s, %s, %s, %s)
+  ON CONFLICT (studio_id, sha256) DO NOTHING RETURNING id)
+SELECT id FROM made
+UNION ALL SELECT id FROM "vault_blob" WHERE studio_id = (SELECT app_studio()) AND sha256 = %s
+LIMIT 1
+"""
 
 
 def store(

@@ -6,15 +6,13 @@ harm, because the message holds only an id (reliability.md §3).
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
-from django.db import IntegrityError, connection, models, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Count, F, Q
 from django.utils import timezone
 
@@ -293,14 +291,28 @@ def lock_owned(job_id: uuid.UUID, fence: int) -> Job:
 def finish(job: Job, result: dict[str, Any] | None) -> None:
     """Mark a locked job done and count its children down, in the caller's transaction."""
     _end(job, JobState.DONE, result=result)
-    children = list(
-        JobEdge.objects.filter(parent=job).values_list("child_id", flat=True).order_by("child_id")
-    )
-    Job.objects.filter(pk__in=children, deps_left__gt=0).update(deps_left=F("deps_left") - 1)
-    free = Job.objects.filter(pk__in=children, deps_left=0, state=JobState.QUEUED)
-    free.filter(waiting_for="inputs").update(waiting_for="", run_after=timezone.now())
-    for child in free.filter(waiting_for=""):
-        ring_on_commit(child.pk, child.queue)
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT_DOWN, [job.pk])
+        for child_id, queue in cursor.fetchall():
+            ring_on_commit(child_id, queue)
+
+
+# Children are locked in order of their ids, so that two parents that end at once never wait for each other in a circle.
+_COUNT_DOWN = """
+WITH below AS MATERIALIZED (
+  SELECT c.id FROM "workflow_jobedge" e JOIN "workflow_job" c ON c.id = e.child_id
+   WHERE e.studio_id = (SELECT app_studio()) AND e.parent_id = %s AND c.deps_left > 0
+   ORDER BY c.id FOR UPDATE OF c),
+counted AS (
+  UPDATE "workflow_job" c SET deps_left = c.deps_left - 1,
+    waiting_for = CASE WHEN c.deps_left = 1 AND c.state = 'queued' AND c.waiting_for = 'inputs'
+                       THEN '' ELSE c.waiting_for END,
+    run_after = CASE WHEN c.deps_left = 1 AND c.state = 'queued' AND c.waiting_for = 'inputs'
+                     THEN clock_timestamp() ELSE c.run_after END
+    FROM below WHERE c.id = below.id
+  RETURNING c.id, c.queue, c.state, c.deps_left, c.waiting_for)
+SELECT id, queue FROM counted WHERE deps_left = 0 AND state = 'queued' AND waiting_for = ''
+"""
 
 
 def fail(job: Job, error: SlateError, state: JobState = JobState.FAILED) -> None:
@@ -345,81 +357,10 @@ def _end_children(job: Job, state: JobState) -> None:
         _end_children(child, state)
 
 
-def claim(
-    job_id: uuid.UUID | None, owner: str, *, studio_id: uuid.UUID | None, line: str, leaving: bool
-) -> Job | None:
-    """Take the lease and a new fence of this job, else of the next in the studio's line; None when none is to be had.
-
-    Without `studio_id` only the job itself. `leaving` says that the slot has just become free: then another line whose
-    head comes first gets it. Call inside a transaction; works outside a scope.
-    """
-    others = sorted({kind.queue for _, kind in kinds.items()} - {line}) if leaving else []
-    args = [job_id, studio_id, line, others, owner, settings.JOB_LEASE_SECONDS]
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM claim_job(%s, %s, %s, %s::text[], %s, %s)", args)
-        row = cursor.fetchone()
-        names = [column.name for column in cursor.description or ()]
-    if row is None:
-        return None
-    job: Job = Job.from_db("default", *zip(*_read(names, row), strict=True))
-    return job
-
-
-def _read(names: Sequence[str], row: Sequence[Any]) -> Iterable[tuple[str, Any]]:
-    """Columns of a job that the model knows, as it reads them."""
-    for field in Job._meta.concrete_fields:
-        value = row[names.index(field.column)]
-        yield field.attname, json.loads(value) if isinstance(field, models.JSONField) and value else value
-
-
-def ring_next() -> None:
-    """Ring for the head of each of the studio's lines: a slot has become free."""
-    lines = sorted({kind.queue for _, kind in kinds.items()})
-    with connection.cursor() as cursor:
-        cursor.execute(_HEADS, [lines])
-        for job_id, queue in cursor.fetchall():
-            ring_on_commit(job_id, queue)
-
-
-_HEADS = """
-SELECT head.id, head.queue FROM unnest(%s::text[]) line CROSS JOIN LATERAL (
-  SELECT j.id, j.queue FROM "workflow_job" j
-   WHERE j.studio_id = (SELECT app_studio()) AND j.queue = line AND j.state = 'queued' AND j.deps_left = 0
-     AND NOT j.held AND j.waiting_for NOT IN ('gate', 'funds', 'inputs') AND j.run_after <= clock_timestamp()
-   ORDER BY j.priority DESC, j.run_after LIMIT 1) head
-"""
-
-
 def counts(project: uuid.UUID | None = None) -> dict[str, int]:
     """Jobs of the open scope by state."""
     rows = Job.objects.all() if project is None else Job.objects.filter(project_id=project)
     return {row["state"]: row["n"] for row in rows.order_by().values("state").annotate(n=Count("pk"))}
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """A job that could be claimed now; `ready` when it simply stands in its studio's line."""
-
-    id: uuid.UUID
-    queue: str
-    studio_id: uuid.UUID
-    since: datetime
-    ready: bool
-
-
-def due_rows(limit: int = 200) -> list[Due]:
-    """Due jobs of all studios in turn, for the sweeper. Works outside a scope."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT id, queue, studio_id, run_after, state FROM due_jobs(%s)", [limit])
-        return [
-            Due(job, queue, studio, since, state == JobState.QUEUED)
-            for job, queue, studio, since, state in cursor.fetchall()
-        ]
-
-
-def due_everywhere(limit: int = 200) -> list[tuple[uuid.UUID, str]]:
-    """Due jobs of all studios (id, queue). Works outside a scope."""
-    return [(due.id, due.queue) for due in due_rows(limit)]
 
 
 __all__ = [
@@ -434,7 +375,6 @@ __all__ = [
     "brief",
     "cancel",
     "counts",
-    "due_everywhere",
     "enqueue",
     "enqueue_many",
     "fail",

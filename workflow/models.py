@@ -78,6 +78,9 @@ class Job(StudioModel):
                 name="job_ready",
             ),
             models.Index(
+                fields=["studio"], condition=models.Q(state="queued", waiting_for="funds"), name="job_broke"
+            ),
+            models.Index(
                 fields=["studio", "lease_until"], condition=models.Q(state="running"), name="job_leased"
             ),
         ]

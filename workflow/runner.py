@@ -29,7 +29,7 @@ from craft.terms.states import JobState
 from tenancy.errors import SlateError
 from tenancy.models import User
 from tenancy.scope import Scope, scope_learned, studio_scope
-from workflow import jobs
+from workflow import jobs, lines
 from workflow.events import announce, emit
 from workflow.models import Job
 
@@ -92,12 +92,12 @@ class Context:
     def go_on(self) -> None:
         """The job's slot is free with this commit: take the next of its line along, or ring for whoever is next."""
         if time.monotonic() < self.turn_ends:
-            job = jobs.claim(None, _owner(), studio_id=self.studio_id, line=self.queue, leaving=True)
+            job = lines.claim(None, _owner(), studio_id=self.studio_id, line=self.queue, leaving=True)
             if job is not None:
                 follower = _begun(job, self.turn_ends)
                 transaction.on_commit(lambda: setattr(self, "follower", follower))
                 return
-        jobs.ring_next()
+        lines.ring_next()
 
     def _actor(self) -> User | None:
         if self.actor_id and self._who is None:
@@ -155,7 +155,7 @@ def claim(
     """Take the lease and a new fence of this job (or, with a studio, of the next in its line), or None: not due, not
     free, no slot, ended."""
     with transaction.atomic():
-        job = jobs.claim(job_id, _owner(), studio_id=studio_id, line=line, leaving=False)
+        job = lines.claim(job_id, _owner(), studio_id=studio_id, line=line, leaving=False)
         if job is None:
             return None
         with scope_learned(job.studio_id):

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from billing.models import Txn
-from engines import protocol, services, trials
+from engines import services, spools, trials
 from engines.adapters.base import Effect
 from engines.models import EngineCall
 from tenancy.scope import studio_scope
@@ -80,12 +80,12 @@ def test_work_folders_go_once_the_job_has_ended(
 ) -> None:
     job = rain()
     runner.run(job.pk)
-    folder = protocol.spool_of(RESULTS[0].call_id)
+    folder = spools.spool_of(RESULTS[0].call_id)
     with studio_scope(studio):
-        assert protocol.clear_spools() == 0 and folder.is_dir()
-        monkeypatch.setattr(protocol, "SPOOL_REST", -protocol.SPOOL_REST)
-        assert protocol.clear_spools() == 1 and not folder.exists()
-        assert protocol.clear_spools() == 0
+        assert spools.clear_spools() == 0 and folder.is_dir()
+        monkeypatch.setattr(spools, "SPOOL_REST", -spools.SPOOL_REST)
+        assert spools.clear_spools() == 1 and not folder.exists()
+        assert spools.clear_spools() == 0
 
 
 def test_trial_spends_up_to_its_cap_and_no_more(floor: Floor, fake_engine: FakeEngine, user: Any) -> None:

@@ -24,7 +24,7 @@ from tests.vault.conftest import signer, vault_ground
 from vault import services as vault
 from vault.models import Lineage
 from vault.provenance import verify_file
-from workflow import jobs, runner
+from workflow import lines, runner
 from workflow.models import Job
 
 __all__ = ["signer", "vault_ground"]
@@ -113,4 +113,4 @@ def _lose_a_worker(studio: Studio) -> None:
     assert runner.claim(job.pk) is not None
     with studio_scope(studio):
         Job.objects.filter(pk=job.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
-    assert job.pk in {job_id for job_id, _ in jobs.due_everywhere()}
+    assert job.pk in {job_id for job_id, _ in lines.due_everywhere()}

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.test import override_settings
 
 from tenancy.scope import studio_scope
-from workflow import jobs, runner
+from workflow import lines, runner
 from workflow.models import Job
 
 BUSY = ("waiting_engine", "unknown", "running")
@@ -24,7 +24,9 @@ def work(studio_id: UUID, *, skip: tuple[str, ...] = (), until: float = 240.0) -
 def _work(studio_id: UUID, skip: tuple[str, ...], until: float) -> int:
     end, count = time.monotonic() + until, 0
     while time.monotonic() < end:
-        due = [job_id for job_id, _ in jobs.due_everywhere() if not _kind(studio_id, job_id).startswith(skip)]
+        due = [
+            job_id for job_id, _ in lines.due_everywhere() if not _kind(studio_id, job_id).startswith(skip)
+        ]
         ran = sum(runner.run(job_id) for job_id in due)
         count += ran
         if not ran and not _busy(studio_id):

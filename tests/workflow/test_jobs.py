@@ -16,7 +16,7 @@ from craft.terms.states import JobState
 from tenancy.errors import SlateError
 from tenancy.models import Studio
 from tenancy.scope import studio_scope
-from workflow import jobs, runner
+from workflow import jobs, lines, runner
 from workflow.models import Event, Job
 
 RAN: list[str] = []
@@ -155,7 +155,7 @@ class TestOneWorker:
         assert first is not None and runner.claim(job.pk) is None
         with studio_scope(studio):
             Job.objects.filter(pk=job.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
-        assert (job.pk, "short") in jobs.due_everywhere()
+        assert (job.pk, "short") in lines.due_everywhere()
         assert runner.run(job.pk) is True
         done = _state(studio, job)
         assert (done.state, done.fence, done.attempts) == ("done", 2, 1)

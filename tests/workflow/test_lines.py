@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +11,7 @@ from django.utils import timezone
 
 from tenancy.models import Studio
 from tenancy.scope import studio_scope
-from workflow import jobs, runner
+from workflow import jobs, lines, runner
 from workflow.management.commands import sweep
 from workflow.models import Event, Job
 
@@ -45,6 +44,18 @@ def _queue(studio: Studio, *words: str, line: str = "short", **facts: Any) -> li
 def _slots(studio: Studio, count: int) -> None:
     with studio_scope(studio):
         Studio.objects.update(jobs_at_once=count)
+
+
+def _listen(monkeypatch: pytest.MonkeyPatch) -> list[uuid.UUID]:
+    """What the sweeper rings for from now on, in order."""
+    rung: list[uuid.UUID] = []
+
+    def note(job: uuid.UUID, _studio: uuid.UUID, _line: str) -> bool:
+        rung.append(job)
+        return True
+
+    monkeypatch.setattr(sweep, "ring", note)
+    return rung
 
 
 def _states(studio: Studio) -> dict[str, str]:
@@ -99,53 +110,41 @@ def test_most_urgent_comes_first_and_nothing_before_its_time(studio: Studio) -> 
         Job.objects.filter(pk=early.pk).update(run_after=timezone.now() + timedelta(hours=1))
     runner.work(str(first.pk), str(studio.pk), "short")
     assert RAN == ["first", "urgent", "plain"] and _states(studio)[early.key] == "queued"
-    assert plain.pk not in {job_id for job_id, _ in jobs.due_everywhere()}
+    assert plain.pk not in {job_id for job_id, _ in lines.due_everywhere()}
 
 
 def test_due_jobs_are_told_studio_by_studio(studio: Studio, other_studio: Studio) -> None:
     _queue(studio, "a", "b", "c")
     _queue(other_studio, "x")
-    told = [due.studio_id for due in jobs.due_rows(2)]
+    told = [due.studio_id for due in lines.due_rows(2)]
     assert sorted(map(str, told)) == sorted(map(str, (studio.pk, other_studio.pk)))
-
-
-def _written(rung: list[uuid.UUID]) -> Callable[[uuid.UUID, uuid.UUID, str], bool]:
-    """A doorbell that writes down who it was rung for."""
-
-    def ring(job: uuid.UUID, studio: uuid.UUID, line: str) -> bool:
-        rung.append(job)
-        return True
-
-    return ring
 
 
 def test_sweeper_rings_a_few_times_for_a_line_and_again_only_after_a_rest(
     studio: Studio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rung: list[uuid.UUID] = []
-    monkeypatch.setattr(sweep, "ring", _written(rung))
+    rung = _listen(monkeypatch)
     made = _queue(studio, *map(str, range(10)))
     bells = sweep.Bells()
-    bells.ring(jobs.due_rows())
+    bells.ring(lines.due_rows())
     assert rung == [job.pk for job in made[: sweep.BELLS_A_LINE]]
-    bells.ring(jobs.due_rows())
+    bells.ring(lines.due_rows())
     assert len(rung) == sweep.BELLS_A_LINE
     bells.rung = {key: at - timedelta(seconds=sweep.REPEAT_SECONDS) for key, at in bells.rung.items()}
-    bells.ring(jobs.due_rows())
+    bells.ring(lines.due_rows())
     assert len(rung) == 2 * sweep.BELLS_A_LINE
 
 
 def test_sweeper_rings_at_once_for_what_has_become_due_since(
     studio: Studio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rung: list[uuid.UUID] = []
-    monkeypatch.setattr(sweep, "ring", _written(rung))
+    rung = _listen(monkeypatch)
     first, second = _queue(studio, "a", "b")
     bells = sweep.Bells()
-    bells.ring(jobs.due_rows())
+    bells.ring(lines.due_rows())
     rung.clear()
     assert runner.run(first.pk)
     with studio_scope(studio):
         Job.objects.filter(pk=second.pk).update(run_after=timezone.now())
-    bells.ring(jobs.due_rows())
+    bells.ring(lines.due_rows())
     assert rung == [second.pk]

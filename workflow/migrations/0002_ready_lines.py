@@ -90,6 +90,12 @@ class Migration(migrations.Migration):
                 fields=["studio", "lease_until"], condition=models.Q(state="running"), name="job_leased"
             ),
         ),
+        migrations.AddIndex(
+            model_name="job",
+            index=models.Index(
+                fields=["studio"], condition=models.Q(state="queued", waiting_for="funds"), name="job_broke"
+            ),
+        ),
         migrations.RunSQL("DROP FUNCTION claim_job(uuid, text, double precision)", migrations.RunSQL.noop),
         migrations.RunSQL("DROP FUNCTION due_jobs(int)", migrations.RunSQL.noop),
         rls.SysFunction(

@@ -12,17 +12,17 @@ from engines import calls
 from engines.models import EngineCall
 from prove.worker import app
 
-_latest = calls.latest
+_book_of = calls.book_of
 
 
-def latest_answered(job_id: uuid.UUID, step: str) -> EngineCall | None:
-    """The newest call whose answer was written; one that was only being sent was never there."""
+def book_of_what_was_answered(job_id: uuid.UUID, step: str) -> calls.Book:
+    """The job's calls without those that were only being sent: these were never there."""
     for call in EngineCall.objects.filter(job_id=job_id, step=step, state="intent", sent_at__isnull=False):
         billing.release(key=call.idem_key)
         EngineCall.objects.filter(pk=call.pk).update(state="cancelled", given_up=True)
-    return _latest(job_id, step)
+    return _book_of(job_id, step)
 
 
-calls.latest = latest_answered
+calls.book_of = book_of_what_was_answered
 
 __all__ = ["app"]

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from workflow.chores import Rounds
 from workflow.doorbell import ring
-from workflow.jobs import Due, due_rows
+from workflow.lines import Due, due_rows
 
 # A message in the queue needs no second one at once; a lost one is repeated after this time.
 REPEAT_SECONDS = 10.0
