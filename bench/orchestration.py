@@ -21,6 +21,7 @@ from celery import current_app
 
 from bench import orchestration_backlog as backlog
 from bench import orchestration_delay as delay
+from bench import orchestration_parts as parts
 from bench import orchestration_worker as work
 from prove import ground, private, shots
 from prove.ground import Engine, Row, row
@@ -32,6 +33,7 @@ from workflow import jobs
 MODEL, CHILDREN, PATIENCE = "fake/clip", 2, 600.0
 DONE = "SELECT count(*) FROM workflow_job WHERE studio_id = %s AND project_id = %s AND state = 'done'"
 PLAIN_GOAL, FULL_GOAL = 0.5, 0.2
+NAMES = {"bare": "plain task", "plain": "without signing and probing", "full": "with both"}
 
 
 def run(argv: list[str]) -> list[Row]:
@@ -67,10 +69,16 @@ def throughput(made: Ground, engine: Engine, studio: Studio, told: argparse.Name
     for way in ways.values():
         way(10)
     rates: dict[str, list[float]] = {name: [] for name in ways}
+    spent: dict[str, list[parts.Spent]] = {name: [] for name in ways}
     for _ in range(told.rounds):
         for name, way in ways.items():
-            rates[name].append(way(told.shots if name != "full" else max(10, told.shots // 3)))
-            print(f"{name}: {rates[name][-1]:.1f} shots/s", file=sys.stderr, flush=True)
+            count, before = (
+                told.shots if name != "full" else max(10, told.shots // 3),
+                parts.read(made, engine),
+            )
+            rates[name].append(way(count))
+            spent[name].append(parts.between(before, parts.read(made, engine), count))
+            print(f"{name}: {rates[name][-1]:.1f} shots/s, {spent[name][-1]}", file=sys.stderr, flush=True)
     middle = {name: round(statistics.median(found), 1) for name, found in rates.items()}
     ratio = {
         name: round(statistics.median(a / b for a, b in zip(rates[name], rates["bare"], strict=True)), 3)
@@ -94,6 +102,7 @@ def throughput(made: Ground, engine: Engine, studio: Studio, told: argparse.Name
             f">= {FULL_GOAL}",
             ratio["full"] >= FULL_GOAL,
         ),
+        *(line for name in ways for line in parts.rows(NAMES[name], spent[name])),
     ]
 
 

@@ -1,9 +1,11 @@
-"""Where the time of a shot goes: processor time by process, statements and transactions as Postgres counts them."""
+"""Where the time of a shot goes: processor time by process, transactions as Postgres counts them."""
 
 from __future__ import annotations
 
 import os
+import statistics
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,17 +33,44 @@ def read(made: Ground, engine: Engine) -> Reading:
     return Reading(seconds, int(made.sql(COMMITS)[0][0]))
 
 
-def rows(way: str, before: Reading, after: Reading, shots: int) -> list[Row]:
-    """Milliseconds of processor a shot by part, and transactions a shot."""
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What one shot took: milliseconds of processor by part, transactions."""
+
+    parts: dict[str, float]
+    transactions: float
+
+    @property
+    def processor(self) -> float:
+        """All parts together, in milliseconds."""
+        return sum(self.parts.values())
+
+    def __str__(self) -> str:
+        told = ", ".join(f"{name} {ms:.1f}" for name, ms in self.parts.items() if ms >= 0.1)
+        return f"{self.processor:.1f} ms of processor ({told}), {self.transactions:.1f} transactions"
+
+
+def between(before: Reading, after: Reading, shots: int) -> Spent:
+    """What a shot took on average."""
     spent = {
-        name: (after.seconds[name] - before.seconds.get(name, 0.0)) * 1000 / shots for name in after.seconds
+        name: (now - before.seconds.get(name, 0.0)) * 1000 / shots for name, now in after.seconds.items()
     }
-    parts = [
-        row(f"{way}: processor a shot, {name}", round(ms, 1), "ms", "–", True) for name, ms in spent.items()
+    return Spent(spent, (after.transactions - before.transactions) / shots)
+
+
+def rows(way: str, rounds: Sequence[Spent]) -> list[Row]:
+    """Medians of the rounds."""
+    middle = {name: statistics.median(one.parts[name] for one in rounds) for name in rounds[0].parts}
+    told = [
+        row(f"{way}: processor a shot, {name}", round(ms, 1), "ms", "–", True) for name, ms in middle.items()
     ]
-    total = row(f"{way}: processor a shot, all parts", round(sum(spent.values()), 1), "ms", "–", True)
-    counted = (after.transactions - before.transactions) / shots
-    return [*parts, total, row(f"{way}: transactions a shot", round(counted, 1), "", "–", True)]
+    total = round(statistics.median(one.processor for one in rounds), 1)
+    counted = round(statistics.median(one.transactions for one in rounds), 1)
+    return [
+        *(line for line in told if line["value"]),
+        row(f"{way}: processor a shot, all parts", total, "ms", "–", True),
+        row(f"{way}: transactions a shot", counted, "transactions", "–", True),
+    ]
 
 
 def _children() -> dict[int, list[int]]:
