@@ -114,7 +114,7 @@ def roles_of(engine: Engine) -> list[str]:
 def _model(engine: str, builtin: bool, row: dict[str, Any]) -> Model:
     rest = {
         name: row[name]
-        for name in ("quality", "poll_seconds", "accept_delay_seconds", "vendor")
+        for name in ("quality", "poll_seconds", "accept_delay_seconds", "deadline_seconds", "vendor")
         if name in row
     }
     return Model(

@@ -40,6 +40,7 @@ from engines.adapters.base import (
     Retry,
     Stopped,
     Submitted,
+    TooLate,
     Watch,
 )
 from engines.errors import ResultExpired
@@ -138,9 +139,28 @@ class Attempt:
         except EngineError as error:
             self._ended_or_later(error)
         if answer.done is None:
+            self._take_back()
             self._check_deadline()
+            if (step := self.adapter.progress(self.call.provider_ref)) is not None:
+                self.ctx.progress(*step)
             raise jobs.Again(self.model.poll_seconds, waiting_for="engine", state=JobState.WAITING_ENGINE)
         self._collect(answer.done)
+
+    def _take_back(self) -> None:
+        """End accepted work that nobody waits for any more, or that is past its deadline, if the engine agrees.
+
+        Only its own word that it stopped ends it: otherwise it goes on, because it may be charged.
+        """
+        waited = timezone.now() - (self.call.sent_at or self.call.created_at)
+        late = waited.total_seconds() > self.model.deadline_seconds
+        if not (late or self.request is None) or not self.adapter.cancel(self.call.provider_ref):
+            return
+        minutes = round(self.model.deadline_seconds / 60)
+        self._fail(
+            TooLate(f"The engine did not finish in {minutes} minutes and took the work back.")
+            if late
+            else Stopped("The engine took the work back: nobody waits for it any more.")
+        )
 
     def _ended_or_later(self, error: EngineError) -> NoReturn:
         """A question failed, or its answer is that the work did: what may be asked again is, the rest is an end."""

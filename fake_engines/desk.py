@@ -156,7 +156,14 @@ class Desk:
 
     def ready(self, work: Work) -> bool:
         """Whether it has come to its end, good or bad."""
-        return time.monotonic() >= work.ready_at
+        return work.fault is not Fault.ENDLESS and time.monotonic() >= work.ready_at
+
+    def take_back(self, work: Work) -> bool:
+        """Stop work that would never end, and give its charge back; any other is as good as done."""
+        if work.fault is not Fault.ENDLESS:
+            return False
+        self._credit(work)
+        return True
 
     def failed(self, work: Work) -> bool:
         """Whether it came to a bad end; what failed is not paid for."""

@@ -27,6 +27,7 @@ class Fault(StrEnum):
     EMPTY = "empty"
     WRONG_LENGTH = "wrong_length"
     OVERPRICED = "overpriced"
+    ENDLESS = "endless"
 
 
 SUBMIT_FAULTS = frozenset(list(Fault)[:9])

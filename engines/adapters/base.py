@@ -32,6 +32,7 @@ from engines.adapters.errors import (
     ResultGone,
     Retry,
     Stopped,
+    TooLate,
 )
 from engines.adapters.requests import (
     Clip,
@@ -97,6 +98,7 @@ __all__ = [
     "Stopped",
     "Submitted",
     "Text",
+    "TooLate",
     "Units",
     "Upscale",
     "Watch",
@@ -209,7 +211,8 @@ class Capability:
 class Model:
     """One model of one engine: a row of `engines/data/crew/<engine>.json`.
 
-    `vendor` is what the engine calls it and the settings that make it this row (model name, endpoint, mode).
+    `vendor` is what the engine calls it and the settings that make it this row (model name, endpoint, mode);
+    `deadline_seconds` the time after which accepted work is taken back, where the engine lets us.
     """
 
     engine: str
@@ -222,6 +225,7 @@ class Model:
     quality: float = 0.5
     poll_seconds: float = 2.0
     accept_delay_seconds: float = 5.0
+    deadline_seconds: float = 1800.0
     builtin: bool = False
     vendor: Mapping[str, Any] = field(default_factory=dict)
 
@@ -337,6 +341,9 @@ class EngineAdapter(Protocol):
 
     def cancel(self, ref: str) -> bool:
         """Ask the engine to stop; True when it says it did."""
+
+    def progress(self, ref: str) -> tuple[int, int, str] | None:
+        """(done, total, stage) of accepted work, None where the engine does not tell. Never raises."""
 
     def parse_webhook(self, headers: Mapping[str, str], raw: bytes) -> str:
         """The reference a verified call-back is about; the state is always fetched. Raises NotSupported."""

@@ -105,6 +105,10 @@ class BuiltIn(ABC):
         """Nothing to ask: work in this process stops through its watch."""
         return False
 
+    def progress(self, ref: str) -> tuple[int, int, str] | None:
+        """Told through its watch while it works."""
+        return None
+
     def parse_webhook(self, headers: Mapping[str, str], raw: bytes) -> str:
         """A built-in engine calls nobody back."""
         raise NotSupported(f"{self.key} sends no call-backs.")

@@ -185,7 +185,7 @@ class Comfyui(Remote):
             fetched.append(Fetched(path, output.mime, output.meta))
         return fetched
 
-    def progress(self, ref: str, seconds: float = 2.0) -> tuple[int, int, str] | None:
+    def progress(self, ref: str, seconds: float = 0.5) -> tuple[int, int, str] | None:
         """(done, total, node) of a running work, None when nothing was heard."""
         return comfyui_progress.progress(self.access.base_url, self.headers(), ref, seconds)
 

@@ -183,6 +183,14 @@ class Stopped(EngineError):
     failover = False
 
 
+class TooLate(EngineError):
+    """Accepted, not done by its deadline, and taken back by the engine at our word: nothing is charged."""
+
+    code = "engine.too_late"
+    says = "The engine did not finish in time and took the work back."
+    breaks = True
+
+
 class NotSupported(EngineError):
     """The engine's interface has no such operation."""
 

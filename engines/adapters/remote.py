@@ -176,6 +176,10 @@ class Remote(ABC):
         """Most engines do not take work back."""
         return False
 
+    def progress(self, ref: str) -> tuple[int, int, str] | None:
+        """Most engines only say that they work."""
+        return None
+
     def parse_webhook(self, headers: Mapping[str, str], raw: bytes) -> str:
         """Most engines are polled."""
         raise NotSupported(f"{self.key} sends no call-backs.")

@@ -2,7 +2,7 @@
 
 POST /v1/works                submit; header Idempotency-Key, body {model, kind, params}
 GET  /v1/works/<id>           state          GET /v1/works/<id>/file   the result
-GET  /v1/keys/<key>           look-up        DELETE /v1/works/<id>     cancel (never honoured: it is charged)
+GET  /v1/keys/<key>           look-up        DELETE /v1/works/<id>     cancel (of work without end; other is charged)
 GET  /v1/health               models
 """
 
@@ -54,7 +54,10 @@ class Fake(Wire):
             case ("GET", ["v1", "keys", key]):
                 return self._state(desk.by_key(key), desk)
             case ("DELETE", ["v1", "works", number]):
-                return reply(409, {"id": desk.find(number).id, "error": {"code": "already_charged"}})
+                work = desk.find(number)
+                if desk.take_back(work):
+                    return reply(200, {"id": work.id, "state": "cancelled"})
+                return reply(409, {"id": work.id, "error": {"code": "already_charged"}})
             case ("GET", ["v1", "health"]):
                 return reply(
                     200, {"models": sorted(PRICES), "looked_up": sorted(LOOKED_UP), "works": len(desk.works)}

@@ -4,10 +4,12 @@ the ledger adds up, nothing stays held. The engine's own charge log is the judge
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
+from django.utils import timezone
 
 from billing import services as billing
 from billing.queries import balance, verify
@@ -208,6 +210,44 @@ def test_cancelled_job_leaves_no_money_held(floor: Floor, fake_engine: FakeEngin
     assert floor.finish(closing).state == "done"
     # The engine had accepted and charged for it, so it is paid; nothing stays held.
     assert len(fake_engine.charges()) == 1 and books(floor) == (0, SIX_CREDITS)
+
+
+def test_work_that_nobody_waits_for_is_taken_back_where_the_engine_lets_us(
+    floor: Floor, fake_engine: FakeEngine, user: Any
+) -> None:
+    fake_engine.schedule("endless")
+    job = floor.enqueue()
+    assert floor.step(job).state == "waiting_engine"
+    with studio_scope(floor.studio, actor=user):
+        jobs.cancel(floor.see(job), actor=user)
+        services.close_orphans()
+        closing = Job.objects.get(kind=services.CLOSE_JOB)
+    assert floor.finish(closing).state == "done"
+    assert code(floor.calls(job)[0]) == "engine.stopped"
+    assert [row.get("credit") is None for row in fake_engine.rows()] == [True, False]
+    assert books(floor) == (0, 0)
+
+
+def test_engine_past_its_deadline_gives_the_work_to_another(floor: Floor, fake_engine: FakeEngine) -> None:
+    fake_engine.schedule("endless")
+    job = floor.enqueue("fake/clip", "fake/clip-lookup")
+    assert floor.step(job).state == "waiting_engine"
+    assert floor.step(job).state == "waiting_engine", "in time: it may go on"
+    with studio_scope(floor.studio):
+        EngineCall.objects.filter(job_id=job.pk).update(sent_at=timezone.now() - timedelta(hours=1))
+    assert floor.finish(job).state == "done"
+    late, other = floor.calls(job)
+    assert (code(late), late.billed_milli or 0, late.model) == ("engine.too_late", 0, "clip")
+    assert (other.state, other.model, books(floor)) == ("done", "clip-lookup", (0, SIX_CREDITS))
+
+
+def test_late_work_that_is_not_given_back_is_waited_for(floor: Floor, fake_engine: FakeEngine) -> None:
+    job = floor.enqueue("fake/clip-opaque", "fake/clip")
+    assert floor.step(job).state == "waiting_engine"
+    with studio_scope(floor.studio):
+        EngineCall.objects.filter(job_id=job.pk).update(sent_at=timezone.now() - timedelta(hours=1))
+    assert floor.finish(job).state == "done"
+    assert [call.model for call in floor.calls(job)] == ["clip-opaque"] and len(fake_engine.charges()) == 1
 
 
 def test_stopped_engine_is_waited_for_not_charged(floor: Floor, fake_engine: FakeEngine, user: Any) -> None:

@@ -14,7 +14,8 @@ from django.utils import timezone
 
 from engines.models import EngineCall
 from engines.services import connect
-from episodes.models import Comparison, Episode, Line, Shot, Take
+from episodes.models import Comparison, Episode, Shot, Take
+from episodes.steps import steps_of
 from studio.services import Brief, start_project
 from talent.consents import Terms, portray, record_consent
 from talent.models import Character, Consent
@@ -109,18 +110,17 @@ class People:
     def order(self, path: str) -> Job:
         """Queue one step of the shot."""
         with studio_scope(self.studio, actor=self.user):
-            shot, payload = self.shot, {"episode": str(self.episode.pk)}
-            kind = f"episodes.make_{path}"
-            payload["subject"] = str(shot.pk)
-            if path == "speech":
-                payload["subject"] = str(Line.objects.get(episode=self.episode).pk)
+            kind, payload = f"episodes.make_{path}", {}
             if path == "draft":
                 anchor = Take.objects.get(stage="keyframe", chosen=True)
                 models = ["fake/clip", "fake/clip-lookup"]
                 asked = Comparison.objects.create(
-                    episode=self.episode, shot=shot, anchor=anchor, asked=models
+                    episode=self.episode, shot=self.shot, anchor=anchor, asked=models
                 )
                 kind, payload = "episodes.compare_clip", {"comparison": str(asked.pk), "model": "fake/clip"}
+            else:
+                steps = [step for step in steps_of(self.episode) if step.planned.node == path]
+                payload = next(step.wanted.payload for step in steps if step.wanted)
             return jobs.enqueue(kind, key=str(uuid.uuid4()), payload=payload, project=self.episode.project_id)
 
     def run(self, job: Job) -> Job:
