@@ -10,7 +10,9 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
@@ -23,7 +25,7 @@ from vault.claims import CONTAINER_ASSERTION, Claim, DigitalSource, Ingredient, 
 from vault.errors import IngredientInvalid, LeafRenewed, SigningFailed, Unreadable
 from vault.formats import sniff
 from vault.reading import CannotRead, IngredientReport, Issue, ProvenanceReport, read, reader_settings
-from vault.signer_client import SignerClient
+from vault.signer_client import Chain, SignerClient
 
 __all__ = [
     "DigitalSource",
@@ -41,6 +43,7 @@ __all__ = [
 
 ROOT_FOLDER = Path(__file__).resolve().parent.parent
 ISOLATED_SECONDS = 60
+CERTIFICATES_SECONDS = 5.0
 KINDS = "MP4, PNG, JPEG or WAV"
 
 
@@ -66,7 +69,7 @@ def sign_file(path: Path, claim: Claim, out: Path, *, by: SignerClient | None = 
     Unreadable.
     """
     client = by or signer()
-    mime, root = _kind(path), client.root()
+    mime, root = _kind(path), _known(client).root
     sources = [_checked(ingredient, root) for ingredient in claim.ingredients]
     part = out.with_name(f".{out.name}.part")
     try:
@@ -74,6 +77,8 @@ def sign_file(path: Path, claim: Claim, out: Path, *, by: SignerClient | None = 
         try:
             _build(path, part, mime, claim, manifest, client, root)
         except LeafRenewed:
+            _told.pop(client.socket_path, None)
+            root = _known(client).root
             _build(path, part, mime, claim, manifest, client, root)
         report = read(part, mime, root, second=False)
         if not report.trusted:
@@ -86,6 +91,26 @@ def sign_file(path: Path, claim: Claim, out: Path, *, by: SignerClient | None = 
     finally:
         part.unlink(missing_ok=True)
     return report
+
+
+@dataclass(frozen=True, slots=True)
+class _Certificates:
+    """What a signer said of itself, and when (monotonic seconds)."""
+
+    root: str
+    chain: Chain
+    at: float
+
+
+_told: dict[Path, _Certificates] = {}
+
+
+def _known(client: SignerClient) -> _Certificates:
+    """The signer's certificates, asked for every few seconds: a renewed leaf is refused by the signer itself."""
+    known = _told.get(client.socket_path)
+    if known is None or time.monotonic() - known.at > CERTIFICATES_SECONDS:
+        known = _told[client.socket_path] = _Certificates(client.root(), client.chain(), time.monotonic())
+    return known
 
 
 def verify_file(path: Path, *, isolated: bool = False, root: str | None = None) -> ProvenanceReport:
@@ -141,7 +166,7 @@ def _build(
     root: str,
 ) -> None:
     failures: list[SlateError] = []
-    chain = client.chain()
+    chain = _known(client).chain
     callback = _remembering(lambda data: client.sign(data, chain.leaf), failures)
     # `verify_after_sign` would read everything once more; sign_file reads the result itself.
     config = reader_settings(root) | {"verify": {"verify_trust": True, "verify_after_sign": False}}

@@ -6,13 +6,14 @@ harm, because the message holds only an id (reliability.md §3).
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, connection, models, transaction
 from django.db.models import Count, F, Q
 from django.utils import timezone
 
@@ -280,26 +281,59 @@ def _revive_children(parent: uuid.UUID) -> None:
 
 def lock_owned(job_id: uuid.UUID, fence: int) -> Job:
     """The job's row, locked, if it is still ours. Raises LeaseLost."""
-    job: Job | None = (
-        Job.objects.select_for_update().filter(pk=job_id, fence=fence, state=JobState.RUNNING).first()
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(_OWNED, [job_id, fence])
+        job = read_row(cursor)
     if job is None:
         raise LeaseLost(str(job_id))
     return job
 
 
+_OWNED = """
+SELECT * FROM "workflow_job" WHERE studio_id = (SELECT app_studio()) AND id = %s AND fence = %s AND state = 'running'
+FOR UPDATE
+"""
+
+
+def read_row(cursor: Any) -> Job | None:
+    """The job in the next row of a cursor over all columns of the table, or None."""
+    row = cursor.fetchone()
+    if row is None:
+        return None
+    told = dict(zip((column.name for column in cursor.description), row, strict=True))
+    names, values = [], []
+    for field in Job._meta.concrete_fields:
+        value = told[field.column]
+        names.append(field.attname)
+        values.append(json.loads(value) if value and isinstance(field, models.JSONField) else value)
+    job: Job = Job.from_db("default", names, values)
+    return job
+
+
 def finish(job: Job, result: dict[str, Any] | None) -> None:
     """Mark a locked job done and count its children down, in the caller's transaction."""
-    _end(job, JobState.DONE, result=result)
+    job.state, job.result, job.error, job.waiting_for, job.lease_until = (
+        JobState.DONE.value,
+        result,
+        None,
+        "",
+        None,
+    )
+    job.ended_at = timezone.now()
+    told = None if result is None else json.dumps(result)
     with connection.cursor() as cursor:
-        cursor.execute(_COUNT_DOWN, [job.pk])
+        cursor.execute(_DONE, [told, job.ended_at, job.ended_at, job.pk, job.pk])
         for child_id, queue in cursor.fetchall():
             ring_on_commit(child_id, queue)
+    emit(job.project_id, "job.done", {**brief(job), "error": None})
 
 
 # Children are locked in order of their ids, so that two parents that end at once never wait for each other in a circle.
-_COUNT_DOWN = """
-WITH below AS MATERIALIZED (
+_DONE = """
+WITH ended AS (
+  UPDATE "workflow_job" SET state = 'done', result = %s::jsonb, error = NULL, lease_until = NULL, waiting_for = '',
+    ended_at = %s, updated_at = %s WHERE studio_id = (SELECT app_studio()) AND id = %s),
+below AS MATERIALIZED (
   SELECT c.id FROM "workflow_jobedge" e JOIN "workflow_job" c ON c.id = e.child_id
    WHERE e.studio_id = (SELECT app_studio()) AND e.parent_id = %s AND c.deps_left > 0
    ORDER BY c.id FOR UPDATE OF c),

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import uuid
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.conf import settings
-from django.db import connection, models, transaction
+from django.db import connection, transaction
 
 from craft.terms.states import JobState
 from workflow.doorbell import ring_on_commit
-from workflow.jobs import kinds
+from workflow.jobs import kinds, read_row
 from workflow.models import Job
 
 
@@ -30,19 +27,7 @@ def claim(
     args = [job_id, studio_id, line, others, owner, settings.JOB_LEASE_SECONDS]
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM claim_job(%s, %s, %s, %s::text[], %s, %s)", args)
-        row = cursor.fetchone()
-        names = [column.name for column in cursor.description or ()]
-    if row is None:
-        return None
-    job: Job = Job.from_db("default", *zip(*_read(names, row), strict=True))
-    return job
-
-
-def _read(names: Sequence[str], row: Sequence[Any]) -> Iterable[tuple[str, Any]]:
-    """Columns of a job that the model knows, as it reads them."""
-    for field in Job._meta.concrete_fields:
-        value = row[names.index(field.column)]
-        yield field.attname, json.loads(value) if isinstance(field, models.JSONField) and value else value
+        return read_row(cursor)
 
 
 def ring_next() -> None:

@@ -252,7 +252,7 @@ class _Heartbeat(threading.Thread):
 
     def __init__(self, ctx: Context) -> None:
         super().__init__(name=f"lease-{ctx.job_id}", daemon=True)
-        self.ctx, self._over = ctx, threading.Event()
+        self.ctx, self._over, self._asked = ctx, threading.Event(), False
 
     def run(self) -> None:
         """Until the job is over or lost."""
@@ -260,10 +260,11 @@ class _Heartbeat(threading.Thread):
             while not self._over.wait(settings.JOB_LEASE_SECONDS / 3) and not self.ctx.lost.is_set():
                 self._renew()
         finally:
-            connection.close()
+            if self._asked:  # most jobs are over before the first renewal
+                connection.close()
 
     def _renew(self) -> None:
-        ctx = self.ctx
+        ctx, self._asked = self.ctx, True
         try:
             with connection.cursor() as cursor:
                 progress = json.dumps(ctx.state_of_progress)

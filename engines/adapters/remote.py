@@ -26,6 +26,7 @@ from engines.adapters.base import (
     AuthRefused,
     Capability,
     Done,
+    EngineClass,
     EngineError,
     Fetched,
     GenerationFailed,
@@ -52,8 +53,9 @@ from engines.adapters.base import (
     Watch,
     check_capability,
 )
+from engines.adapters.connections import fresh, kept
 from engines.adapters.orders import Order, Sent, plain, resolved
-from engines.adapters.transfer import away, download, trusted
+from engines.adapters.transfer import away, download
 
 CONNECT_SECONDS = 5.0
 SUFFIXES = {
@@ -144,7 +146,11 @@ class Remote(ABC):
         """One POST. Raises NotReached or a class of a refusal (not accepted), else OutcomeUnknown."""
         order = self.order(request, model, attempt_key)
         sent = self._prepared(order)
-        answer = self._post(order, sent)
+        if self._given is not None or model.engine_class is EngineClass.P1:
+            answer = self._post(self.http, order, sent)
+        else:
+            with fresh(self.access.base_url.rstrip("/"), self._timeout) as client:
+                answer = self._post(client, order, sent)
         if not answer.is_success:
             raise self.refusal(answer)
         try:
@@ -168,7 +174,8 @@ class Remote(ABC):
             if path is None:
                 path = into / output.name
                 own = self._own(output.url)
-                download(output.url, path, headers=self.headers() if own else {}, local=self.local)
+                client, headers = (self.http, self.headers()) if own else (None, {})
+                download(output.url, path, headers=headers, local=self.local, own=client)
             fetched.append(Fetched(path, output.mime, output.meta))
         return fetched
 
@@ -213,17 +220,14 @@ class Remote(ABC):
         """Whether the engine runs on this machine; only then may its files lie there."""
         return urlsplit(self.access.base_url).hostname in ("127.0.0.1", "localhost", "::1")
 
-    @cached_property
+    @property
     def http(self) -> httpx.Client:
-        """Opened when something is sent first. A proxy of the environment must not see engine traffic, and a redirect
-        would carry the credential to another host."""
-        if self._given is not None:
-            return self._given
-        timeout = httpx.Timeout(self.read_seconds, connect=CONNECT_SECONDS)
-        base = self.access.base_url.rstrip("/")
-        return httpx.Client(
-            base_url=base, timeout=timeout, verify=trusted(), trust_env=False, follow_redirects=False
-        )
+        """Opened when something is sent first, and kept for this process: for questions, and for orders under a key."""
+        return self._given or kept(self.access.base_url.rstrip("/"), self._timeout)
+
+    @property
+    def _timeout(self) -> httpx.Timeout:
+        return httpx.Timeout(self.read_seconds, connect=CONNECT_SECONDS)
 
     @cached_property
     def away(self) -> httpx.Client:
@@ -322,10 +326,10 @@ class Remote(ABC):
         except (PollFailed, OutcomeUnknown, ResultGone, httpx.HTTPError) as error:
             raise NotReached("A file could not be brought to the engine.", detail=str(error)) from error
 
-    def _post(self, order: Order, sent: Sent) -> httpx.Response:
+    def _post(self, client: httpx.Client, order: Order, sent: Sent) -> httpx.Response:
         headers = self.headers() | dict(order.headers)
         try:
-            return self.http.request(
+            return client.request(
                 order.method, order.path, headers=headers, json=sent.json, data=sent.fields, files=sent.files
             )
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:

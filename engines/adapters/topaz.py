@@ -212,7 +212,9 @@ class Topaz(Remote):
         return [{"partNum": number, "eTag": tag or "unused"} for number, tag in enumerate(tags, start=1)]
 
     def _begin(self, number: str, body: Json) -> Submitted:
-        answer = self._post(Order(f"/video/{number}/complete-upload/", method="PATCH"), Sent(json=body))
+        answer = self._post(
+            self.http, Order(f"/video/{number}/complete-upload/", method="PATCH"), Sent(json=body)
+        )
         if not answer.is_success:
             raise self.refusal(answer)
         try:

@@ -9,25 +9,18 @@ from __future__ import annotations
 
 import ipaddress
 import socket
-import ssl
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 import httpx
 
+from engines.adapters.connections import trusted
 from engines.adapters.errors import BadOutput, PollFailed, ResultGone
 
 MAX_FILE = 2 << 30
 MAX_REDIRECTS = 3
 CONNECT_SECONDS, READ_SECONDS = 10.0, 60.0
-
-
-@cache
-def trusted() -> ssl.SSLContext:
-    """The authorities whose certificates count, read once: reading them costs more than a whole call."""
-    return httpx.create_ssl_context(trust_env=False)
 
 
 class PublicOnly(httpx.BaseTransport):
@@ -59,21 +52,25 @@ def away(*, local: bool, seconds: float = READ_SECONDS) -> httpx.Client:
     return httpx.Client(timeout=timeout, transport=PublicOnly(local=local), follow_redirects=False)
 
 
-def download(url: str, path: Path, *, headers: Mapping[str, str], local: bool) -> None:
-    """Bring `url` to `path`. `local` allows addresses of this machine, for an engine that runs on it.
+def download(
+    url: str, path: Path, *, headers: Mapping[str, str], local: bool, own: httpx.Client | None = None
+) -> None:
+    """Bring `url` to `path`. `local` allows addresses of this machine, for an engine that runs on it; `own` is the
+    engine's client, where the address is its own.
 
     Raises PollFailed (ask again), ResultGone (403, 404, 410: expired), BadOutput (an address or a size we refuse).
     """
     part = path.with_name(f".{path.name}.part")
     try:
-        with away(local=local) as client:
+        with away(local=local) as outside:
+            client = own or outside
             for _ in range(MAX_REDIRECTS + 1):
                 onward = _take(client, url, headers, part)
                 if onward is None:
                     part.replace(path)
                     return
                 # another host must not see what was meant for the first one
-                url, headers = urljoin(url, onward), {}
+                url, headers, client = urljoin(url, onward), {}, outside
         raise BadOutput("The engine's file is redirected without end.")
     except httpx.UnsupportedProtocol as error:
         raise BadOutput("The engine names an address that is not https.", detail=url[:200]) from error

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from engines.models import EngineCall
 from engines.services import connect
-from episodes.models import Comparison, Episode, Shot, Take
+from episodes.models import Comparison, Episode, Line, Shot, Take
 from episodes.steps import steps_of
 from studio.services import Brief, start_project
 from talent.consents import Terms, portray, record_consent
