@@ -36,7 +36,7 @@ from engines.adapters.orders import Embedded, Form, Order
 from engines.adapters.remote import Json
 from engines.adapters.shapes import aspect_of, on_grid
 from engines.adapters.tiers import Tiered, frame_issues, ratio_of, tier_of
-from engines.adapters.wording import clip_words
+from engines.adapters.wording import clip_words, pictures_named
 
 GRID, MOST_PIXELS, MEGAPIXEL = 16, 4_000_000, 1_000_000
 KONTEXT_SHAPES = ("16:9", "9:16", "1:1", "21:9", "9:21", "4:3", "3:4", "3:2", "2:3")
@@ -107,6 +107,7 @@ class Bfl(Tiered):
         if self._kontext(model):
             body["aspect_ratio"] = aspect_of(request.width, request.height, KONTEXT_SHAPES)
         else:
+            body["prompt"] += pictures_named(request.references)
             body["width"], body["height"] = on_grid(request.width, request.height, GRID)
         for number, reference in enumerate(request.references, start=1):
             slot = "input_image" if number == 1 else f"input_image_{number}"

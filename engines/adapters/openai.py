@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import httpx
@@ -32,6 +32,7 @@ from engines.adapters.base import (
 from engines.adapters.orders import Embedded, Form, Order
 from engines.adapters.remote import Json, Remote
 from engines.adapters.shapes import on_grid
+from engines.adapters.wording import pictures_named
 
 GRID, LONGEST, FLATTEST = 16, 3840, 3.0
 LEAST_PIXELS, MOST_PIXELS = 655_360, 8_294_400
@@ -168,7 +169,7 @@ def _picture(request: Keyframe, model: Model) -> Order:
     width, height = size_of(request.width, request.height)
     body: dict[str, Any] = {
         "model": model.vendor["model"],
-        "prompt": request.prompt + _named(request.references),
+        "prompt": request.prompt + pictures_named(request.references),
         "n": 1,
         "size": f"{width}x{height}",
         "quality": model.vendor["quality"],
@@ -182,14 +183,6 @@ def _picture(request: Keyframe, model: Model) -> Order:
         for number, one in enumerate(request.references, start=1)
     ]
     return Order("/v1/images/edits", body | {"image[]": pictures}, multipart=True)
-
-
-def _named(references: Sequence[Any]) -> str:
-    """Which picture shows what, in their order."""
-    if not references:
-        return ""
-    told = "; ".join(f"image {number} is {one.title}" for number, one in enumerate(references, start=1))
-    return f"\n\nReferences: {told}."
 
 
 def _speech(request: Speech, model: Model) -> Order:

@@ -12,12 +12,13 @@ One JSON file of `wordings/` for each family of engines that reads camera words 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from engines.adapters.requests import Clip, Outline, Request
+from engines.adapters.requests import Clip, Input, Outline, Request
 
 FOLDER = Path(__file__).parent / "wordings"
 NO_DIRECTION = ("", "none")
@@ -100,3 +101,11 @@ def wording_issues(request: Request | Outline, family: str) -> list[tuple[str, s
         (field, f"has no words for “{slug.replace('_', ' ')}”")
         for field, slug in wording(family).missing(request)
     ]
+
+
+def pictures_named(references: Sequence[Input]) -> str:
+    """Which picture shows what, in their order, for engines that know them as “image 1” and so on."""
+    if not references:
+        return ""
+    told = "; ".join(f"image {number} is {one.title}" for number, one in enumerate(references, start=1))
+    return f"\n\nReferences: {told}."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -18,10 +19,11 @@ from craft.terms.people import Role
 from distribution import services
 from distribution.certificate import certificate_digest
 from distribution.errors import MasterNotWhole, NotReleasable
-from distribution.inbox import waiting_to_leave
+from distribution.inbox import released_under, waiting_to_leave
 from distribution.models import Release
 from episodes.models import Episode
 from studio.models import Project
+from talent.consents import Terms, record_consent, revoke
 from tenancy.errors import Forbidden
 from tenancy.models import Membership, User
 from tenancy.scope import studio_scope
@@ -250,3 +252,31 @@ def test_the_api_does_the_same(api: APIClient, studio: Any, house: House) -> Non
     ended = api.post(f"/api/v1/studios/{studio.slug}/share-links/{link.json()['id']}/revoke/")
     assert ended.json()["revoked_at"] is not None
     assert api.post(base, {"episode": "nonsense"}, format="json").status_code == 422
+
+
+def test_a_master_made_under_consents_names_them_and_stays_in_when_one_is_taken_back(
+    scope: Any, user: Any, house: House, tmp_path: Path
+) -> None:
+    paper = tmp_path / "form.pdf"
+    paper.write_bytes(b"signed by Jane")
+    terms = Terms(
+        subject="Jane Doe",
+        kinds=["voice"],
+        valid_from=date(2026, 1, 1),
+        method="signed_form",
+        text_version="1",
+        granted_by="Jane Doe",
+        scope={"uses": ["programme"]},
+    )
+    (voice,) = record_consent(terms=terms, evidence=paper, filename="form.pdf", actor=user)
+    used = {"id": str(voice.pk), "kind": "voice", "subject": "Jane Doe", "state": "in_force"}
+    house.change(consents=[used])
+    release = services.draft_release(episode_id=EPISODE, actor=user)
+    assert release.certificate["consents"]["recorded"] == [{"id": str(voice.pk), "kind": "voice"}]
+    assert "Jane" not in str(release.certificate)
+    assert [one.title for one in released_under(voice)] == [f"Night Ferry, {TITLE}"]
+    revoke(consent=voice, because="She changed her mind.", actor=user)
+    with pytest.raises(NotReleasable, match="took the consent to their voice back"):
+        services.publish(release=release, actor=user, seen=release.certificate_digest)
+    with pytest.raises(NotReleasable):
+        services.releasable(EPISODE)

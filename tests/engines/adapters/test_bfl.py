@@ -29,6 +29,7 @@ class TestBfl(AdapterContract):
         body = adapter.preview(self.requests["flux-2-max"](tmp_path), self.model("flux-2-max"))["body"]
         slots = ["input_image", *(f"input_image_{number}" for number in range(2, 9))]
         assert [body[slot]["title"] for slot in slots] == [f"reference {n}" for n in range(8)]
+        assert "image 1 is reference 0; image 2 is reference 1;" in body["prompt"]
 
     @pytest.mark.parametrize(
         ("slug", "width", "height"), [("flux-2-pro", 2560, 1600), ("flux-kontext-max", 1000, 777)]
