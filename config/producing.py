@@ -132,19 +132,19 @@ class Production:
 
     def _wait(self, stage: str, rows: Callable[[], Any], until_state: str = "") -> None:
         """Follow the episode's jobs until none is open (and the episode has reached a state)."""
-        last = (-1, -1)
+        last = (-1, -1, False)
         while True:
             with studio_scope(self.studio_id):
                 mine = rows().filter(payload__episode=str(self.episode_id))
                 total, ended = mine.count(), mine.filter(state__in=ENDED_STATES).count()
                 broken = _broken(mine)
-                state = self._episode().state
+                state, people = self._episode().state, mine.filter(waiting_for="gate").exists()
                 self._note_first_frame()
             if broken is not None:
                 raise _stopped(broken)
-            if (ended, total) != last:
-                last = (ended, total)
-                self.tell(stage, ended, total, "")
+            if (ended, total, people) != last:
+                last = (ended, total, people)
+                self.tell(stage, ended, total, "waits for a person, see the inbox" if people else "")
             if ended == total and (not until_state or state == until_state or _past(state, until_state)):
                 return
             time.sleep(POLL_SECONDS)

@@ -19,7 +19,7 @@ from craft.terms.shots import Movement
 from engines.adapters.base import Outline
 from engines.policy import name_model, policy_for
 from engines.rights import leave_for
-from engines.routing import Leaning, RouteDecision, route
+from engines.routing import Ground, Leaning, RouteDecision, route
 from episodes import persons, services
 from episodes.casting import policy_levels, role_of
 from episodes.models import Comparison, Shot, Take
@@ -73,16 +73,16 @@ def draft_outline(shot: Shot) -> Outline:
     return Outline("clip", seconds=float(rate.seconds(shot.frames)), frames=shot.frames, width=width)
 
 
-def candidates(shot: Shot) -> RouteDecision:
+def candidates(shot: Shot, on: Ground | None = None) -> RouteDecision:
     """Who could make a draft of this shot and at which price; who could not, and why. Raises ConsentRefused."""
     leave = leave_for(persons.seen(shot, shot.episode.project_id))
     leaning = Leaning(role_of(shot, cast_of(shot)).value, policy_for(policy_levels(shot)), leave=leave)
-    return route("clip", draft_outline(shot), leaning=leaning)
+    return route("clip", draft_outline(shot), on=on, leaning=leaning)
 
 
-def asked_of(shot: Shot, params: Mapping[str, Any]) -> list[str]:
+def asked_of(shot: Shot, params: Mapping[str, Any], on: Ground | None = None) -> list[str]:
     """Whom a graph's A/B asks for this shot: the named models that can, else the best; none when fewer than two can."""
-    able = [one.model.key for one in candidates(shot).candidates]
+    able = [one.model.key for one in candidates(shot, on).candidates]
     named = [key for key in params.get("engines", ()) if key in able]
     asked = named if params.get("engines") else able[: int(params.get("count", FEWEST))]
     return asked if len(asked) >= FEWEST else []

@@ -81,7 +81,11 @@ def _planned(request: HttpRequest, episode: Episode) -> dict[str, Any]:
 
 def _counted(counts: Counter[str]) -> list[tuple[str, str, int]]:
     """(state in words, its sign, how many), of those that occur."""
-    return [(state, SIGNS.get(state, state), counts[state]) for state in planning.STATES if counts[state]]
+    return [
+        (planning.WORDS.get(state, state), SIGNS.get(state, state), counts[state])
+        for state in planning.STATES
+        if counts[state]
+    ]
 
 
 def _shots(episode: Episode, made: planning.EpisodePlan) -> list[dict[str, Any]]:
@@ -99,7 +103,11 @@ def _shots(episode: Episode, made: planning.EpisodePlan) -> list[dict[str, Any]]
         drafts = [picks[one.job.pk] for one in waits if one.job is not None and one.job.pk in picks]
         frames = any(one.step.planned.type.slug == "approve" for one in waits)
         nodes = list(dict.fromkeys(one.step.planned.node for one in own))
-        open_ones = [(one, SIGNS.get(one.state, one.state)) for one in own if one.state != planning.DONE]
+        open_ones = [
+            (one, planning.WORDS.get(one.state, one.state), SIGNS.get(one.state, one.state))
+            for one in own
+            if one.state != planning.DONE
+        ]
         found.append(
             {
                 "shot": shot,

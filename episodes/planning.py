@@ -25,11 +25,13 @@ DONE, WORKED, QUEUED, PERSON, FAILED, STALE, MISSING = (
     "done",
     "running",
     "queued",
-    "waits for a person",
+    "person",
     "failed",
     "stale",
     "missing",
 )
+WORDS = {PERSON: "waiting for a person"}
+"""States whose name is not their word."""
 STATES = (DONE, WORKED, QUEUED, PERSON, FAILED, STALE, MISSING)
 HISTORY = 1000
 _OF_JOB = {
@@ -93,6 +95,11 @@ class EpisodePlan:
     def left(self) -> int:
         """How many steps are not made yet."""
         return len(self.steps) - self.counts[DONE]
+
+    @property
+    def wanted(self) -> int:
+        """How many of these nobody has queued, or failed: what `run` would make."""
+        return self.left - self.counts[WORKED] - self.counts[QUEUED] - self.counts[PERSON]
 
     def as_json(self) -> dict[str, Any]:
         """The plan as plain data: milli-credits, seconds (null where nothing was measured)."""

@@ -127,7 +127,7 @@ class Quoting:
         elif kind.slug == "clip":
             yield "clip", Outline("clip", seconds=seconds, frames=shot.frames, width=width), ()
         elif kind.slug == "compare":
-            for number, key in enumerate(comparing.asked_of(shot, kind.settings(node.params)), 1):
+            for number, key in enumerate(comparing.asked_of(shot, kind.settings(node.params), self.on), 1):
                 yield f"draft {number}", comparing.draft_outline(shot), (key,)
         elif kind.slug == "lips" and any(not line.off_screen for line in lines) and cast_of(shot):
             yield "lips", Outline("lips", seconds=seconds, frames=shot.frames), ()

@@ -70,8 +70,8 @@ def run(*, episode: Episode, actor: User) -> int:
     """
     require(actor, Permission.GENERATE, episode.project_id)
     _runnable(episode)
-    waits = (planning.DONE, planning.WORKED, planning.QUEUED, planning.PERSON)
-    left = [one.step for one in planning.plan_of(episode).steps if one.state not in waits]
+    unmade = (planning.FAILED, planning.STALE, planning.MISSING)
+    left = [one.step for one in planning.plan_of(episode).steps if one.state in unmade]
     if not left:
         raise CannotRun("Every step is made or on its way.", kept="Nothing was changed.")
     _back_to_work(episode, left, actor)

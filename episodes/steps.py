@@ -6,13 +6,14 @@ subject. The same key is the same work.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from craft.terms.digest import digest
 from episodes.casting import role_of
-from episodes.models import Act, Episode, MadeAgain
+from episodes.models import Act, Episode, MadeAgain, Shot
 from episodes.queries import act_frames, cast_of, chosen_takes, facts_digest, scene_frames, shots_of
 from episodes.references import outdated_digest, pictures_of_all
 from pipelines.expansion import Planned, Subject
@@ -52,14 +53,16 @@ class EpisodeStep:
 
 def steps_of(episode: Episode) -> list[EpisodeStep]:
     """Every step of the episode in an order of work. Raises GraphRefused for a graph that cannot be worked."""
-    facts, again = _facts(episode), made_again(episode)
+    shots = list(shots_of(episode))
+    facts, again = _facts(episode, shots), made_again(episode)
     found: list[EpisodeStep] = []
     wanted: dict[tuple[str, str], jobs.Wanted] = {}
-    for step in expand(episode.project_id, subjects=subjects(episode)):
-        title = f"{facts[step.subject.id][0]} {step.type.label.lower()}"[:200]
+    for step in expand(episode.project_id, subjects=subjects(episode, shots)):
+        name, *known = facts[step.subject.id]
+        title = f"{name} {step.type.label.lower()}"[:200]
         if step.type.job:
+            known = [name, *known, *again.get(step.key, [])]
             after = tuple(wanted[other].key for other in step.after if other in wanted)
-            known = [*facts[step.subject.id], *again.get(step.key, [])]
             wanted[step.key] = _wanted(episode, step, known, title, after)
         found.append(EpisodeStep(step, title, wanted.get(step.key)))
     return found
@@ -74,10 +77,10 @@ def made_again(episode: Episode) -> dict[tuple[str, str], list[int]]:
 def _wanted(
     episode: Episode, step: Planned, facts: list[Any], title: str, after: tuple[str, ...]
 ) -> jobs.Wanted:
-    known = [step.cache_key, step.subject.id, facts]
+    known = digest("production", 1, [step.cache_key, step.subject.id, facts])
     return jobs.Wanted(
         step.type.job,
-        key=f"{step.node}:{step.subject.id}:{digest('production', 1, known)}",
+        key=f"{step.node}:{step.subject.id}:{known}",
         payload={
             "episode": str(episode.pk),
             "subject": step.subject.id,
@@ -93,11 +96,11 @@ def _wanted(
     )
 
 
-def subjects(episode: Episode) -> list[Subject]:
+def subjects(episode: Episode, shots: Sequence[Shot]) -> list[Subject]:
     """What the graph is worked for: shots and their lines with the shot's role, acts, the scenes that are used."""
     found: list[Subject] = []
     scenes: set[UUID] = set()
-    for shot in shots_of(episode):
+    for shot in shots:
         role = role_of(shot, cast_of(shot)).value
         above = {"act": str(shot.act_id), "scene": str(shot.scene_id), "episode": str(episode.pk)}
         found.append(Subject(Per.SHOT, str(shot.pk), above, role))
@@ -114,12 +117,11 @@ def subjects(episode: Episode) -> list[Subject]:
     return found
 
 
-def _facts(episode: Episode) -> dict[str, list[Any]]:
+def _facts(episode: Episode, shots: Sequence[Shot]) -> dict[str, list[Any]]:
     """What each subject is called, and what else of it the result depends on."""
     project = episode.project
     found: dict[str, list[Any]] = {}
-    shots, takes = list(shots_of(episode)), chosen_takes(episode)
-    pictures = pictures_of_all(shots)
+    takes, pictures = chosen_takes(episode), pictures_of_all(shots)
     for shot in shots:
         # other pictures make a shot again only where its engine was given some
         changed = outdated_digest(shot, takes, pictures[shot.pk])

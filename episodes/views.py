@@ -31,7 +31,7 @@ from episodes.comparing import STAGE
 from episodes.gate_pages import gate_context
 from episodes.models import Episode, Shot, Take
 from episodes.queries import board as storyboard
-from episodes.queries import open_review, runtime_frames, shots_of, waiting_approvals
+from episodes.queries import open_review, runtime_frames, shots_of, waiting_approvals, waiting_gates
 from tenancy.errors import SlateError
 from tenancy.queries import get_for
 from tenancy.rules import can
@@ -130,6 +130,7 @@ def shot(request: HttpRequest, studio: str, project: UUID, episode: UUID, shot: 
         "guides": next((take for take in takes if take.stage == "guides" and take.chosen), None),
         "history": history_of(found.pk),
         "waits": waiting_approvals(found.episode).filter(payload__subject=str(found.pk)).exists(),
+        "stops": list(waiting_gates(found.episode).filter(payload__subject=str(found.pk))),
         "policy": EnginePolicy.objects.filter(about=f"shot:{found.pk}").first(),
         "policy_about": f"shot:{found.pk}",
         "policy_names": policy_names(),

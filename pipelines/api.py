@@ -60,3 +60,51 @@ class GraphView(APIView):
             project=get_for(Project, project), actor=cast(User, request.user), **asked.validated_data
         )
         return self.get(request, project)
+
+
+class ReadySerializer(serializers.Serializer[Any]):
+    """A graph that can be chosen by name."""
+
+    slug = serializers.CharField()
+    title = serializers.CharField()
+    says = serializers.CharField()
+    graph = serializers.JSONField()
+
+
+class ChoiceSerializer(serializers.Serializer[Any]):
+    """The name of a ready graph."""
+
+    ready = serializers.CharField(max_length=60)
+
+
+class NodeTypesSerializer(serializers.Serializer[Any]):
+    """All node types with ports and params, and the ready graphs."""
+
+    types = serializers.JSONField()
+    ready = ReadySerializer(many=True)
+
+
+class ReadyView(APIView):
+    """What a graph can be made of, and the ready ones."""
+
+    @extend_schema(responses=NodeTypesSerializer)
+    def get(self, request: Request, project: UUID, **kwargs: Any) -> Response:
+        """Node types and ready graphs."""
+        get_for(Project, project)
+        ready = [
+            {"slug": one.slug, "title": one.label, "says": one.says, "graph": one.graph.as_json()}
+            for one in services.ready_graphs().values()
+        ]
+        return Response({"types": queries.node_types_for_people(), "ready": ready})
+
+    @extend_schema(request=ChoiceSerializer, responses=GraphSerializer)
+    def post(self, request: Request, project: UUID, **kwargs: Any) -> Response:
+        """Work the project by a ready graph from now on."""
+        asked = ChoiceSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        services.use_ready(
+            project=get_for(Project, project),
+            slug=asked.validated_data["ready"],
+            actor=cast(User, request.user),
+        )
+        return GraphView().get(request, project)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from django.urls import path
 
-from pipelines.api import GraphView
+from pipelines.api import GraphView, ReadyView
 
 app_name = "pipelines-api"
-urlpatterns = [path("projects/<uuid:project>/pipeline/", GraphView.as_view(), name="graph")]
+urlpatterns = [
+    path("projects/<uuid:project>/pipeline/", GraphView.as_view(), name="graph"),
+    path("projects/<uuid:project>/pipeline/ready/", ReadyView.as_view(), name="ready"),
+]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from pipelines.branches import ROLES, branch, check, pictures
 from pipelines.catalogue import catalogue
-from pipelines.graph import Graph, steps_of
+from pipelines.graph import Graph, Port, steps_of
 from pipelines.models import Pipeline
 from studio.models import Project
 
@@ -27,6 +28,7 @@ def steps_for_people(graph: Graph) -> list[dict[str, Any]]:
     return [
         {
             "id": step.node.id,
+            "type": step.node.type,
             "label": kinds[step.node.type].label,
             "per": kinds[step.node.type].per.value,
             "human": kinds[step.node.type].human,
@@ -41,3 +43,59 @@ def steps_for_people(graph: Graph) -> list[dict[str, Any]]:
         }
         for step in steps_of(graph, kinds)
     ]
+
+
+def branches_for_people(graph: Graph) -> list[dict[str, Any]]:
+    """What shots of which roles are worked by, where switches part them: roles with the same steps stand together."""
+    kinds = catalogue()
+    rows: list[dict[str, Any]] = []
+    if not any(kinds[node.type].chooses for node in graph.nodes):
+        return []
+    for role in ROLES:
+        part = branch(graph, kinds, role)
+        steps = [
+            step.node.id
+            for step in steps_of(part, kinds)
+            if kinds[step.node.type].per.value in ("shot", "line")
+        ]
+        picture = [node.id for node in reversed(pictures(part, kinds))]
+        same = next((row for row in rows if (row["steps"], row["picture"]) == (steps, picture)), None)
+        if same is None:
+            rows.append({"roles": [role], "steps": steps, "picture": picture})
+        else:
+            same["roles"].append(role)
+    return rows
+
+
+def faults_of(graph: Graph) -> list[str]:
+    """What keeps a saved graph from being worked today, in words; node types may have changed since it was saved."""
+    return [str(problem) for problem in check(graph, catalogue())]
+
+
+def node_types_for_people() -> list[dict[str, Any]]:
+    """Every node type with its ports and params, for those who draw a graph."""
+    return [
+        {
+            "type": kind.slug,
+            "label": kind.label,
+            "per": kind.per.value,
+            "human": kind.human,
+            "inputs": [_port(name, port) for name, port in kind.inputs.items()],
+            "outputs": [_port(name, port) for name, port in kind.outputs.items()],
+            "params": [
+                {
+                    "name": name,
+                    "default": list(p.default) if isinstance(p.default, tuple) else p.default,
+                    "choices": list(p.choices),
+                    "low": p.low,
+                    "high": p.high,
+                }
+                for name, p in kind.params.items()
+            ],
+        }
+        for kind in sorted(catalogue().values(), key=lambda kind: kind.slug)
+    ]
+
+
+def _port(name: str, port: Port) -> dict[str, Any]:
+    return {"port": name, "kind": port.kind.value, "required": port.required, "many": port.many}

@@ -10,4 +10,5 @@ app_name = "pipelines"
 urlpatterns = [
     path("", views.graph, name="graph"),
     path("save/", views.save, name="save"),
+    path("ready/", views.choose, name="choose"),
 ]

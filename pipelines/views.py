@@ -31,6 +31,13 @@ def _page(request: HttpRequest, found: Project, problem: GraphRefused | None = N
     context = {
         "surface": "pipeline",
         "steps": queries.steps_for_people(used),
+        "branches": queries.branches_for_people(used),
+        "faults": queries.faults_of(used),
+        "types": queries.node_types_for_people(),
+        "ready": [
+            {"ready": one, "used": one.graph.digest() == used.digest()}
+            for one in services.ready_graphs().values()
+        ],
         "versions": queries.versions(found),
         "text": request.POST.get("graph") or json.dumps(used.as_json(), indent=2),
         "note": request.POST.get("note", ""),
@@ -51,6 +58,17 @@ def save(request: HttpRequest, studio: str, project: UUID) -> HttpResponse:
             actor=_person(request),
             note=request.POST.get("note", ""),
         )
+    except GraphRefused as refused:
+        return _page(request, found, refused)
+    return HttpResponseRedirect(reverse("pipelines:graph", args=[studio, project]), status=303)
+
+
+@require_POST
+def choose(request: HttpRequest, studio: str, project: UUID) -> HttpResponse:
+    """Work the project by a ready graph from now on."""
+    found = get_for(Project, project)
+    try:
+        services.use_ready(project=found, slug=request.POST.get("ready", ""), actor=_person(request))
     except GraphRefused as refused:
         return _page(request, found, refused)
     return HttpResponseRedirect(reverse("pipelines:graph", args=[studio, project]), status=303)

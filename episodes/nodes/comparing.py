@@ -10,7 +10,7 @@ from engines.adapters.requests import Input, Judge
 from engines.services import run_call
 from episodes.comparing import DRAFT, STAGE, asked_of, begin, subject_of
 from episodes.models import Comparison
-from episodes.nodes.making import claim_of, keep, shot_of
+from episodes.nodes.making import claim_of, keep, reworks_trained, shot_of
 from episodes.nodes.picture import clip_order
 from episodes.nodes.wiring import Wiring
 from episodes.queries import chosen_takes, shots_of
@@ -68,7 +68,7 @@ def make_draft(ctx: Context, *, comparison: str, model: str, **later: Any) -> di
         best = result.files[0]
         score = _measured(ctx, order, best.path, best.mime, paths["keyframe"])
         ctx.check()
-        claim = claim_of(order, result, paths)
+        claim = claim_of(order, result, paths, reworks_trained(ctx, order, result))
         staged = vault.stage(best.path, mime=best.mime, sign=claim, studio_id=ctx.studio_id)
     with ctx.closing({"engine": result.engine, "score": score["total"]}):
         asset = vault.attach(

@@ -20,7 +20,7 @@ from engines.errors import EngineGaveUp
 from engines.rights import Use
 from engines.services import CallResult, run_call
 from episodes import hardening
-from episodes.models import Episode, Shot, Take
+from episodes.models import BROUGHT, Episode, Shot, Take
 from episodes.queries import next_take_number, shots_of
 from episodes.references import Picture
 from episodes.spending import budget_of
@@ -32,6 +32,8 @@ from workflow.events import emit
 from workflow.runner import Context
 
 BUILT_IN = "previs/animatic"
+# Built-in engines whose pictures are those they were given, reworked: what a trained model made stays in them.
+REWORKING = ("darkroom", "rostrum")
 
 
 @dataclass(slots=True)
@@ -97,9 +99,8 @@ def make(ctx: Context, order: Order) -> dict[str, Any]:
         result = _made(ctx, order, order.build(paths))
         ctx.check()
         best = result.files[0]
-        staged = vault.stage(
-            best.path, mime=best.mime, sign=claim_of(order, result, paths), studio_id=ctx.studio_id
-        )
+        claim = claim_of(order, result, paths, reworks_trained(ctx, order, result))
+        staged = vault.stage(best.path, mime=best.mime, sign=claim, studio_id=ctx.studio_id)
         beside = [
             (vault.stage(more.path, mime=more.mime, studio_id=ctx.studio_id), more)
             for more in result.files[1:]
@@ -183,8 +184,29 @@ def _about(take: Take) -> dict[str, Any]:
     return {name: take.meta[name] for name in ("pass", "engine_input") if name in take.meta}
 
 
-def claim_of(order: Order, result: CallResult, paths: Mapping[str, Path]) -> ShotClaim:
-    """What made the file, with the signed files it was made from as ingredients and the consents it was made under."""
+def reworks_trained(ctx: Context, order: Order, result: CallResult) -> bool:
+    """Whether a built-in engine reworked what a trained model made; the take remembers it for what follows."""
+    if result.engine not in REWORKING:
+        return False
+    with ctx.scope():
+        made = Take.objects.filter(asset__in=list(order.assets.values())).exclude(engine=BROUGHT)
+        trained = any(
+            not crew.computes(engine) or meta.get("trained")
+            for engine, meta in made.values_list("engine", "meta")
+        )
+    if trained:
+        order.meta["trained"] = True
+    return trained
+
+
+def claim_of(
+    order: Order, result: CallResult, paths: Mapping[str, Path], reworked: bool = False
+) -> ShotClaim:
+    """What made the file, with the signed files it was made from as ingredients and the consents it was made under.
+
+    `reworked` says that a built-in engine worked on what a trained model made.
+    """
+    computed = DigitalSource.COMPOSITE_TRAINED if reworked else DigitalSource.ALGORITHMIC
     took = order.took(result)
     signed = [(name, asset) for name, asset in took.items() if asset.signed]
     return ShotClaim(
@@ -197,7 +219,7 @@ def claim_of(order: Order, result: CallResult, paths: Mapping[str, Path]) -> Sho
         references=[(name, asset.sha256) for name, asset in sorted(took.items())],
         consent_ids=result.consents,
         seed=result.request.seed,
-        digital_source=DigitalSource.ALGORITHMIC if crew.computes(result.engine) else DigitalSource.TRAINED,
+        digital_source=computed if crew.computes(result.engine) else DigitalSource.TRAINED,
     )
 
 

@@ -62,7 +62,12 @@ def _addresses(ground: staging.Ground) -> list[str]:
     own += ["engines/with/kling/", f"engines/policy/of/?about=project:{ground.project.pk}"]
     theirs = ["", "scenes/", "episodes/", "edit/", "pipeline/"]
     episode = f"episodes/{ground.episode.pk}/"
-    theirs += [f"{episode}board/", f"{episode}board/?layout=table", f"edit/{ground.episode.pk}/"]
+    theirs += [
+        f"{episode}plan/",
+        f"{episode}board/",
+        f"{episode}board/?layout=table",
+        f"edit/{ground.episode.pk}/",
+    ]
     theirs += [f"edit/{ground.episode.pk}/{tab}/" for tab in ("mix", "finish", "deliver")]
     theirs += [f"{episode}gate/{letter}/" for letter in "abc"]
     return [ground.home + one for one in own] + [ground.at + one for one in theirs]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
+import json
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.test import Client
 from rest_framework.test import APIClient
 
@@ -259,6 +262,26 @@ def test_page_and_api_show_the_plan_and_its_buttons(
     client = Client()
     client.force_login(stranger, backend="django.contrib.auth.backends.ModelBackend")
     assert client.get(page).status_code == 404
+
+
+def test_the_command_prints_the_plan_and_a_dry_run(studio: Studio, user: Any) -> None:
+    with studio_scope(studio, actor=user):
+        episode = begun(user, approve=False)
+    told = _printed(str(episode.pk), "--user", user.email)
+    assert f"{STEPS} of {STEPS} steps are left: 0 credits (0 to 0), time not measured." in told
+    assert "keyframe       2 missing" in told
+    dry = json.loads(
+        _printed(str(episode.pk), "--user", user.email, "--node", "clip", "--shot", "1", "--json")
+    )
+    assert dry["left"] == 3 and dry["counts"]["stale"] == 3
+    with pytest.raises(CommandError, match="There is no shot 9"):
+        _printed(str(episode.pk), "--user", user.email, "--node", "clip", "--shot", "9")
+
+
+def _printed(*words: str) -> str:
+    out = io.StringIO()
+    call_command("plan", *words, stdout=out)
+    return out.getvalue()
 
 
 def test_a_client_may_look_and_not_run(studio: Studio, user: Any, at_gate_b: Episode) -> None:

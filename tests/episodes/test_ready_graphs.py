@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.test import Client
+from rest_framework.test import APIClient
 
 from craft.render.probe import probe
 from edit_suite.compose import compose
+from engines.services import connect
 from episodes import comparing, evidence, gates, services
 from episodes.inbox import items
 from episodes.models import Comparison, Episode, GatePass, Shot, Take
@@ -18,13 +21,15 @@ from studio.services import Brief, start_project
 from tenancy.errors import Forbidden, SlateError
 from tenancy.models import Studio
 from tenancy.scope import studio_scope
+from tests.engines.conftest import FakeEngine, engine_process, fake_engine
 from tests.episodes.working import work
 from tests.vault.conftest import signer, vault_ground
 from vault import services as vault
 from vault.models import Lineage
+from vault.provenance import verify_file
 from workflow.models import Job
 
-__all__ = ["signer", "vault_ground"]
+__all__ = ["engine_process", "fake_engine", "signer", "vault_ground"]
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("vault_ground")]
 SPOKEN = """Title: Two shots
 
@@ -116,6 +121,23 @@ def test_a_chain_of_modifiers_is_drawn_measured_and_cut(studio: Studio, user: An
         assert gates.refresh(episode, "b").evidence["shots"][0]["sha256"] == worn.asset.sha256
 
 
+def test_a_look_over_what_a_trained_model_made_says_so(
+    studio: Studio, user: Any, fake_engine: FakeEngine
+) -> None:
+    with studio_scope(studio, actor=user):
+        connect(engine="fake", base_url=fake_engine.url, token="t", roles=["clip"], actor=user)
+        episode = begun(user, SILENT, "old_film")
+    work(studio.pk, skip=SOUND)
+    with studio_scope(studio, actor=user):
+        (worn,) = pictures(episode)
+        assert Take.objects.get(stage="clip", chosen=True).engine == "fake"
+        assert worn.stage == "modifier" and worn.engine == "darkroom" and worn.meta["trained"]
+        with vault.local_path(worn.asset) as path:
+            report = verify_file(path)
+        assert report.state == "trusted"
+        assert report.digital_source.endswith("compositeWithTrainedAlgorithmicMedia")
+
+
 @pytest.mark.slow
 def test_small_clips_are_enlarged_to_the_size_of_the_project(studio: Studio, user: Any) -> None:
     with studio_scope(studio, actor=user):
@@ -160,6 +182,25 @@ def test_a_gate_holds_a_shot_until_a_person_lets_it_through(studio: Studio, user
         passed = GatePass.objects.get()
         assert (passed.passed_by, passed.node, passed.note) == (user, "look", "Good.")
         assert [item.title for item in items()] == ["Gate B · Two shots"]
+
+
+def test_a_shot_is_let_through_on_its_page_and_over_the_api(
+    studio: Studio, user: Any, client_in: Client, api: APIClient
+) -> None:
+    with studio_scope(studio, actor=user):
+        episode = begun(user, SPOKEN, "supervised")
+        Job.objects.filter(kind="episodes.make_gate").update(waiting_for="gate", deps_left=0)
+        first, second = Shot.objects.filter(episode=episode).order_by("position")
+    at = f"/s/{studio.slug}/p/{episode.project_id}/episodes/{episode.pk}"
+    assert "Let S01 through look" in client_in.get(f"{at}/plan/").content.decode()
+    assert "The finished picture of the shot" in client_in.get(f"{at}/shots/{first.pk}/").content.decode()
+    answer = client_in.post(f"{at}/shots/{first.pk}/gates/look/pass/", {"note": "Fine."})
+    assert answer.status_code == 302
+    root = f"/api/v1/studios/{studio.slug}/episodes/{episode.pk}/stops/look"
+    assert api.post(f"{root}/{second.pk}/pass", {"note": "Too."}, format="json").status_code == 200
+    assert api.post(f"{root}/{second.pk}/pass", {}, format="json").status_code == 409
+    with studio_scope(studio, actor=user):
+        assert set(GatePass.objects.values_list("note", flat=True)) == {"Fine.", "Too."}
 
 
 def test_the_pick_of_an_a_b_decides_who_makes_the_clip(studio: Studio, user: Any) -> None:

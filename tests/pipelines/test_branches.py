@@ -72,6 +72,17 @@ def test_a_step_that_makes_nothing_passes_on_what_came_before() -> None:
     assert [node.id for node in sources(part, STANDARD, "clip", "first")] == ["keyframe"]
 
 
+def test_only_a_long_take_waits_for_a_pick() -> None:
+    graph = ready_graphs()["compare_long_takes"].graph
+    long, short = Subject(Per.SHOT, SHOT, role="long_take"), Subject(Per.SHOT, OTHER_SHOT, role="action")
+    steps = {step.key: step for step in expand(graph, STANDARD, [long, short])}
+    assert ("compare", SHOT) in steps["clip", SHOT].after
+    assert ("approve", OTHER_SHOT) in steps["clip", OTHER_SHOT].after
+    assert ("compare", OTHER_SHOT) not in steps
+    assert steps["compare", SHOT].given["first"] == (("keyframe", SHOT),)
+    assert steps["clip", SHOT].given["first"] == (("keyframe", SHOT),)
+
+
 def test_each_modifier_of_a_chain_has_takes_of_its_own() -> None:
     graph = ready_graphs()["old_film"].graph
     steps = {step.node: step for step in expand(graph, STANDARD, [Subject(Per.SHOT, SHOT, role="action")])}
