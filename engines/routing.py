@@ -34,7 +34,7 @@ HISTORY = 200
 RECORD_SECONDS, STUDIOS_KNOWN = 2.0, 256
 # Each newer call counts a quarter; one imagined success at the beginning, so that a single failure banishes nobody.
 EWMA = 0.25
-SAME_SCENE = 1.6
+SAME_SCENE, SCORED_LOW = 1.6, 0.001
 NO_ACCOUNT = "the studio has no account with this engine"
 BREAKER_FAILURES, BREAKER_WINDOW, BREAKER_REST = 3, timedelta(minutes=5), timedelta(seconds=20)
 RESTING = "failed three times in a row; it rests for a moment"
@@ -116,6 +116,8 @@ class Leaning:
     policy: Policy = field(default_factory=Policy)
     made_scene: frozenset[str] = frozenset()
     leave: Leave = field(default_factory=Leave)
+    # Models whose work on this very subject was measured and was not good enough: behind all others.
+    scored_low: frozenset[str] = frozenset()
 
 
 def breaking_codes() -> frozenset[str]:
@@ -343,10 +345,12 @@ def _candidate(
     same = model.key in lean.made_scene
     score = (10.0 if first else 1.0) / (1 + place) * (0.5 + model.quality) * record.success
     score *= SAME_SCENE if same else 1.0
+    score *= SCORED_LOW if model.key in lean.scored_low else 1.0
     score /= (1 + quote.expected / COST_SCALE) * (1 + record.seconds / TIME_SCALE)
     parts = [
         "the studio puts it first" if first else f"place {place + 1} for {lean.shot_role or role}",
         *(["made this scene's other shots"] if same else []),
+        *(["its take of this measured badly"] if model.key in lean.scored_low else []),
         f"quality {model.quality:.2f}",
         f"{credits_text(quote.expected)} credits",
     ]

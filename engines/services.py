@@ -81,6 +81,7 @@ class Wish:
     about: tuple[str, ...] = ()
     made_scene: frozenset[str] = frozenset()
     uses: tuple[Use, ...] = ()
+    scored_low: frozenset[str] = frozenset()
 
 
 def run_call(  # noqa: PLR0913  reason: every one of them is a fact of the call
@@ -98,6 +99,7 @@ def run_call(  # noqa: PLR0913  reason: every one of them is a fact of the call
     shot_role: str = "",
     about: Sequence[str] = (),
     made_scene: Collection[str] = (),
+    scored_low: Collection[str] = (),
     uses: Sequence[Use] = (),
 ) -> CallResult:
     """Have an engine do this: route, reserve, send, wait, fetch, check, settle. Call outside any transaction.
@@ -105,8 +107,9 @@ def run_call(  # noqa: PLR0913  reason: every one of them is a fact of the call
     Safe to run twice: a job that is done again finds its call by job, role, subject, `step` and request. `subject`
     reads `app.thing:id`; its guard (or `cap_guard`) must allow a priced call. `shot_role` narrows the route, `about`
     names what its policy hangs on (project, scene, shot), `made_scene` the models of the scene's other shots,
-    `uses` the voices and likenesses of real people. Raises the job's Again (waiting for the engine or for funds), Park
-    (a person decides), Cancelled, LeaseLost; NoRoute, EngineGaveUp, SpendRefused, ConsentRefused.
+    `scored_low` those whose work on the subject measured badly, `uses` the voices and likenesses of real people. Raises
+    the job's Again (waiting for the engine or for funds), Park (a person decides), Cancelled, LeaseLost; NoRoute,
+    EngineGaveUp, SpendRefused, ConsentRefused.
     """
     wish = Wish(
         request,
@@ -122,6 +125,7 @@ def run_call(  # noqa: PLR0913  reason: every one of them is a fact of the call
         tuple(about),
         frozenset(made_scene),
         tuple(uses),
+        frozenset(scored_low),
     )
     while True:
         now = _current(ctx, wish)
@@ -202,7 +206,7 @@ def _decide(
         pins=wish.pins,
         exclude=_worn_out(failed),
         health=health,
-        leaning=Leaning(wish.shot_role, policy_for(_levels(wish)), wish.made_scene, leave),
+        leaning=Leaning(wish.shot_role, policy_for(_levels(wish)), wish.made_scene, leave, wish.scored_low),
     )
 
 

@@ -44,8 +44,18 @@ def run_from(*, episode: Episode, node: str, shot: Shot | None, actor: User) -> 
     """
     require(actor, Permission.GENERATE, episode.project_id)
     _runnable(episode)
+    return make_again(episode, node, shot, actor)
+
+
+def make_again(
+    episode: Episode, node: str, shot: Shot | None, actor: User | None, *, besides: UUID | None = None
+) -> list[EpisodeStep]:
+    """`run_from` for whoever has decided already; `besides` is the job that asks, which comes to its own end.
+
+    Raises GraphRefused, SlateError.
+    """
     again = would_run(episode, node, shot)
-    _stop(episode, again)
+    _stop(episode, again, besides)
     for step in again:
         _count(episode, step.planned.key)
     _back_to_work(episode, again, actor)
@@ -127,11 +137,11 @@ def after_of(steps: Iterable[EpisodeStep], first: set[Pair]) -> set[Pair]:
     return chosen
 
 
-def _stop(episode: Episode, again: list[EpisodeStep]) -> None:
+def _stop(episode: Episode, again: list[EpisodeStep], besides: UUID | None) -> None:
     """What is open of these steps is stopped, and what waits for it: it would be made twice."""
     names = {(step.planned.node, step.planned.subject.id) for step in again}
     for job in list(production.open_jobs(episode)):
-        if (job.payload.get("node"), job.payload.get("subject")) in names:
+        if job.pk != besides and (job.payload.get("node"), job.payload.get("subject")) in names:
             job.refresh_from_db(fields=["state"])
             if job.state not in jobs.ENDED_STATES:
                 jobs.cancel(job, actor=None)
@@ -143,7 +153,7 @@ def _count(episode: Episode, pair: Pair) -> None:
     row.save(update_fields=["times", "updated_at"])
 
 
-def _back_to_work(episode: Episode, again: list[EpisodeStep], actor: User) -> None:
+def _back_to_work(episode: Episode, again: list[EpisodeStep], actor: User | None) -> None:
     """At Gate B the open review is void; shots whose picture is measured again go back to work."""
     if episode.state == E.GATE_B:
         review = open_review(episode, "b")

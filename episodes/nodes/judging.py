@@ -8,7 +8,7 @@ from typing import Any
 
 from engines.adapters.requests import Input, Judge
 from engines.services import run_call
-from episodes import production
+from episodes import production, second_try
 from episodes.gates import open_gate
 from episodes.models import Episode, Shot
 from episodes.nodes.making import shot_of
@@ -74,8 +74,10 @@ def judge_take(ctx: Context, *, episode: str, subject: str, **later: Any) -> dic
         }
         picture.save(update_fields=["score", "updated_at"])
         order_opinion(found, shot, picture)
+        score = facts["score"]
+        again = second_try.judged(found, shot, score["total"], score["verdict"], ctx.job_id)
         fresh = get_for(Shot, shot.pk)
-        if fresh.state == "wip":
+        if fresh.state == "wip" and not again:
             apply(fresh, "present", actor=None)
         emit(
             found.project_id,

@@ -53,6 +53,7 @@ class Order:
     shot_role: str = ""
     about: Sequence[str] = ()
     made_scene: Collection[str] = ()
+    scored_low: Collection[str] = ()
     uses: Sequence[Use] = ()
     pictures: Sequence[Picture] = ()
     meta: dict[str, Any] = field(default_factory=dict)
@@ -156,6 +157,7 @@ def _asked(ctx: Context, order: Order, request: Request) -> CallResult:
         shot_role=order.shot_role,
         about=order.about,
         made_scene=order.made_scene,
+        scored_low=order.scored_low,
         budget=budget_of(order.episode),
         uses=order.uses,
     )

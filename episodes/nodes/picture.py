@@ -23,6 +23,7 @@ from episodes.nodes.wiring import Wiring
 from episodes.prompts import look_instruction, motion_instruction, spoken_words
 from episodes.queries import cast_of, chosen_takes, facts_digest
 from episodes.references import Picture, pictures_of
+from episodes.second_try import scored_low
 from episodes.timing import place_lines
 from pipelines.standard import PROJECT
 from tenancy.errors import SlateError
@@ -168,6 +169,7 @@ def clip_order(
         shot_role=role_of(shot, cast).value,
         about=policy_levels(shot),
         made_scene=made_scene(found, shot, "clip"),
+        scored_low=scored_low(found, shot),
         uses=persons.seen(shot, project.pk),
         pictures=_pictures(shot, wired),
         meta={
