@@ -64,19 +64,21 @@ class Terms:
 
 def portray(*, character: Character, person: str, born_on: date | None, actor: User) -> Character:
     """Say which real person a character portrays; an empty name makes it invented. Naming somebody is an edit;
-    taking a name back, or putting another in its place, is for those who keep the consents.
+    taking a name back, or putting another name or birthday in its place, is for those who keep the consents.
 
     Raises Forbidden, ConsentInvalid.
     """
     name = " ".join(person.split())[:200]
-    changes = bool(character.portrays) and not same(name, character.portrays)
+    other = bool(character.portrays) and not same(name, character.portrays)
+    # the birthday decides whether a guardian has to agree
+    changes = other or (bool(character.portrays) and born_on != character.portrays_born_on)
     require(actor, Permission.CONSENT if changes else Permission.EDIT)
     wrong: dict[str, str] = {}
     if name and born_on is None:
         wrong["born_on"] = "Needed: a minor's consent is a guardian's."
     elif name and born_on is not None and born_on > timezone.now().date():
         wrong["born_on"] = "This day is still to come."
-    if changes and Reference.objects.filter(character=character, real=True).exists():
+    if other and Reference.objects.filter(character=character, real=True).exists():
         wrong["person"] = f"There are pictures of {character.portrays}: take them away first."
     if wrong:
         raise ConsentInvalid("This cannot be said like that.", fields=wrong, kept="Nothing was changed.")
@@ -95,9 +97,13 @@ def record_consent(*, terms: Terms, evidence: Path, filename: str, actor: User) 
     require(actor, Permission.CONSENT)
     _check(terms)
     subject = " ".join(terms.subject.split())[:200]
-    title = f"Consent of {subject}: {filename}"
+    # the title is told to everybody who watches the vault, so it names nobody
     asset = store(
-        evidence, kind=Kind.CONSENT, title=title, mime=EVIDENCE_MIME, meta={"filename": filename[:160]}
+        evidence,
+        kind=Kind.CONSENT,
+        title="Evidence of a consent",
+        mime=EVIDENCE_MIME,
+        meta={"filename": filename[:160]},
     )
     return [_row(terms, kind, subject, asset, actor) for kind in dict.fromkeys(terms.kinds)]
 

@@ -34,7 +34,7 @@ def listing(request: HttpRequest, studio: str) -> HttpResponse:
         "rows": [_row(asset, titles) for asset in page],
         "filters": filters,
         "filtered": bool(filters.kind or filters.project or filters.text),
-        "kinds": list(Kind),
+        "kinds": [kind for kind in Kind if kind is not Kind.CONSENT],
         "projects": sorted(titles.items(), key=lambda item: item[1].casefold()),
         "layout": "table" if get.get("layout") == "table" else "sheet",
     }

@@ -16,8 +16,8 @@ from craft.terms.states import JobState
 from edit_suite.queries import blockers
 from engines.models import EngineCall
 from engines.services import close_orphans
-from episodes import comparing, gates, inbox, services
-from episodes.models import Comparison, Take
+from episodes import comparing, gates, inbox, opinions, services
+from episodes.models import Comparison, Shot, Take
 from episodes.queries import consents_used
 from studio.models import Project
 from studio.services import set_territories
@@ -335,3 +335,20 @@ def test_finished_takes_are_listed_and_a_master_with_them_is_not_certified(peopl
         evidence["consents"] = consents_used(people.episode)
     assert evidence["consents"][0]["state"] == "revoked"
     assert blockers(evidence)[0] == [f"{JANE} took the consent to their voice back."]
+
+
+def test_no_frame_goes_to_a_model_that_sees_without_consent(people: People) -> None:
+    """Opinions stand beside the production: nothing fails, and nothing is asked."""
+    people.made()
+    people.portrayed()
+    with studio_scope(people.studio, actor=people.user):
+        Shot.objects.update(frames=24)
+        take = Take.objects.get(stage="clip")
+        payload = {"episode": str(people.episode.pk), "subject": str(people.shot.pk), "take": str(take.pk)}
+        job = jobs.enqueue(opinions.JOB, key="look", payload=payload, project=people.episode.project_id)
+    assert people.run(job).state == "done"
+    with studio_scope(people.studio):
+        assert Take.objects.get(pk=take.pk).meta["opinion"] == {
+            "none": f"{JANE} has not agreed to the use of their likeness."
+        }
+    assert people.calls() == []

@@ -148,6 +148,7 @@ def test_only_owners_and_rights_keep_consents(
             lambda: revoke(consent=row, because="x", actor=user),
             lambda: portray(character=mara, person="", born_on=None, actor=user),
             lambda: portray(character=mara, person="Joan Roe", born_on=BORN, actor=user),
+            lambda: portray(character=mara, person="Jane Doe", born_on=date(1980, 1, 1), actor=user),
         ):
             with pytest.raises(Forbidden):
                 act()
