@@ -25,8 +25,9 @@ class Engine:
 
     `adapter` is `module.Class` below `engines.adapters`, loaded when first needed: drawing and measuring libraries are
     heavy, and a web process needs none of them. `trained` is a built-in engine whose models learned from examples: what
-    it makes is labelled so. `options` are the further facts an account needs, name → what it is;
-    `regions` where the work is done, empty for "not said"; `expiry_hours` how long a result can be fetched.
+    it makes is labelled so. `queue` names the queue whose workers do its work, empty for whoever has the job.
+    `options` are the further facts an account needs, name → what it is; `regions` where the work is done, empty for
+    "not said"; `expiry_hours` how long a result can be fetched.
     """
 
     key: str
@@ -35,6 +36,7 @@ class Engine:
     models: tuple[Model, ...]
     builtin: bool = False
     trained: bool = False
+    queue: str = ""
     base_url: str = ""
     credential: str = ""
     options: Mapping[str, str] = field(default_factory=dict)
@@ -69,6 +71,7 @@ def _engine(row: dict[str, Any]) -> Engine:
         "webhook",
         "expiry_hours",
         "concurrency",
+        "queue",
     )
     return Engine(
         key=key,

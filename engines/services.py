@@ -104,7 +104,8 @@ def run_call(  # noqa: PLR0913  reason: every one of them is a fact of the call
 ) -> CallResult:
     """Have an engine do this: route, reserve, send, wait, fetch, check, settle. Call outside any transaction.
 
-    Safe to run twice: a job that is done again finds its call by job, role, subject, `step` and request. `subject`
+    Safe to run twice: a job that is done again finds its call by job, role, subject, `step` and request; one that goes
+    to the queue of the engine that was chosen for it does so before anything is written. `subject`
     reads `app.thing:id`; its guard (or `cap_guard`) must allow a priced call. `shot_role` narrows the route, `about`
     names what its policy hangs on (project, scene, shot), `made_scene` the models of the scene's other shots,
     `scored_low` those whose work on the subject measured badly, `uses` the voices and likenesses of real people. Raises
@@ -161,12 +162,14 @@ def _current(ctx: Context, wish: Wish) -> _Current:
         book = calls.book_of(ctx.job_id, wish.step)
         if book.latest is not None and (book.latest.open or book.latest.state == S.DONE):
             require_leave(leave, crew.models()[f"{book.latest.engine}/{book.latest.model}"])
+            _into_line(ctx, book.latest.engine)
             return _Current(book.latest)
         _set_aside(book.open)
         facts = ground(lately=True)
         decision = _decide(wish, book.failed, health, leave, facts)
         waits = decision.rests and _may_try(book.failed)
         if decision.candidates and _may_try(book.failed):
+            _into_line(ctx, decision.candidates[0].model.engine)
             try:
                 return _intend(ctx, wish, decision, leave, facts, book.next_number)
             except InsufficientCredits as error:
@@ -179,6 +182,14 @@ def _current(ctx: Context, wish: Wish) -> _Current:
         # An engine that is away for a minute must not fail whatever is queued for it.
         raise jobs.Again(REST_SECONDS, waiting_for="engine", state=JobState.WAITING_ENGINE)
     raise _refusal(decision, book.failed, leave)
+
+
+def _into_line(ctx: Context, engine: str) -> None:
+    """An engine may work in one queue only, that of the workers that have what it needs. Elsewhere the job is given
+    back for them and this transaction with it: nothing is written of the call before it is in the right line."""
+    queue = crew.engines()[engine].queue
+    if queue not in ("", ctx.queue):
+        raise jobs.Again(0, queue=queue)
 
 
 def _healths(wish: Wish) -> dict[str, Health]:

@@ -59,11 +59,14 @@ class Cancelled(RuntimeError):
 
 
 class Again(RuntimeError):
-    """Not finished: claim the job again in `seconds`. `state` says what it waits for in the vocabulary."""
+    """Not finished: claim the job again in `seconds`. `state` says what it waits for in the vocabulary; `queue` names
+    another queue, whose workers go on with it."""
 
-    def __init__(self, seconds: float, *, waiting_for: str = "", state: JobState = JobState.QUEUED) -> None:
-        super().__init__(f"again in {seconds:g} s ({waiting_for or state})")
-        self.seconds, self.waiting_for, self.state = seconds, waiting_for, state
+    def __init__(
+        self, seconds: float, *, waiting_for: str = "", state: JobState = JobState.QUEUED, queue: str = ""
+    ) -> None:
+        super().__init__(f"again in {seconds:g} s ({waiting_for or queue or state})")
+        self.seconds, self.waiting_for, self.state, self.queue = seconds, waiting_for, state, queue
 
 
 class Park(RuntimeError):
@@ -184,7 +187,7 @@ def _fresh(want: Wanted, still_open: int) -> Job:
 
 
 def _revived(job: Job, want: Wanted, still_open: int) -> Job:
-    _requeue(Job.objects.filter(pk=job.pk))
+    _requeue(Job.objects.filter(pk=job.pk), job.kind)
     job.refresh_from_db()
     job.deps_left, job.waiting_for = still_open, want.waiting_for or ("inputs" if still_open else "")
     job.save(update_fields=["deps_left", "waiting_for", "updated_at"])
@@ -247,15 +250,23 @@ def retry(job: Job, *, actor: User | None) -> None:
     if actor is not None:
         require(actor, Permission.GENERATE, job.project_id)
     again = [JobState.FAILED, JobState.CANCELLED, JobState.NEEDS_DECISION]
-    if not _requeue(Job.objects.filter(pk=job.pk, state__in=again)):
+    if not _requeue(Job.objects.filter(pk=job.pk, state__in=again), job.kind):
         raise JobConflict("Only a job that failed, was cancelled or waits for a decision can be tried again.")
     record(actor, "job.retry", job)
     emit(job.project_id, "job.queued", {**brief(job), "state": JobState.QUEUED.value})
-    ring_on_commit(job.pk, job.queue)
+    ring_on_commit(job.pk, _queue_of(job))
     _revive_children(job.pk)
 
 
-def _requeue(rows: Any) -> int:
+def _queue_of(job: Job) -> str:
+    """Where the job's kind begins; where it stands, when this version does not know its kind."""
+    kind = kinds.find(job.kind)
+    return kind.queue if kind else job.queue
+
+
+def _requeue(rows: Any, kind: str) -> int:
+    """Begin a job afresh, in the queue of its kind: another engine than before may be chosen for it."""
+    known = kinds.find(kind)
     return int(
         rows.update(
             state=JobState.QUEUED,
@@ -266,6 +277,7 @@ def _requeue(rows: Any) -> int:
             run_after=timezone.now(),
             ended_at=None,
             version=F("version") + 1,
+            **({"queue": known.queue} if known else {}),
         )
     )
 
@@ -274,7 +286,7 @@ def _revive_children(parent: uuid.UUID) -> None:
     ended = Q(state=JobState.FAILED, error__code="job.input_failed") | Q(state=JobState.CANCELLED)
     for child in Job.objects.select_for_update().filter(ended, parents__parent_id=parent):
         left = JobEdge.objects.filter(child=child).exclude(parent__state=JobState.DONE).count()
-        _requeue(Job.objects.filter(pk=child.pk))
+        _requeue(Job.objects.filter(pk=child.pk), child.kind)
         Job.objects.filter(pk=child.pk).update(deps_left=left, waiting_for="inputs" if left else "")
         _revive_children(child.pk)
 
@@ -361,12 +373,20 @@ def park(job: Job, code: str, message: str) -> None:
 
 
 def postpone(job: Job, again: Again, *, crashed: bool = False) -> None:
-    """Give a locked job back, to be claimed after a while; a crash counts against its attempts."""
+    """Give a locked job back, to be claimed after a while; a crash counts against its attempts.
+
+    Where it goes to another queue, that line is rung for: nobody else would, before the sweeper comes by.
+    """
     job.attempts += int(crashed)
     job.state, job.waiting_for = again.state.value, again.waiting_for
     job.run_after = timezone.now() + timedelta(seconds=again.seconds)
     job.lease_until = None
-    job.save(update_fields=["state", "waiting_for", "run_after", "lease_until", "attempts", "updated_at"])
+    fields = ["state", "waiting_for", "run_after", "lease_until", "attempts", "updated_at"]
+    if again.queue and again.queue != job.queue:
+        job.queue = again.queue
+        ring_on_commit(job.pk, job.queue)
+        fields.append("queue")
+    job.save(update_fields=fields)
 
 
 def _end(job: Job, state: JobState, *, result: Any = None, error: Any = None, ended: bool = True) -> None:

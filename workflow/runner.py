@@ -153,9 +153,21 @@ def claim(
     job_id: uuid.UUID, studio_id: uuid.UUID | None = None, line: str = "", *, turn_ends: float = 0.0
 ) -> Context | None:
     """Take the lease and a new fence of this job (or, with a studio, of the next in its line), or None: not due, not
-    free, no slot, ended."""
+    free, no slot, ended.
+
+    A bell that was rung for a line the job has left since does not bring it to that line's workers.
+    """
     with transaction.atomic():
         job = lines.claim(job_id, _owner(), studio_id=studio_id, line=line, leaving=False)
+        strayed = job is not None and line not in ("", job.queue)
+        if job is None:
+            return None
+        if not strayed:
+            with scope_learned(job.studio_id):
+                return _begun(job, turn_ends)
+        transaction.set_rollback(True)
+    with transaction.atomic():
+        job = lines.claim(None, _owner(), studio_id=studio_id, line=line, leaving=False)
         if job is None:
             return None
         with scope_learned(job.studio_id):
