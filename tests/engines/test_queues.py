@@ -16,6 +16,7 @@ from engines import crew, services
 from engines.adapters.base import Effect, Keyframe
 from engines.errors import NoRoute
 from engines.models import EngineCall
+from engines.rights import NOBODY
 from engines.routing import route
 from tenancy.scope import studio_scope
 from workflow import jobs, lines, runner
@@ -153,6 +154,6 @@ def test_own_weights_work_in_the_queue_gpu_and_say_in_the_route_what_is_missing(
         found = route("keyframe", Keyframe(prompt="a", width=64, height=64), pins=["local_diffusers/still"])
     assert found.candidates == ()
     assert "SLATE_WEIGHTS is not set" in dict(found.rejected)["local_diffusers/still"]
-    refused = services._refusal(found, [], services.NOBODY)
+    refused = services._refusal(found, [], NOBODY)
     assert isinstance(refused, NoRoute)
     assert "SLATE_WEIGHTS is not set" in refused.message
