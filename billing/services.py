@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
+from django.db import connection
 from django.utils import timezone
 
 from billing.errors import LedgerDrift, NotReserved
@@ -162,8 +163,9 @@ def book_cost(*, key: str, micro_dollars: int, loss: bool = False, subject: str 
 
 def _reservation(key: str) -> tuple[int, str]:
     """Milli-credits that were reserved under the key, and what for. Raises NotReserved."""
-    held = Entry.objects.filter(txn__key=f"reserve:{key}", account__kind=_K.HELD.value)
-    found: tuple[int, str] | None = held.values_list("amount", "txn__subject").first()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT milli, about FROM billing_reserved(%s)", [f"reserve:{key}"])
+        found: tuple[int, str] | None = cursor.fetchone()
     if found is None:
         raise NotReserved("There is no reservation under this key.", kept="Nothing was posted.")
     return found

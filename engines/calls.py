@@ -68,11 +68,6 @@ def give_up(job_id: uuid.UUID, step: str) -> None:
     EngineCall.objects.filter(job_id=job_id, step=step).update(given_up=True)
 
 
-def key_of(job_id: uuid.UUID, n: int) -> str:
-    """The key of a job's nth attempt: what the engine and the ledger know it by."""
-    return f"{job_id}-{n}"
-
-
 def create(
     job_id: uuid.UUID, n: int, model: Model, request: Request, quoted: int, *, sending: bool, **facts: Any
 ) -> EngineCall:
@@ -83,7 +78,7 @@ def create(
     call: EngineCall = EngineCall.objects.create(
         job_id=job_id,
         n=n,
-        idem_key=key_of(job_id, n),
+        idem_key=f"{job_id}-{n}",
         engine=model.engine,
         model=model.slug,
         model_version=model.version,
@@ -128,23 +123,26 @@ def fail(
     call: EngineCall, error: EngineError, *, cost_milli: int | None = None, to: CallState = CallState.FAILED
 ) -> None:
     """End the call without a result: the reservation goes back; what the engine charged all the same is our loss."""
+    move(call, to, error=error.as_json(), billed_milli=0, cost_milli=cost_milli)
     if call.quoted_milli:
         billing.release(key=call.idem_key)
     if cost_milli:
         book_cost(call, cost_milli, loss=True)
-    move(call, to, error=error.as_json(), billed_milli=0, cost_milli=cost_milli)
 
 
 def settle(call: EngineCall, *, cost_milli: int, **changes: Any) -> None:
-    """End the call with its result and charge for it, never above the quote; what is above is our loss."""
+    """End the call with its result and charge for it, never above the quote; what is above is our loss.
+
+    Money moves last: whoever else spends in this studio waits for its accounts until the commit.
+    """
     billed = min(cost_milli, call.quoted_milli)
+    move(call, CallState.DONE, cost_milli=cost_milli, billed_milli=billed, error=None, **changes)
     if call.quoted_milli:
         billing.settle(key=call.idem_key, actual_milli=billed)
         if billed:
             book_cost(call, billed, loss=False)
     if cost_milli > billed:
         book_cost(call, cost_milli - billed, loss=True)
-    move(call, CallState.DONE, cost_milli=cost_milli, billed_milli=billed, error=None, **changes)
 
 
 def book_cost(call: EngineCall, milli: int, *, loss: bool) -> None:

@@ -171,7 +171,7 @@ def _current(ctx: Context, wish: Wish) -> _Current:
         if decision.candidates and _may_try(book.failed):
             _into_line(ctx, decision.candidates[0].model.engine)
             try:
-                return _intend(ctx, wish, decision, leave, facts, book.next_number)
+                return _intend(ctx, wish, decision, leave, facts, book)
             except InsufficientCredits as error:
                 short = error
         elif not waits:
@@ -274,12 +274,13 @@ def _refusal(
 
 
 def _intend(
-    ctx: Context, wish: Wish, decision: RouteDecision, leave: Leave, facts: Ground, n: int
+    ctx: Context, wish: Wish, decision: RouteDecision, leave: Leave, facts: Ground, book: calls.Book
 ) -> _Current:
     """T1: ask the guard, reserve, write the intent; committed together before anything is sent.
 
     Where the account has room the intent is stamped as sent in the same commit: nothing but the sending comes after it.
-    Raises InsufficientCredits with nothing written.
+    The reservation comes last, because others of the studio wait for its wallet until the commit. Raises
+    InsufficientCredits with nothing written.
     """
     best: Candidate = decision.candidates[0]
     model, price = best.model, best.quote.high
@@ -287,15 +288,20 @@ def _intend(
         check_spend(Spend(wish.subject, wish.project, wish.budget, wish.role, price, ctx.job_id), wish.guard)
     account = None if model.builtin else facts.accounts.get(model.engine)
     access = None if model.builtin else access_of(account, callback_address(account) if account else "")
-    room = model.builtin or take_slot(ctx.studio_id, model.engine, account)
-    if price:
-        billing.reserve(key=calls.key_of(ctx.job_id, n), milli=price, subject=wish.subject)
+    # Where a call was set aside the wallet is locked already, and whoever has the slot may be waiting for it.
+    room = model.builtin or (book.open is None and take_slot(ctx.studio_id, model.engine, account))
     call = calls.create(
-        ctx.job_id, n, model, best.fitted.request, price, sending=room,
+        ctx.job_id, book.next_number, model, best.fitted.request, price, sending=room,
         step=wish.step, subject=wish.subject, project_id=wish.project, budget=wish.budget, reply_to=wish.reply_to,
         role=wish.role, route=decision.as_json() | _given(wish, best, leave),
         sent=_shown(model, best.fitted.request, account),
     )  # fmt: skip
+    if price:
+        try:
+            billing.reserve(key=call.idem_key, milli=price, subject=wish.subject)
+        except InsufficientCredits:
+            call.delete()
+            raise
     return _Current(call, access, room and not model.builtin)
 
 
