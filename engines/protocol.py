@@ -1,10 +1,11 @@
 """One attempt at an engine, from intent to settled result (reliability §3.2 and §3.3).
 
-    intent ── stamp sent_at, commit ── POST ─┬─ accepted ──────────────▶ submitted ── poll ── fetch ── check ── settle
-                                             ├─ certainly not (429 …) ─▶ intent, later
-                                             ├─ refused (4xx) ─────────▶ failed, money back
-                                             └─ anything else ─────────▶ unknown: P1 same key again · P2 look up after
-                                                                          the quarantine, twice · P3 a person decides
+    intent and sent_at, one commit ── POST ─┬─ accepted ──────────────▶ submitted ── poll ── fetch ── check ── settle
+                                            ├─ P1, done at once ──────▶ fetch ── check ── settle, with the reference
+                                            ├─ certainly not (429 …) ─▶ intent, later
+                                            ├─ refused (4xx) ─────────▶ failed, money back
+                                            └─ anything else ─────────▶ unknown: P1 same key again · P2 look up after
+                                                                        the quarantine, twice · P3 a person decides
 
 No transaction is open while an engine is spoken to. Every write is fenced by the job; a worker that lost its lease
 writes nothing. Each step may be repeated after a kill at any point.
