@@ -12,6 +12,7 @@ import encypher_c2pa
 import pytest
 
 from tests.vault.conftest import RunningSigner, stop
+from vault import provenance
 from vault.claims import DigitalSource, Ingredient, MasterClaim, ShotClaim
 from vault.errors import IngredientInvalid, SignerDown, Unreadable
 from vault.provenance import sign_file, verify_file
@@ -207,6 +208,7 @@ def test_a_signer_that_dies_before_it_signs_is_named(
 def test_a_leaf_renewed_in_between_costs_one_more_try(
     media: Media, signer: RunningSigner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(provenance, "_told", {})
     true_chain, asked = SignerClient.chain, []
 
     def chain(self: SignerClient) -> Chain:
