@@ -11,10 +11,11 @@ class TalentConfig(AppConfig):
     name = "talent"
 
     def ready(self) -> None:
-        """Name the job that draws a sheet, and say whose voice and likeness may be used."""
+        """Name the jobs that draw a sheet and train, and say whose voice and likeness may be used."""
         from engines.rights import rights as asked  # reason: apps must be loaded
-        from talent import references, rights, sheets
+        from talent import lessons, references, rights, sheets, training
         from workflow import jobs
 
         asked.register("consents", rights.leave_for)
         jobs.register(references.SHEET_JOB, sheets.draw_sheet, queue="short")
+        jobs.register(training.TRAIN_JOB, lessons.train, queue="gpu")

@@ -99,6 +99,57 @@ class Reference(StudioModel):
         return f"{shown}, {self.label}" if self.label else shown
 
 
+class Training(StudioModel):
+    """What a model is to learn of a character, from which pictures, and what came of it; its state is its job's.
+
+    examples: [{reference, asset, sha256, mime, title, caption, real}]; `word` stands in every caption and calls what
+    was learned. losses: at most 400, means of steps in a row; facts: of `training.json` (base, lora, made_with).
+    `worn`: shots in which the character is seen are made with it where an engine can, as strongly as `scale` says
+    (0 to 1); a character wears one for each weights, so that stills and clips can each have theirs.
+    """
+
+    character = models.ForeignKey(Character, on_delete=models.CASCADE, related_name="trainings")
+    base = models.CharField(max_length=80)
+    word = models.CharField(max_length=40, blank=True)
+    examples = models.JSONField()
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    rank = models.PositiveIntegerField()
+    steps = models.PositiveIntegerField()
+    learning_rate = models.FloatField()
+    seed = models.BigIntegerField()
+    job = models.ForeignKey("workflow.Job", null=True, on_delete=models.PROTECT, related_name="+")
+    lora = models.ForeignKey("vault.Asset", null=True, on_delete=models.PROTECT, related_name="+")
+    losses = models.JSONField(default=list)
+    facts = models.JSONField(default=dict)
+    consents = models.JSONField(default=list)
+    worn = models.BooleanField(default=False)
+    scale = models.FloatField(default=1.0)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["studio", "character", "base"],
+                condition=models.Q(worn=True),
+                name="training_one_worn_for_each_base",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(worn=False) | models.Q(lora__isnull=False), name="training_worn_when_done"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(scale__gte=0, scale__lte=1), name="training_scale_from_0_to_1"
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["studio", "character", "-created_at"], name="training_of_character")
+        ]
+
+    @property
+    def file_name(self) -> str:
+        """What the file is called where a machine has to know it by name."""
+        return f"{self.character.slug}-{self.pk.hex[:8]}.safetensors"
+
+
 class Consent(StudioModel):
     """What a real person has agreed to (reliability.md §3.11). Never changed afterwards, except that it is revoked.
 

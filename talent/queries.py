@@ -6,11 +6,12 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 
+from craft.terms.states import JobState
 from studio.models import Project
-from talent.models import Casting, Character, CharacterVersion, Consent, Reference
+from talent.models import Casting, Character, CharacterVersion, Consent, Reference, Training
 
 
 def roster() -> list[Any]:
@@ -41,6 +42,38 @@ def references_of_all(characters: Collection[UUID]) -> dict[UUID, list[Reference
     for row in rows.order_by("position", "created_at", "pk"):
         found.setdefault(row.character_id, []).append(row)
     return found
+
+
+def trainings_of(character: Character) -> list[Training]:
+    """What was and is being trained of a character, newest first."""
+    return list(trainings().filter(character=character))
+
+
+def trainings() -> QuerySet[Training]:
+    """All of the studio's, newest first."""
+    rows: QuerySet[Training] = Training.objects.select_related("character", "job", "lora")
+    return rows.order_by("-created_at", "pk")
+
+
+def worn_by(characters: Collection[UUID]) -> dict[UUID, list[Training]]:
+    """What each of these characters wears, one training for each weights by their names; in one query."""
+    rows = trainings().filter(character_id__in=characters, worn=True).order_by("base") if characters else ()
+    found: dict[UUID, list[Training]] = {}
+    for row in rows:
+        found.setdefault(row.character_id, []).append(row)
+    return found
+
+
+def wearing() -> frozenset[UUID]:
+    """The characters of the studio that wear something."""
+    return frozenset(Training.objects.filter(worn=True).values_list("character_id", flat=True))
+
+
+def training_state(training: Training) -> str:
+    """done, or the state of its job: queued, running, failed, cancelled, needs_decision and the like."""
+    if training.lora_id is not None:
+        return JobState.DONE.value
+    return training.job.state if training.job else JobState.QUEUED.value
 
 
 def consents(*, subject: str = "") -> list[Consent]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from talent import consent_pages, reference_pages, views
+from talent import consent_pages, reference_pages, training_actions, views
 
 app_name = "talent"
 urlpatterns = [
@@ -17,9 +17,13 @@ urlpatterns = [
     path("consents/<uuid:consent>/evidence/", consent_pages.evidence, name="evidence"),
     path("references/<uuid:reference>/move/", reference_pages.move, name="reference_move"),
     path("references/<uuid:reference>/remove/", reference_pages.remove, name="reference_remove"),
+    path("trainings/<uuid:training>/cancel/", training_actions.cancel, name="training_cancel"),
+    path("trainings/<uuid:training>/wear/", training_actions.wear, name="training_wear"),
+    path("trainings/<uuid:training>/drop/", training_actions.drop, name="training_drop"),
     path("<uuid:character>/", views.bible, name="bible"),
     path("<uuid:character>/lock/", views.lock, name="lock"),
     path("<uuid:character>/references/", reference_pages.add, name="reference_add"),
+    path("<uuid:character>/train/", training_actions.start, name="train"),
     path("<uuid:character>/sheet/", reference_pages.sheet, name="sheet"),
     path("<uuid:character>/portrays/", reference_pages.portray, name="portray"),
 ]

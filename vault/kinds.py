@@ -23,6 +23,7 @@ class Kind(Term):
     CAPTION = "caption"
     PREVIEW = "preview"
     REFERENCE = "reference"
+    LORA = "lora"
     CONSENT = "consent"
     MASTER = "master"
     DOCUMENT = "document"

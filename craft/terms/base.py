@@ -29,6 +29,8 @@ LABELS: dict[str, str] = {
     "Purpose.b_roll": "B-roll",
     "ShotRole.b_roll": "B-roll",
     "ShotRole.close_up": "Close-up",
+    "ShotRole.trained_close_up": "Close-up of a trained character",
+    "Kind.lora": "LoRA",
     "Angle.worms_eye": "Worm’s eye",
     "Angle.pov": "Point of view",
     "Direction.cw": "Clockwise",

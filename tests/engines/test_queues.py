@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -19,6 +17,7 @@ from engines.models import EngineCall
 from engines.rights import NOBODY
 from engines.routing import route
 from tenancy.scope import studio_scope
+from tests.engines.crews import another_crew
 from workflow import jobs, lines, runner
 from workflow.models import Job
 
@@ -50,17 +49,8 @@ def _kinds() -> None:
 @pytest.fixture
 def foley_in_gpu(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The crew as it is, but the engine of noises works in the queue `gpu`."""
-    shutil.copytree(crew.DATA, tmp_path / "data")
-    path = tmp_path / "data" / "crew" / "foley.json"
-    path.write_text(json.dumps({**json.loads(path.read_text()), "queue": "gpu"}))
-    known = (crew.engines, crew.models, crew.routes)
-    monkeypatch.setattr(crew, "DATA", tmp_path / "data")
-    for one in known:
-        one.cache_clear()
-    yield
-    monkeypatch.undo()
-    for one in known:
-        one.cache_clear()
+    with another_crew(tmp_path, monkeypatch, {"foley": {"queue": "gpu"}}):
+        yield
 
 
 def _enqueue(studio: Any, kind: str = KIND, key: str = "rain") -> Job:
