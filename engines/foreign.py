@@ -244,7 +244,7 @@ def picture_of(path: Path, into: Path) -> tuple[int, int]:
         _run(path, [*argv, "-c:v", "mjpeg", "-f", "image2pipe", "-"], out, MAX_PICTURE_BYTES)
     if not into.stat().st_size:
         raise BadOutput("There is no picture in the file.")
-    facts = _looked_through(into)
+    facts = _looked_through(into, "image/jpeg")
     return facts["width"], facts["height"]
 
 

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
         ("talent", "0002_references_and_consents"),
         ("tenancy", "0001_initial"),
         ("vault", "0004_loras"),
-        ("workflow", "0003_holds"),
+        ("workflow", "0004_holds"),
     ]
 
     operations = [

@@ -13,17 +13,19 @@ READY = f"{DUE_WHERE} AND j.state = 'queued' AND NOT j.held"
 HELD = """EXISTS (SELECT FROM workflow_hold h JOIN workflow_job k ON k.id = wanted.id
              WHERE h.studio_id = k.studio_id AND k.payload ->> h.field = h.value)"""
 
-# As in 0002, but what is held is passed over. A hold is learned at the claim: a held job is marked when it is first
+# As in 0003, but what is held is passed over. A hold is learned at the claim: a held job is marked when it is first
 # met, so that the line's index no longer leads to it and no claim meets it twice.
 CLAIM = f"""
-DECLARE wanted record; busy int; allowed int; passed int := 0; theirs boolean;
+DECLARE wanted record; busy int; allowed int; passed int := 0; theirs boolean := false;
 BEGIN
-  SELECT j.id, j.studio_id, j.state INTO wanted FROM workflow_job j
-   WHERE j.id = job AND {DUE_WHERE}
-     AND ((j.state IN ('queued', 'waiting_engine', 'unknown') AND j.run_after <= clock_timestamp())
-          OR (j.state = 'running' AND j.lease_until < clock_timestamp()))
-   FOR UPDATE SKIP LOCKED;
-  theirs := FOUND;
+  IF job IS NOT NULL THEN
+    SELECT j.id, j.studio_id, j.state INTO wanted FROM workflow_job j
+     WHERE j.id = job AND {DUE_WHERE}
+       AND ((j.state IN ('queued', 'waiting_engine', 'unknown') AND j.run_after <= clock_timestamp())
+            OR (j.state = 'running' AND j.lease_until < clock_timestamp()))
+     FOR UPDATE SKIP LOCKED;
+    theirs := FOUND;
+  END IF;
   IF theirs AND wanted.state = 'queued' AND {HELD} THEN
     UPDATE workflow_job j SET held = true WHERE j.id = wanted.id;
     theirs := false;
@@ -89,7 +91,7 @@ DUE = f"""
 class Migration(migrations.Migration):
     dependencies = [
         ("tenancy", "0001_initial"),
-        ("workflow", "0002_ready_lines"),
+        ("workflow", "0003_claim_plans"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -148,6 +150,9 @@ class Migration(migrations.Migration):
             "SETOF workflow_job",
             CLAIM,
             "plpgsql",
+        ),
+        migrations.RunSQL(
+            "ALTER FUNCTION claim_job SET plan_cache_mode = force_generic_plan", migrations.RunSQL.noop
         ),
         rls.SysFunction(
             "due_jobs(most int)",
