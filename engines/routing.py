@@ -34,7 +34,7 @@ HISTORY = 200
 RECORD_SECONDS, STUDIOS_KNOWN = 2.0, 256
 # Each newer call counts a quarter; one imagined success at the beginning, so that a single failure banishes nobody.
 EWMA = 0.25
-SAME_SCENE, SCORED_LOW = 1.6, 0.001
+SAME_SCENE, DRAWN_INSTEAD, SCORED_LOW = 1.6, 0.01, 0.0001
 NO_ACCOUNT = "the studio has no account with this engine"
 BREAKER_FAILURES, BREAKER_WINDOW, BREAKER_REST = 3, timedelta(minutes=5), timedelta(seconds=20)
 RESTING = "failed three times in a row; it rests for a moment"
@@ -345,7 +345,9 @@ def _candidate(
     same = model.key in lean.made_scene
     score = (10.0 if first else 1.0) / (1 + place) * (0.5 + model.quality) * record.success
     score *= SAME_SCENE if same else 1.0
-    score *= SCORED_LOW if model.key in lean.scored_low else 1.0
+    if lean.scored_low:
+        # a drawing stands in for what could not be made, before what was made badly and behind everybody else
+        score *= SCORED_LOW if model.key in lean.scored_low else DRAWN_INSTEAD if model.builtin else 1.0
     score /= (1 + quote.expected / COST_SCALE) * (1 + record.seconds / TIME_SCALE)
     parts = [
         "the studio puts it first" if first else f"place {place + 1} for {lean.shot_role or role}",

@@ -30,12 +30,12 @@ def judged(episode: Episode, shot: Shot, total: int, verdict: str, job: UUID) ->
     Call in the judge's closing transaction; `job` is the judge's own. True when another engine was asked.
     """
     clip = chosen_takes(episode).get(("clip", shot.pk))
-    if clip is None or _built_in(clip):
+    if clip is None or (_built_in(clip) and not _tries(episode, shot)):
         return False
     clip.meta = {**clip.meta, LOW: {"total": total, "verdict": verdict}}
     clip.save(update_fields=["meta", "updated_at"])
     tries = _tries(episode, shot)
-    if verdict == "retake" and _another(episode, shot, tries):
+    if verdict == "retake" and not _built_in(clip) and _another(episode, shot, tries):
         running.make_again(episode, "clip", shot, None, besides=job)
         emit(episode.project_id, "take.tried_again", {"shot": str(shot.pk), "take": str(clip.pk)})
         return True
