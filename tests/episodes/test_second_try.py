@@ -58,9 +58,14 @@ def test_badly_measured_clip_goes_to_other_engines_and_the_best_is_kept(
     with studio_scope(studio, actor=user):
         shot = shots_of(episode).get()
         clips = list(Take.objects.filter(stage="clip").order_by("number"))
-        assert {take.meta["scored"]["verdict"] for take in clips} == {"retake"}
+        verdicts = [take.meta["scored"]["verdict"] for take in clips]
+        # it ends with one that passes, or when nobody else is left
+        assert set(verdicts[:-1]) == {"retake"}
         assert len({take.model for take in clips}) == len(clips) >= 2, "never the same engine twice"
-        assert second_try.scored_low(episode, shot) == {f"fake/{take.model}" for take in clips}
+        bad = {
+            f"fake/{take.model}" for take, verdict in zip(clips, verdicts, strict=True) if verdict == "retake"
+        }
+        assert second_try.scored_low(episode, shot) == bad
         anchors = {call.request["first"]["sha256"] for call in EngineCall.objects.filter(role="clip")}
         assert len(anchors) == 1, "the anchor stays"
         best = max(clips, key=lambda take: (take.meta["scored"]["total"], -take.number))
