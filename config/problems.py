@@ -21,6 +21,8 @@ from tenancy.errors import NotFound, SlateError
 log = logging.getLogger(__name__)
 API_PREFIX = "/api/"
 VERIFY_PREFIX = "/verify/"
+# Seconds after which somebody who was told "not now" may ask again.
+RETRY_AFTER = "5"
 
 
 class Unavailable(SlateError):
@@ -128,7 +130,7 @@ def answer(request: HttpRequest, error: SlateError) -> HttpResponse:
             request, "errors/problem.html", {"problem": error, "surface": ""}, status=error.status
         )
     if error.status == 503:
-        response["Retry-After"] = "5"
+        response["Retry-After"] = RETRY_AFTER
     return response
 
 
@@ -144,6 +146,8 @@ def api_answer(error: Exception, context: dict[str, Any]) -> Response | None:
     for header in ("WWW-Authenticate", "Retry-After"):
         if plain is not None and plain.has_header(header):
             response[header] = plain[header]
+    if typed.status == 503:
+        response.setdefault("Retry-After", RETRY_AFTER)
     return response
 
 
