@@ -105,7 +105,8 @@ def kind_of(role: str) -> str:
     """What is asked for in a role: a shot's role is a clip, an ambience is an effect, questions are text."""
     if role in set(ShotRole):
         return "clip"
-    return {"ambience": "effect", "opinion": "text", "breakdown": "text", "harden": "text"}.get(role, role)
+    kinds = {"ambience": "effect", "opinion": "text", "breakdown": "text", "harden": "text"}
+    return (kinds | {"trained_still": "keyframe"}).get(role, role)
 
 
 def roles_of(engine: Engine) -> list[str]:

@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from billing.errors import credits_text
 from billing.queries import tier
+from craft.terms.shots import ShotRole
 from engines import crew, foreign
 from engines.access import known_access
 from engines.adapters.base import EngineError, Health, Model, Outline, Quote, Request
@@ -40,6 +41,8 @@ BREAKER_FAILURES, BREAKER_WINDOW, BREAKER_REST = 3, timedelta(minutes=5), timede
 RESTING = "failed three times in a row; it rests for a moment"
 PROBED = "failed three times in a row; one call is trying it out now"
 PROBING = frozenset({CallState.INTENT.value, CallState.SUBMITTED.value, CallState.UNKNOWN.value})
+# Roles of trained characters, with the role of such a shot where nobody can wear what was learned.
+TRAINED = {ShotRole.TRAINED_CLOSE_UP.value: ShotRole.CLOSE_UP.value, "trained_still": ""}
 COST_SCALE, TIME_SCALE = 10_000, 60.0
 
 
@@ -275,6 +278,7 @@ def route(
             )
             or _reject(model, request, facts, left_milli, health or {})
             or lean.leave.reason(model)
+            or _unworn(model, role, request, facts, lean)
         )
         if model is None or reason:
             rejected.append((key, reason))
@@ -288,7 +292,8 @@ def route(
 
 def order_for(role: str, lean: Leaning, kind: str, facts: Ground) -> list[str]:
     """The models to look at: those of the shot's role, those of the stage, then what the studio connected or named."""
-    listed = [*crew.routes().get(lean.shot_role, ()), *crew.routes().get(role, ())]
+    beside = crew.routes().get(TRAINED.get(lean.shot_role, ""), ())
+    listed = [*crew.routes().get(lean.shot_role, ()), *beside, *crew.routes().get(role, ())]
     named = {*facts.accounts, *lean.policy.only}
     other = [
         key
@@ -296,6 +301,22 @@ def order_for(role: str, lean: Leaning, kind: str, facts: Ground) -> list[str]:
         if kind in model.capability.kinds and named & {model.engine, key} and role != "guides"
     ]
     return list(dict.fromkeys([*listed, *other]))
+
+
+def _unworn(model: Model, role: str, request: Request | Outline, facts: Ground, lean: Leaning) -> str:
+    """Why a model that was asked for what it can wear alone is out; empty for one that wears it or is asked anyway."""
+    beside = TRAINED.get(lean.shot_role)
+    if beside is None or model.key not in crew.routes().get(lean.shot_role, ()):
+        return ""
+    if {*facts.accounts, *lean.policy.only} & {model.engine, model.key}:
+        return ""
+    if model.key in (*crew.routes().get(beside, ()), *crew.routes().get(role, ())):
+        return ""
+    adapter = crew.adapter(model, spool=Path(), access=known_access(facts.accounts.get(model.engine)))
+    fitted = fit(request, model, adapter)
+    if fitted.request.loras:
+        return ""
+    return "; ".join(f"{title}: {why}" for title, why in fitted.not_worn) or "there is nothing to wear"
 
 
 def _reject(
@@ -340,7 +361,7 @@ def _candidate(
     account, record = facts.accounts.get(model.engine), facts.records.get(model.key, Record())
     adapter = crew.adapter(model, spool=Path(), access=known_access(account))
     fitted = fit(request, model, adapter)
-    quote = adapter.quote(fitted.request, model)
+    quote, worn = adapter.quote(fitted.request, model), getattr(fitted.request, "loras", ())
     first = account is not None and bool({role, lean.shot_role} & set(account.roles))
     same = model.key in lean.made_scene
     score = (10.0 if first else 1.0) / (1 + place) * (0.5 + model.quality) * record.success
@@ -353,6 +374,7 @@ def _candidate(
         "the studio puts it first" if first else f"place {place + 1} for {lean.shot_role or role}",
         *(["made this scene's other shots"] if same else []),
         *(["its take of this measured badly"] if model.key in lean.scored_low else []),
+        *([f"wears {', '.join(one.file.title for one in worn)}"] if worn else []),
         f"quality {model.quality:.2f}",
         f"{credits_text(quote.expected)} credits",
     ]

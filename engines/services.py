@@ -49,7 +49,7 @@ class CallResult:
     """What an engine delivered: local files (read them before the job ends) and what it cost the studio.
 
     `request` is what it was asked for: the caller's, with the reference pictures that it took. `slots` is how many of
-    them it takes for such a request, `consents` are the ids of those it worked under.
+    them it takes for such a request, `wears` how many LoRAs, `consents` are the ids of those it worked under.
     """
 
     call_id: uuid.UUID
@@ -62,6 +62,7 @@ class CallResult:
     request: Request
     slots: int = 0
     consents: tuple[str, ...] = ()
+    wears: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,15 +132,16 @@ def run_call(  # noqa: PLR0913  reason: every one of them is a fact of the call
     while True:
         now = _current(ctx, wish)
         call = now.call
-        sent = as_sent(request, call.route.get("references", 0))
+        sent = as_sent(request, call.route.get("references", 0), call.route.get("worn", ()))
         try:
             files = attempt(ctx, call, sent, access=now.access, stamped=now.fresh).run()
         except AttemptFailed:
             continue
-        builtin = crew.models()[f"{call.engine}/{call.model}"].builtin
+        model = crew.models()[f"{call.engine}/{call.model}"]
         return CallResult(
-            call.pk, files, call.engine, call.model, call.model_version, call.billed_milli or 0, builtin,
+            call.pk, files, call.engine, call.model, call.model_version, call.billed_milli or 0, model.builtin,
             sent, int(call.route.get("slots", 0)), tuple(call.route.get("consents", ())),
+            0 if model.capability.draws_packets else model.capability.max_loras,
         )  # fmt: skip
 
 
@@ -193,13 +195,19 @@ def _into_line(ctx: Context, engine: str) -> None:
 
 
 def _healths(wish: Wish) -> dict[str, Health]:
-    """What built-in engines say of this machine; asked before any transaction is open."""
+    """What built-in engines say of this machine; asked before any transaction is open.
+
+    Whether a LoRA is for the weights that lie here takes reading all of them, once in a process: it is done here.
+    """
     keys = wish.pins or crew.models()
     found = [
         m
         for key in keys
         if (m := crew.models().get(key)) and m.builtin and wish.request.kind in m.capability.kinds
     ]
+    if getattr(wish.request, "loras", ()):
+        for model in found:
+            crew.adapter(model, spool=Path()).validate(wish.request, model)
     return {model.engine: crew.health(model) for model in found}
 
 
@@ -306,11 +314,14 @@ def _intend(
 
 
 def _given(wish: Wish, best: Candidate, leave: Leave) -> dict[str, Any]:
-    """What the call's row keeps of references and consents; nothing where there are none."""
+    """What the call's row keeps of references, LoRAs and consents; nothing where there are none."""
     kept: dict[str, Any] = {"slots": best.slots} if best.slots else {}
     if getattr(wish.request, "references", ()):
         kept["references"] = len(best.fitted.request.references)
         kept["left_out"] = [{"title": title, "reason": why} for title, why in best.fitted.left_out]
+    if getattr(wish.request, "loras", ()):
+        kept["worn"] = [lora.file.sha256 for lora in best.fitted.request.loras]
+        kept["not_worn"] = [{"title": title, "reason": why} for title, why in best.fitted.not_worn]
     if consents := leave.consents(best.model):
         kept["consents"] = consents
     return kept

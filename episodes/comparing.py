@@ -24,6 +24,7 @@ from episodes import persons, services
 from episodes.casting import policy_levels, role_of
 from episodes.models import Comparison, Shot, Take
 from episodes.queries import cast_of, chosen_takes, next_take_number
+from episodes.wearing import outfits_of, wearers
 from tenancy.audit import record
 from tenancy.errors import SlateError
 from tenancy.models import User
@@ -70,13 +71,16 @@ def draft_outline(shot: Shot) -> Outline:
     """A draft of this shot, for prices."""
     rate, project = FrameRate.parse(shot.episode.project.rate), shot.episode.project
     width = frame_size(project.aspect, DRAFT)[0]
-    return Outline("clip", seconds=float(rate.seconds(shot.frames)), frames=shot.frames, width=width)
+    worn = tuple(one.outlined() for one in outfits_of(shot))
+    seconds = float(rate.seconds(shot.frames))
+    return Outline("clip", seconds=seconds, frames=shot.frames, width=width, loras=worn)
 
 
 def candidates(shot: Shot, on: Ground | None = None) -> RouteDecision:
     """Who could make a draft of this shot and at which price; who could not, and why. Raises ConsentRefused."""
     leave = leave_for(persons.seen(shot, shot.episode.project_id))
-    leaning = Leaning(role_of(shot, cast_of(shot)).value, policy_for(policy_levels(shot)), leave=leave)
+    role = role_of(shot, cast_of(shot), wearers(outfits_of(shot)))
+    leaning = Leaning(role.value, policy_for(policy_levels(shot)), leave=leave)
     return route("clip", draft_outline(shot), on=on, leaning=leaning)
 
 

@@ -8,7 +8,7 @@ The board, control passes and a scene's preview are drawn by Slate itself from f
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from craft.terms.consent import ConsentKind
@@ -16,10 +16,16 @@ from engines.rights import Use
 from episodes.models import Line, Shot
 
 
-def seen(shot: Shot, project: UUID) -> tuple[Use, ...]:
-    """The likenesses in a shot; empty when everybody in it is invented."""
+def seen(shot: Shot, project: UUID, wearing: Collection[UUID] = ()) -> tuple[Use, ...]:
+    """The likenesses in a shot; empty when everybody in it is invented. Of those who are `wearing` something that was
+    learned from them, it is also a use of the training."""
     return tuple(
-        Use(entry.character_id, ConsentKind.LIKENESS.value, project)
+        Use(
+            entry.character_id,
+            ConsentKind.LIKENESS.value,
+            project,
+            training=entry.character_id in wearing,
+        )
         for entry in shot.cast.all()
         if entry.character.portrays
     )

@@ -15,6 +15,7 @@ from craft.terms.states import JobState
 from episodes.casting import role_of
 from episodes.models import Episode, GateReview, Line, Shot, ShotCast, Take
 from episodes.references import PICTURED, Picture, outdated, pictures_of_all
+from episodes.wearing import Outfit, outfits_of_all, undressed
 from pipelines.branches import branch, pictures
 from pipelines.catalogue import catalogue
 from pipelines.expansion import take_of
@@ -23,7 +24,7 @@ from pipelines.services import graph_of
 from scenes.services import definition_of
 from studio.models import Project
 from talent.models import Character
-from talent.queries import consents_named, state_of
+from talent.queries import consents_named, state_of, wearing
 from workflow.models import Job
 
 # What a shot can have to look at; which of these is its picture, the project's graph says.
@@ -70,10 +71,13 @@ class Chosen(dict[tuple[str, uuid.UUID], Take]):
         super().__init__({(take.stage, take.subject_id): take for take in takes})
         self._graph = graph
         self._pictures: dict[str, tuple[Node, ...]] = {}
+        self._wearing: frozenset[uuid.UUID] | None = None
 
     def pictures(self, shot: Shot) -> list[Take]:
         """The moving pictures of a shot that there are, the last one first: each is made from the next."""
-        role, types = role_of(shot, cast_of(shot)).value, catalogue()
+        if self._wearing is None:
+            self._wearing = wearing()
+        role, types = role_of(shot, cast_of(shot), self._wearing).value, catalogue()
         if role not in self._pictures:
             self._pictures[role] = pictures(branch(self._graph, types, role), types)
         pairs = [take_of(node, types[node.type], str(shot.pk)) for node in self._pictures[role]]
@@ -100,18 +104,21 @@ def board(episode: Episode) -> list[Card]:
     ):
         counted[subject] = counted.get(subject, 0) + 1
     shots = list(shots_of(episode))
-    pictures = pictures_of_all(shots)
-    return [_card(shot, takes, counted.get(shot.pk, 0), pictures[shot.pk]) for shot in shots]
+    pictures, outfits = pictures_of_all(shots), outfits_of_all(shots)
+    return [
+        _card(shot, takes, counted.get(shot.pk, 0), pictures[shot.pk], outfits[shot.pk]) for shot in shots
+    ]
 
 
-def _card(shot: Shot, takes: Chosen, count: int, given: list[Picture]) -> Card:
+def _card(shot: Shot, takes: Chosen, count: int, given: list[Picture], worn: list[Outfit]) -> Card:
     frame = takes.get(("keyframe", shot.pk)) or takes.get(("board", shot.pk))
     picture = picture_of(takes, shot)
     verdict = (picture.score.get("verdict") if picture else "") or ""
     newest = picture or frame
     made_from = newest.meta.get("facts") if newest else None
     stale = made_from is not None and made_from != facts_digest(shot, shot.episode.project)
-    stale |= any(outdated(takes.get((stage, shot.pk)), given) for stage in PICTURED)
+    for take in (takes.get((stage, shot.pk)) for stage in PICTURED):
+        stale |= outdated(take, given) or undressed(take, worn)
     return Card(shot, cast_of(shot), frame, picture, count, verdict, stale)
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from craft.terms.delivery import frame_size
 from craft.terms.rates import FrameRate
+from craft.terms.shots import ShotRole
 from engines.adapters.base import Outline, Quote
-from engines.adapters.requests import Input
+from engines.adapters.requests import Input, Lora
 from engines.errors import ConsentRefused
 from engines.models import EnginePolicy
 from engines.policy import all_policies, policy_for
@@ -17,10 +18,11 @@ from engines.pricing import RoleQuote, quote
 from engines.rights import Leave, leave_for
 from engines.routing import Ground, Leaning, ground
 from episodes import comparing, opinions, persons
-from episodes.casting import policy_levels, role_of
+from episodes.casting import TRAINED_STILL, policy_levels, role_of
 from episodes.models import Act, Episode, Line, Shot
 from episodes.queries import act_frames, cast_of, scene_frames, shots_of
 from episodes.references import Picture, pictures_of_all
+from episodes.wearing import Outfit, outfits_of_all, wearers
 from pipelines.branches import branch
 from pipelines.catalogue import catalogue
 from pipelines.graph import Graph, Node, NodeType
@@ -50,6 +52,7 @@ class Quoting:
     policies: dict[str, EnginePolicy] = field(default_factory=all_policies)
     _parts: dict[str, Graph] = field(default_factory=dict)
     _pictures: dict[UUID, list[Picture]] | None = None
+    _outfits: dict[UUID, list[Outfit]] | None = None
 
     @property
     def rate(self) -> FrameRate:
@@ -61,17 +64,28 @@ class Quoting:
 
         Speech is one quote for the shot's lines, or for those in `spoken`.
         """
-        role = role_of(shot, cast_of(shot)).value
+        role = self._role(shot)
         leaning = Leaning(role, policy_for(policy_levels(shot), self.policies), leave=self._leave(shot))
+        still = replace(leaning, shot_role=TRAINED_STILL) if role == ShotRole.TRAINED_CLOSE_UP else leaning
         seconds, types = float(self.rate.seconds(shot.frames)), catalogue()
         for node in self._part(role).nodes:
             for name, outline, pins in self._outlines(node, types[node.type], shot, seconds, spoken):
-                found = quote(types[node.type].role, outline, pins=pins, on=self.on, leaning=leaning)
+                lean = still if name == "keyframe" else leaning
+                found = quote(types[node.type].role, outline, pins=pins, on=self.on, leaning=lean)
                 yield Priced(node.id, name, str(shot.pk), shot.label, seconds, found)
         if opinions.wanted():
             asked = quote(opinions.ROLE, opinions.outline(), on=self.on, leaning=leaning)
             if asked.engine:
                 yield Priced("", opinions.ROLE, str(shot.pk), shot.label, seconds, asked)
+
+    def _role(self, shot: Shot) -> str:
+        return role_of(shot, cast_of(shot), wearers(self._worn(shot))).value
+
+    def _worn(self, shot: Shot) -> list[Outfit]:
+        """What is worn in the shot."""
+        if self._outfits is None:
+            self._outfits = outfits_of_all(shots_of(self.episode))
+        return self._outfits.get(shot.pk, [])
 
     def _leave(self, shot: Shot) -> Leave:
         """What the consents of the shot's real people allow. One that lacks stops Gate A, not its prices."""
@@ -79,6 +93,9 @@ class Quoting:
             return leave_for(persons.everything(shot, self.episode.project_id))
         except ConsentRefused:
             return Leave()
+
+    def _loras(self, shot: Shot) -> tuple[Lora, ...]:
+        return tuple(one.outlined() for one in self._worn(shot))
 
     def _given(self, node: Node, shot: Shot, role: str) -> tuple[Input, ...]:
         """The shot's reference pictures, where the graph leads them to this node."""
@@ -122,10 +139,11 @@ class Quoting:
         own = str(kind.settings(node.params).get("quality", PROJECT))
         width = frame_size(project.aspect, project.quality if own == PROJECT else own)[0]
         if kind.slug == "keyframe":
-            given = self._given(node, shot, role_of(shot, cast_of(shot)).value)
-            yield "keyframe", Outline("keyframe", images=1, width=width, references=given), ()
+            given, worn = self._given(node, shot, self._role(shot)), self._loras(shot)
+            yield "keyframe", Outline("keyframe", images=1, width=width, references=given, loras=worn), ()
         elif kind.slug == "clip":
-            yield "clip", Outline("clip", seconds=seconds, frames=shot.frames, width=width), ()
+            worn = self._loras(shot)
+            yield "clip", Outline("clip", seconds=seconds, frames=shot.frames, width=width, loras=worn), ()
         elif kind.slug == "compare":
             for number, key in enumerate(comparing.asked_of(shot, kind.settings(node.params), self.on), 1):
                 yield f"draft {number}", comparing.draft_outline(shot), (key,)

@@ -16,11 +16,13 @@ from episodes.casting import role_of
 from episodes.models import Act, Episode, MadeAgain, Shot
 from episodes.queries import act_frames, cast_of, chosen_takes, facts_digest, scene_frames, shots_of
 from episodes.references import outdated_digest, pictures_of_all
+from episodes.wearing import outfits_of_all, undressed_digest
 from pipelines.expansion import Planned, Subject
 from pipelines.graph import Per
 from pipelines.services import expand
 from scenes.models import Scene
 from scenes.services import definition_of
+from talent.queries import wearing
 from workflow import jobs
 
 # The picture keeps the workers busy longest; sound is short and other steps wait for it.
@@ -100,8 +102,9 @@ def subjects(episode: Episode, shots: Sequence[Shot]) -> list[Subject]:
     """What the graph is worked for: shots and their lines with the shot's role, acts, the scenes that are used."""
     found: list[Subject] = []
     scenes: set[UUID] = set()
+    dressed = wearing()
     for shot in shots:
-        role = role_of(shot, cast_of(shot)).value
+        role = role_of(shot, cast_of(shot), dressed).value
         above = {"act": str(shot.act_id), "scene": str(shot.scene_id), "episode": str(episode.pk)}
         found.append(Subject(Per.SHOT, str(shot.pk), above, role))
         found += [
@@ -121,11 +124,14 @@ def _facts(episode: Episode, shots: Sequence[Shot]) -> dict[str, list[Any]]:
     """What each subject is called, and what else of it the result depends on."""
     project = episode.project
     found: dict[str, list[Any]] = {}
-    takes, pictures = chosen_takes(episode), pictures_of_all(shots)
+    takes, pictures, outfits = chosen_takes(episode), pictures_of_all(shots), outfits_of_all(shots)
     for shot in shots:
-        # other pictures make a shot again only where its engine was given some
-        changed = outdated_digest(shot, takes, pictures[shot.pk])
-        found[str(shot.pk)] = [shot.label, facts_digest(shot, project), *([changed] if changed else [])]
+        # other pictures make a shot again only where its engine was given some, another LoRA where it can wear one
+        changed = [
+            outdated_digest(shot, takes, pictures[shot.pk]),
+            undressed_digest(shot, takes, outfits[shot.pk]),
+        ]
+        found[str(shot.pk)] = [shot.label, facts_digest(shot, project), *filter(None, changed)]
         for line in shot.lines.all():
             name = f"{shot.label} {line.character.name}"
             said = [line.text, line.parenthetical, line.language, line.character.voice, shot.frames]

@@ -39,7 +39,8 @@ def branch(graph: Graph, types: Types, role: str) -> Graph:
 def _taken(arriving: list[Edge], role: str) -> list[Edge]:
     if not role:
         return arriving
-    return [e for e in arriving if e.into == role] or [e for e in arriving if e.into == OTHER]
+    names = (role, *([ShotRole.CLOSE_UP.value] if role == ShotRole.TRAINED_CLOSE_UP else []), OTHER)
+    return next((found for name in names if (found := [e for e in arriving if e.into == name])), [])
 
 
 def _leading_somewhere(graph: Graph, types: Types, kept: list[Node], edges: list[Edge]) -> set[str]:

@@ -51,6 +51,7 @@ class ShotRole(Term):
     ACTION = "action"
     B_ROLL = "b_roll"
     LONG_TAKE = "long_take"
+    TRAINED_CLOSE_UP = "trained_close_up"
 
 
 class Angle(Term):

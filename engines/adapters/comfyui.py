@@ -85,7 +85,7 @@ class Comfyui(Remote):
             lacking = workflow.lacking(self._values(request, model, workflow))
         except ValueError as error:
             return [Issue("workflow", f"cannot be used: {error}")]
-        return [_missed(role) for role in lacking]
+        return [_missed(role) for role in lacking] + self._strange_loras(request)
 
     def order(self, request: Request, model: Model, attempt_key: str) -> Order:
         """The filled workflow under our own number; the number is the client too, so that progress can be heard."""
@@ -236,6 +236,15 @@ class Comfyui(Remote):
         if own or not name:
             return own
         return [Worn(name, float(self.access.options.get(f"{prefix}_strength") or 1.0))]
+
+    def _strange_loras(self, request: Keyframe | Clip) -> list[Issue]:
+        """LoRAs that were trained elsewhere: a machine takes none, so whoever brings one there says so by its name."""
+        known = {name.strip() for name in self.access.options.get("character_loras", "").split(",")}
+        return [
+            Issue("loras", f"has no {lora.file.title} in models/loras, as far as its account says")
+            for lora in request.loras
+            if (lora.weights or lora.base) and lora.file.title not in known
+        ]
 
     def _where(self, ref: str) -> str:
         """`running`, `pending`, or an empty text."""

@@ -33,6 +33,8 @@ OFFLINE = {
 }
 ROOM = 0.7
 """The share of the GPU's memory that weights may take; above it, parts wait in the machine's memory for their turn."""
+MOST_PIECES = 16
+"""Into how many pieces words may be parted: 1200 tokens of Stable Diffusion, more than a shot is ever told in."""
 _held: dict[tuple[str, str], Any] = {}
 
 
@@ -216,10 +218,7 @@ def _put_on(pipe: Any, name: str, lora: Lora, base: Weights) -> None:
 
 def check_words(pipe: Any, family: Family, words: str) -> None:
     """Refuse a text that the model would read the beginning of. Raises InvalidInput."""
-    for name in ("tokenizer", "tokenizer_2"):
-        tokenizer = getattr(pipe, name, None)
-        if tokenizer is None:
-            continue
+    for tokenizer in _tokenizers(pipe):
         most, found = family.words or int(tokenizer.model_max_length), len(tokenizer(words).input_ids)
         if found > most:
             raise InvalidInput(f"The model reads {most} tokens, and the words are {found}. Make them fewer.")
@@ -254,13 +253,11 @@ def draw(pipe: Any, weights: Weights, drawing: Drawing, tick: Callable[[int, int
     Raises InvalidInput, ModerationOutput, GenerationFailed, EngineDown.
     """
     family, tools = family_of(weights), kit()
-    for words in (drawing.words, drawing.negative):
-        check_words(pipe, family, words)
+    asked_words = _asked_words(pipe, weights, drawing)
     steps = weights.steps or family.steps
     width, height = on_grid(*drawing.size, family.grid)
     asked = {
-        "prompt": drawing.words,
-        "negative_prompt": drawing.negative or None,
+        **asked_words,
         "width": width,
         "height": height,
         "num_inference_steps": steps,
@@ -273,6 +270,70 @@ def draw(pipe: Any, weights: Weights, drawing: Drawing, tick: Callable[[int, int
     with failing_as(GenerationFailed, f"{weights.name} could not draw it"):
         made = pipe(**asked)
     return _frames(made, family)
+
+
+def _asked_words(pipe: Any, weights: Weights, drawing: Drawing) -> Mapping[str, Any]:
+    """The texts as the model is given them: as they are where it reads them whole, else read piece by piece.
+
+    Stills' models attend to any number of words, only their encoders read few at a time; a clip's reads what it reads.
+    """
+    family = family_of(weights)
+    said = [in_pieces(pipe, family, words) for words in (drawing.words, drawing.negative)]
+    count = max(map(len, said))
+    if count == 1:
+        return {"prompt": drawing.words, "negative_prompt": drawing.negative or None}
+    words, negative = ([*pieces, *[""] * (count - len(pieces))] for pieces in said)
+    with failing_as(GenerationFailed, f"{weights.name} could not read the words"), kit().torch.no_grad():
+        read = [
+            pipe.encode_prompt(
+                prompt=one,
+                device=pipe._execution_device,
+                num_images_per_prompt=1,
+                do_classifier_free_guidance=True,
+                negative_prompt=other if drawing.negative else None,
+            )
+            for one, other in zip(words, negative, strict=True)
+        ]
+    names = ("prompt_embeds", "negative_prompt_embeds")
+    joined = {name: kit().torch.cat([one[at] for one in read], dim=1) for at, name in enumerate(names)}
+    # what sums up the whole text is taken from its beginning
+    pooled = dict(zip(("pooled_prompt_embeds", "negative_pooled_prompt_embeds"), read[0][2:], strict=False))
+    return {**joined, **pooled}
+
+
+def in_pieces(pipe: Any, family: Family, words: str) -> list[str]:
+    """A text in pieces that the model's encoders read whole, parted between words. Raises InvalidInput for one that is
+    longer than they may be together, or cannot be parted."""
+    if family.makes != "keyframe" or _fits(pipe, family, words):
+        check_words(pipe, family, words)
+        return [words]
+    pieces = [""]
+    for word in words.split():
+        longer = f"{pieces[-1]} {word}".strip()
+        if _fits(pipe, family, longer):
+            pieces[-1] = longer
+        else:
+            check_words(pipe, family, word)
+            pieces.append(word)
+    if len(pieces) > MOST_PIECES:
+        told = f"The model reads {MOST_PIECES} times {_reads(pipe, family)} tokens, and the words are more."
+        raise InvalidInput(f"{told} Make them fewer.")
+    return pieces
+
+
+def _fits(pipe: Any, family: Family, words: str) -> bool:
+    most = _reads(pipe, family)
+    return all(len(one(words).input_ids) <= most for one in _tokenizers(pipe))
+
+
+def _reads(pipe: Any, family: Family) -> int:
+    """How many tokens are read at a time."""
+    return family.words or min(int(one.model_max_length) for one in _tokenizers(pipe))
+
+
+def _tokenizers(pipe: Any) -> list[Any]:
+    found = (getattr(pipe, name, None) for name in ("tokenizer", "tokenizer_2"))
+    return [one for one in found if one is not None]
 
 
 def _moving(family: Family, drawing: Drawing) -> Mapping[str, Any]:

@@ -67,7 +67,7 @@ class LocalDiffusers(BuiltIn):
             issues.append(Issue("width", "makes clips of even width and height only"))
         try:
             if not isinstance(request, Outline) or request.kind != TrainLora.kind:
-                _weights(request, model)
+                issues += _lora_issues(request, _weights(request, model))
         except EngineDown as error:
             issues.append(Issue("weights", error.message))
         return issues
@@ -111,6 +111,20 @@ def _weights(request: Request | Outline, model: Model) -> Weights:
     """The weights that are meant: those of the row, or those a LoRA is for. Raises EngineDown."""
     name = request.base if isinstance(request, TrainLora) else model.vendor.get("weights")
     return weights_of(str(name or model.slug))
+
+
+def _lora_issues(request: Request | Outline, weights: Weights) -> list[Issue]:
+    """LoRAs that say of themselves that they are for other weights than these. For prices their name is enough; to
+    know the very weights takes reading them all, once for each state of their files."""
+    issues = []
+    for lora in getattr(request, "loras", ()):
+        if lora.weights not in ("", weights.name):
+            told = f"draws with the weights {weights.name}, and this was trained for {lora.weights}"
+            issues.append(Issue("loras", told))
+        elif lora.base and not isinstance(request, Outline) and lora.base != weights.sha256():
+            told = f"draws with other weights than this was trained for: {weights.name} has changed"
+            issues.append(Issue("loras", told))
+    return issues
 
 
 def _ticks(watch: Watch, stage: str) -> Tick:

@@ -35,14 +35,23 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Lora:
-    """Trained differences that a model wears while it draws, and how strongly: 0 is the model without them."""
+    """Trained differences that a model wears while it draws, and how strongly: 0 is the model without them.
+
+    `word` calls what was learned: it goes before the prompt of whoever wears it. `weights` and `base` are name and
+    content hash of the weights it was trained for, empty where that is not known.
+    """
 
     file: Input
     scale: float = 1.0
+    word: str = ""
+    weights: str = ""
+    base: str = ""
 
     def as_json(self) -> dict[str, Any]:
-        """The file by its hash, and the scale."""
-        return {**self.file.as_json(), "scale": float(self.scale)}
+        """The file by its hash, the scale, and what is known of it."""
+        known = {"word": self.word, "weights": self.weights, "base": self.base}
+        told = {name: value for name, value in known.items() if value}
+        return {**self.file.as_json(), "scale": float(self.scale), **told}
 
 
 @dataclass(frozen=True, slots=True)
@@ -387,6 +396,7 @@ class Outline:
     tokens: int = 0
     answer_tokens: int = 0
     references: tuple[Input, ...] = ()
+    loras: tuple[Lora, ...] = ()
 
     def units(self) -> Units:
         """The outline counted in priced units."""

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from engines import crew
 from engines.adapters.base import Fetched
-from engines.adapters.requests import Input, Request
+from engines.adapters.requests import Input, Lora, Request
 from engines.calls import step_key
 from engines.errors import EngineGaveUp
 from engines.rights import Use
@@ -24,6 +24,7 @@ from episodes.models import BROUGHT, Episode, Shot, Take
 from episodes.queries import next_take_number, shots_of
 from episodes.references import Picture
 from episodes.spending import budget_of
+from episodes.wearing import Outfit, facts_of
 from tenancy.queries import get_for
 from vault import services as vault
 from vault.claims import DigitalSource, Ingredient, ShotClaim
@@ -39,7 +40,8 @@ REWORKING = ("darkroom", "rostrum")
 @dataclass(slots=True)
 class Order:
     """One thing to be made: for whom, from which assets, by which request. `pictures` are its references in order:
-    they lie among the assets as `reference 1` and so on. `uses` are the voices and likenesses of real people."""
+    they lie among the assets as `reference 1` and so on, what its characters wear (`outfits`) as `lora 1`. `uses` are
+    the voices and likenesses of real people."""
 
     episode: Episode
     stage: str
@@ -56,12 +58,14 @@ class Order:
     scored_low: Collection[str] = ()
     uses: Sequence[Use] = ()
     pictures: Sequence[Picture] = ()
+    outfits: Sequence[Outfit] = ()
     meta: dict[str, Any] = field(default_factory=dict)
     kind: str = ""
     """What the file is in the vault; empty: named like the stage."""
 
     def __post_init__(self) -> None:
         self.assets |= {f"reference {n}": one.asset for n, one in enumerate(self.pictures, 1)}
+        self.assets |= {f"lora {n}": one.asset for n, one in enumerate(self.outfits, 1)}
 
     @property
     def about_whom(self) -> str:
@@ -72,17 +76,20 @@ class Order:
         """The pictures as a request carries them."""
         return tuple(one.given(paths[f"reference {n}"]) for n, one in enumerate(self.pictures, 1))
 
+    def loras(self, paths: Mapping[str, Path]) -> tuple[Lora, ...]:
+        """What is worn, as a request carries it."""
+        return tuple(one.given(paths[f"lora {n}"]) for n, one in enumerate(self.outfits, 1))
+
     def took(self, result: CallResult) -> dict[str, Asset]:
-        """The assets that went into the work: without the references that its engine was not given."""
+        """The assets that went into the work: without the references and LoRAs that its engine was not given."""
         sent = len(getattr(result.request, "references", ()))
-        return {
-            name: asset
-            for name, asset in self.assets.items()
-            if not name.startswith("reference ") or int(name.split()[1]) <= sent
-        }
+        worn = {lora.file.sha256 for lora in getattr(result.request, "loras", ())}
+        out = {f"reference {n}" for n in range(sent + 1, len(self.pictures) + 1)}
+        out |= {f"lora {n}" for n, one in enumerate(self.outfits, 1) if one.asset.sha256 not in worn}
+        return {name: asset for name, asset in self.assets.items() if name not in out}
 
     def facts(self, result: CallResult) -> dict[str, Any]:
-        """What the take keeps of references and consents."""
+        """What the take keeps of references, LoRAs and consents."""
         kept: dict[str, Any] = {"consents": list(result.consents)} if result.consents else {}
         if result.slots:
             sent = len(getattr(result.request, "references", ()))
@@ -90,6 +97,8 @@ class Order:
                 "slots": result.slots,
                 "sent": [one.mark for one in self.pictures[:sent]],
             }
+        if result.wears:
+            kept["loras"] = facts_of(self.outfits, getattr(result.request, "loras", ()))
         return kept
 
 

@@ -9,13 +9,14 @@ from typing import Any
 
 from craft.terms.delivery import frame_size
 from craft.terms.rates import FrameRate
+from craft.terms.shots import ShotRole
 from engines.adapters.requests import Clip, Input, Keyframe, LipSync, Request
 from engines.adapters.wording import optics_named
 from engines.errors import NoRoute
 from engines.queries import reference_of
 from engines.rights import Use
 from episodes import packets, persons
-from episodes.casting import made_scene, policy_levels, role_of
+from episodes.casting import TRAINED_STILL, made_scene, policy_levels, role_of
 from episodes.models import Episode, Line, Shot, Take
 from episodes.nodes.guides import controls_of
 from episodes.nodes.making import BUILT_IN, Order, make, shot_of
@@ -25,6 +26,7 @@ from episodes.queries import cast_of, chosen_takes, facts_digest
 from episodes.references import Picture, pictures_of
 from episodes.second_try import scored_low
 from episodes.timing import place_lines
+from episodes.wearing import Outfit, outfits_of, wearers
 from pipelines.standard import PROJECT
 from tenancy.errors import SlateError
 from vault.models import Asset
@@ -43,8 +45,10 @@ def make_keyframe(ctx: Context, *, episode: str, subject: str, **later: Any) -> 
     """The still that every picture of the shot starts from."""
     with ctx.scope():
         found, shot = shot_of(ctx, episode, subject)
-        uses = persons.seen(shot, found.project_id)
-        order = _still(found, shot, stage="keyframe", uses=uses, wired=Wiring.of(later).wired)
+        outfits = outfits_of(shot)
+        uses = persons.seen(shot, found.project_id, wearers(outfits))
+        wired = Wiring.of(later).wired
+        order = _still(found, shot, stage="keyframe", uses=uses, wired=wired, outfits=outfits)
     return make(ctx, order)
 
 
@@ -56,8 +60,10 @@ def _still(
     pins: Sequence[str] = (),
     uses: Sequence[Use] = (),
     wired: Sequence[str] = (),
+    outfits: Sequence[Outfit] = (),
 ) -> Order:
     cast, project = cast_of(shot), episode.project
+    trained = role_of(shot, cast, wearers(outfits)) is ShotRole.TRAINED_CLOSE_UP
     packet = packets.shot_packet(shot, project, cast)
     width, height = frame_size(project.aspect, project.quality)
     request = Keyframe(
@@ -69,7 +75,7 @@ def _still(
     )
 
     def build(paths: Mapping[str, Path]) -> Request:
-        return replace(request, references=order.references(paths))
+        return replace(request, references=order.references(paths), loras=order.loras(paths))
 
     order = Order(
         episode,
@@ -80,10 +86,12 @@ def _still(
         "keyframe",
         {"shot": shot},
         pins=pins,
+        shot_role=TRAINED_STILL if trained else "",
         about=policy_levels(shot),
         made_scene=made_scene(episode, shot, stage),
         uses=uses,
         pictures=_pictures(shot, wired),
+        outfits=outfits,
         meta={"facts": facts_digest(shot, project)},
     )
     return order
@@ -132,7 +140,7 @@ def clip_order(
     that the graph leads something to. Call inside a scope."""
     cast, project = cast_of(shot), found.project
     packet = packets.shot_packet(shot, project, cast, quality=quality)
-    controls = controls_of(found, shot)
+    controls, outfits = controls_of(found, shot), outfits_of(shot)
     width, height = frame_size(project.aspect, quality)
 
     def build(paths: Mapping[str, Path]) -> Request:
@@ -155,6 +163,7 @@ def clip_order(
                 for name, asset in controls.items()
             ),
             references=order.references(paths),
+            loras=order.loras(paths),
         )
 
     order = Order(
@@ -166,12 +175,13 @@ def clip_order(
         "clip",
         {"shot": shot},
         {"keyframe": anchor, **{f"control {name}": asset for name, asset in controls.items()}},
-        shot_role=role_of(shot, cast).value,
+        shot_role=role_of(shot, cast, wearers(outfits)).value,
         about=policy_levels(shot),
         made_scene=made_scene(found, shot, "clip"),
         scored_low=scored_low(found, shot),
-        uses=persons.seen(shot, project.pk),
+        uses=persons.seen(shot, project.pk, wearers(outfits)),
         pictures=_pictures(shot, wired),
+        outfits=outfits,
         meta={
             "frames": shot.frames,
             "dialogue": bool(_seen_lines(shot)),

@@ -1,4 +1,5 @@
-"""A trainer that needs no libraries: it writes the files a training gives, from nothing but what it was asked.
+"""A trainer that needs no libraries: it writes the files a training gives, from nothing but what it was asked, and
+paints stills that wear what it trained.
 
 It stands in the crew as an engine of its own that works in the queue `gpu`, like the one that learns with torch.
 """
@@ -12,10 +13,12 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from PIL import Image
+
 from craft.terms.digest import file_sha256
 from engines.adapters.base import Health, Issue, Model, Outline, Request, Stopped, Watch
 from engines.adapters.builtin import BuiltIn, Made
-from engines.adapters.requests import TrainLora
+from engines.adapters.requests import Keyframe, TrainLora
 
 BASE_SHA = "ab" * 32
 MODULE = "trainer_of_tests"
@@ -28,7 +31,15 @@ ROWS: dict[str, dict[str, Any]] = {
         "trained": True,
         "queue": "gpu",
         "models": [
-            {"model": "lora", "label": "Drill", "class": "p1", "kinds": ["train"], "price": {"unit": "call"}}
+            {"model": "lora", "label": "Drill", "class": "p1", "kinds": ["train"], "price": {"unit": "call"}},
+            {
+                "model": "still",
+                "label": "Drill stills",
+                "class": "p1",
+                "kinds": ["keyframe"],
+                "max_loras": 2,
+                "price": {"unit": "image"},
+            },
         ],
     }
 }
@@ -43,9 +54,13 @@ class Drill(BuiltIn):
         issues = list(super().validate(request, model))
         if isinstance(request, TrainLora) and request.base != "still":
             issues.append(Issue("weights", f"There are no weights called {request.base!r}."))
+        worn = [lora for lora in getattr(request, "loras", ()) if lora.base != BASE_SHA]
+        issues += [Issue("loras", "draws with other weights than this was trained for") for _ in worn]
         return issues
 
     def perform(self, request: Request, folder: Path, watch: Watch) -> Made:
+        if isinstance(request, Keyframe):
+            return self._painted(request, folder)
         assert isinstance(request, TrainLora)
         for example in request.examples:
             assert file_sha256(example.file.path) == example.file.sha256
@@ -69,6 +84,16 @@ class Drill(BuiltIn):
             ("training.json", "application/json", {}),
         )
         return Made(files, "drill 1")
+
+    def _painted(self, request: Keyframe, folder: Path) -> Made:
+        """A plain still, its colour made of what is worn."""
+        for lora in request.loras:
+            assert file_sha256(lora.file.path) == lora.file.sha256
+        shade = sum(int(lora.file.sha256[:2], 16) for lora in request.loras) % 256
+        Image.new("RGB", (request.width, request.height), (shade, 80, 80)).save(folder / "still.png")
+        return Made(
+            (("still.png", "image/png", {"width": request.width, "height": request.height}),), "drill 1"
+        )
 
     def health(self) -> Health:
         return Health(True, "ready", "drill 1", {"weights": ["still"]})

@@ -24,6 +24,7 @@ from engines.adapters import diffusion
 from engines.adapters.base import Done, EngineDown, InvalidInput, Request, Stopped, Watch
 from engines.adapters.requests import Clip, Example, Input, Keyframe, Lora, TrainLora
 from engines.adapters.weights import weights_of
+from engines.fitting import fit
 
 if lacking := diffusion.missing():
     pytest.skip(f"{', '.join(lacking)} not installed: ./slate engines install", allow_module_level=True)
@@ -257,11 +258,64 @@ def test_weights_that_cannot_be_loaded_are_named(own_weights: Path, tmp_path: Pa
 
 def test_words_beyond_what_the_model_reads_are_refused_and_counted(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match=f"reads {tiny_models.LENGTH} tokens, and the words are"):
-        made("still", still(prompt=" ".join([WORDS] * 20)), tmp_path)
+        made("still", still(prompt=f"{WORDS} {'mara' * 30}"), tmp_path)
+    with pytest.raises(InvalidInput, match=f"reads 16 times {tiny_models.LENGTH} tokens"):
+        made("still", still(prompt=" ".join([WORDS] * 200)), tmp_path)
+    with pytest.raises(InvalidInput, match="reads 256 tokens, and the words are"):
+        made("clip", clip(picture(tmp_path / "red.png"), prompt=" ".join([WORDS] * 60)), tmp_path)
     (tmp_path / "notes.txt").write_text("no picture")
     notes = Input.of(tmp_path / "notes.txt", "image/png")
     with pytest.raises(InvalidInput, match="not a picture"):
         made("clip", clip(notes), tmp_path)
+
+
+@pytest.mark.parametrize("name", ["still", "xl"])
+def test_stills_read_long_words_to_their_end(own_weights: Path, tmp_path: Path, name: str) -> None:
+    if name == "xl":
+        (own_weights / "still").rename(own_weights / "aside")
+        (own_weights / "xl").rename(own_weights / "still")
+    long = " ".join([WORDS] * 6)
+    first = pixels(made("still", still(prompt=f"{long} neon"), tmp_path, "a-1"))
+    assert np.array_equal(first, pixels(made("still", still(prompt=f"{long} neon"), tmp_path, "a-2")))
+    assert not np.array_equal(first, pixels(made("still", still(prompt=f"{long} rain"), tmp_path, "a-3")))
+    told = made("still", still(prompt=f"{long} neon", negative="rain"), tmp_path, "a-4")
+    assert not np.array_equal(first, pixels(told))
+    wordy = made("still", still(negative=long), tmp_path, "a-5")
+    assert not np.array_equal(pixels(wordy), pixels(made("still", still(negative=WORDS), tmp_path, "a-6")))
+
+
+def test_pieces_are_parted_between_words_and_lose_none(weights: Path) -> None:
+    pipe, family = diffusion.loaded(weights_of("still")), diffusion.STILLS
+    long = " ".join([WORDS] * 6)
+    pieces = diffusion.in_pieces(pipe, family, long)
+    assert len(pieces) > 1 and " ".join(pieces) == long
+    assert diffusion.in_pieces(pipe, family, WORDS) == [WORDS]
+    assert diffusion.in_pieces(pipe, family, "") == [""]
+
+
+def test_a_lora_is_worn_by_the_weights_it_was_trained_for(own_weights: Path, tmp_path: Path) -> None:
+    done = made("lora", lesson("still", tmp_path, steps=2), tmp_path, "a-1")
+    file = Input.of(path_of(done), "application/x-safetensors", "mara.safetensors")
+    lora = Lora(file, 1.0, "mrx", "still", weights_of("still").sha256())
+    model = crew.models()["local_diffusers/still"]
+    adapter = crew.adapter(model, spool=tmp_path)
+    found = fit(still(loras=(lora,)), model, adapter)
+    assert (found.request.loras, found.not_worn) == ((lora,), ())
+    assert found.request.prompt == f"mrx. {WORDS}"
+    worn = made("still", found.request, tmp_path, "a-2")
+    assert worn.outputs[0].meta["loras"][0]["sha256"] == lora.file.sha256
+    assert not np.array_equal(pixels(worn), pixels(made("still", still(), tmp_path, "a-3")))
+    other = replace(lora, weights="xl")
+    refused = fit(still(loras=(other, lora)), model, adapter)
+    assert refused.request.loras == (lora,)
+    assert refused.not_worn == (
+        ("mara.safetensors", "draws with the weights still, and this was trained for xl"),
+    )
+    (own_weights / "still").rename(own_weights / "old")
+    tiny_models.still(own_weights / "still", seed=2)
+    changed = fit(still(loras=(lora,)), model, adapter)
+    assert changed.request == still()
+    assert "still has changed" in dict(changed.not_worn)["mara.safetensors"]
 
 
 def test_nothing_is_asked_of_a_network(tmp_path: Path, calls_out: list[str]) -> None:
