@@ -93,7 +93,7 @@ def facts_of(outfits: Sequence[Outfit], worn: Sequence[Lora]) -> dict[str, Any]:
 
 def undressed(take: Take | None, outfits: Sequence[Outfit]) -> bool:
     """Whether a take's engine would be offered something else to wear now. One that can wear nothing never is."""
-    made = take.meta.get("loras") if take else None
+    made = take.meta.get("outfits") if take else None
     return made is not None and [one.mark for one in outfits] != made["offered"]
 
 

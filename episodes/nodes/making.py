@@ -98,7 +98,7 @@ class Order:
                 "sent": [one.mark for one in self.pictures[:sent]],
             }
         if result.wears:
-            kept["loras"] = facts_of(self.outfits, getattr(result.request, "loras", ()))
+            kept["outfits"] = facts_of(self.outfits, getattr(result.request, "loras", ()))
         return kept
 
 

@@ -127,7 +127,7 @@ def test_the_still_is_made_by_who_can_wear_it_in_the_queue_of_that_engine(
     with studio_scope(studio, actor=user):
         take, sha = still_of(close(episode)), worn.lora.sha256  # type: ignore[union-attr]
         assert (take.engine, take.model, take.prompt[:5]) == ("drill", "still", "inx. ")
-        assert take.meta["loras"] == {"offered": [[worn.file_name, sha, 0.75, "inx"]], "worn": [sha]}
+        assert take.meta["outfits"] == {"offered": [[worn.file_name, sha, 0.75, "inx"]], "worn": [sha]}
         call = call_of(take)
         assert (call.job.queue, call.route["worn"], call.route["not_worn"]) == ("gpu", [sha], [])
         assert f"wears {worn.file_name}" in call.route["candidates"][0]["why"]
@@ -135,7 +135,7 @@ def test_the_still_is_made_by_who_can_wear_it_in_the_queue_of_that_engine(
             report = verify_file(path, isolated=True)
         assert {"title": "lora 1", "sha256": sha} in report.facts["references"]
         other = still_of(shots_of(episode).get(number=2))
-        assert (other.engine, "loras" in other.meta, other.prompt[:3] == "inx") == ("previs", False, False)
+        assert (other.engine, "outfits" in other.meta, other.prompt[:3] == "inx") == ("previs", False, False)
         told = call_of(other)
         assert (told.job.queue, told.route["worn"]) == ("short", [])
         assert "lora 1" not in [one["title"] for one in other.asset.provenance["facts"]["references"]]
@@ -152,7 +152,7 @@ def test_what_is_for_other_weights_is_not_worn_and_the_page_says_so(
     with studio_scope(studio, actor=user):
         take = still_of(close(episode))
         call = call_of(take)
-        assert (take.engine, "loras" in take.meta) == ("previs", False)
+        assert (take.engine, "outfits" in take.meta) == ("previs", False)
         rejected = {one["model"]: one["reason"] for one in call.route["rejected"]}
         assert (
             rejected["drill/still"]
@@ -199,7 +199,7 @@ def test_another_lora_makes_stale_what_was_made_with_one_and_nothing_else(
     work(studio.pk, skip=(*STILLS, "episodes.takes"))
     with studio_scope(studio, actor=user):
         take = still_of(close(episode))
-        assert (take.number, take.meta["loras"]["worn"]) == (2, [second.lora.sha256])  # type: ignore[union-attr]
+        assert (take.number, take.meta["outfits"]["worn"]) == (2, [second.lora.sha256])  # type: ignore[union-attr]
         assert (stale(), queued()) == ([False, False], 3)
 
 
@@ -219,7 +219,7 @@ def test_one_for_stills_and_one_for_clips_are_worn_where_they_fit(
     with studio_scope(studio, actor=user):
         # told by name, the engine makes every still of the production, dressed or not
         takes = [still_of(shot) for shot in shots_of(episode)]
-        assert [(take.engine, take.meta["loras"]["worn"]) for take in takes] == [
+        assert [(take.engine, take.meta["outfits"]["worn"]) for take in takes] == [
             ("drill", [still.lora.sha256]),  # type: ignore[union-attr]
             ("drill", [still.lora.sha256]),  # type: ignore[union-attr]
         ]
