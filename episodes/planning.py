@@ -1,6 +1,7 @@
 """The plan of an episode: per node what is made, stale or missing, what the rest will cost and how long it takes.
 
-A step is made when the job with its key is done; stale when an earlier one of the same step is. Costs are the quotes
+A step is made when the job with its key is done; stale when an earlier one of the same step is, or when its picture
+was made from another take than the one that is used now. Costs are the quotes
 of Gate A for what is left; times are medians of the studio's own work. Nothing is queued by looking.
 """
 
@@ -11,14 +12,17 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from statistics import median
 from typing import Any
+from uuid import UUID
 
 from craft.terms.states import JobState
 from engines.adapters.base import Quote
-from episodes.models import Episode, Shot
-from episodes.queries import chosen_takes, shots_of
+from episodes.models import BROUGHT, Episode, Shot, Take
+from episodes.queries import Chosen, chosen_takes, shots_of
 from episodes.quoting import Priced, Quoting, total_of
 from episodes.steps import EpisodeStep, steps_of
+from pipelines.expansion import Planned
 from pipelines.graph import NodeType
+from vault.models import Lineage
 from workflow.models import Job
 
 DONE, WORKED, QUEUED, PERSON, FAILED, STALE, MISSING = (
@@ -34,6 +38,7 @@ WORDS = {PERSON: "waiting for a person"}
 """States whose name is not their word."""
 STATES = (DONE, WORKED, QUEUED, PERSON, FAILED, STALE, MISSING)
 HISTORY = 1000
+Pair = tuple[str, str]
 _OF_JOB = {
     JobState.DONE: DONE,
     JobState.RUNNING: WORKED,
@@ -125,7 +130,7 @@ class EpisodePlan:
         }
 
 
-def plan_of(episode: Episode, only: Collection[tuple[str, str]] | None = None) -> EpisodePlan:
+def plan_of(episode: Episode, only: Collection[Pair] | None = None) -> EpisodePlan:
     """The episode's plan; with `only` as if exactly these (node, subject) steps were to be made again.
 
     Raises GraphRefused for a graph that cannot be worked.
@@ -155,24 +160,46 @@ def plan_of(episode: Episode, only: Collection[tuple[str, str]] | None = None) -
     )
 
 
-def _states(episode: Episode, only: Collection[tuple[str, str]] | None) -> list[StepState]:
+def _states(episode: Episode, only: Collection[Pair] | None) -> list[StepState]:
     steps = [step for step in steps_of(episode) if step.wanted is not None]
     jobs = {job.key: job for job in Job.objects.filter(key__in=[s.wanted.key for s in steps if s.wanted])}
     ended = Job.objects.filter(payload__episode=str(episode.pk), state=JobState.DONE).values_list(
         "key", flat=True
     )
-    before = {tuple(key.split(":")[:2]) for key in ended}
-    takes = {(stage, str(subject)) for stage, subject in chosen_takes(episode)}
+    before, takes = {tuple(key.split(":")[:2]) for key in ended}, chosen_takes(episode)
+    chosen, parents = {(stage, str(subject)) for stage, subject in takes}, _parents(takes.values())
+    outdated: set[Pair] = set()
     found = []
     for step in steps:
-        job = jobs.get(step.wanted.key) if step.wanted else None
-        state = _state(job) or (
-            STALE if step.planned.key in before or step.planned.makes in takes else MISSING
-        )
+        planned, job = step.planned, jobs.get(step.wanted.key) if step.wanted else None
+        state = _state(job) or (STALE if planned.key in before or planned.makes in chosen else MISSING)
+        if outdated.intersection(planned.after) or _of_another(planned, takes, parents):
+            outdated.add(planned.key)
+            state = STALE if state == DONE else state
         if only is not None:
-            state = STALE if step.planned.key in only else DONE
+            state = STALE if planned.key in only else DONE
         found.append(StepState(step, state, job))
     return found
+
+
+def _parents(takes: Iterable[Take]) -> dict[UUID, set[UUID]]:
+    """Asset → the assets it was made from."""
+    rows = Lineage.objects.filter(child__in=[take.asset_id for take in takes])
+    found: dict[UUID, set[UUID]] = {}
+    for child, parent in rows.values_list("child_id", "parent_id"):
+        found.setdefault(child, set()).add(parent)
+    return found
+
+
+def _of_another(step: Planned, takes: Chosen, parents: Mapping[UUID, set[UUID]]) -> bool:
+    """Whether a picture was made from another take than the one that is used before it now."""
+    made = takes.get((step.makes[0], UUID(step.makes[1]))) if step.makes and step.type.picture else None
+    if made is None or made.engine == BROUGHT:
+        return False
+    port = step.type.passes.get("video", "first")
+    pairs = [(stage, UUID(subject)) for stage, subject in step.given.get(port, ())]
+    nearest = next((takes[pair] for pair in pairs if pair in takes), None)
+    return nearest is not None and nearest.asset_id not in parents.get(made.asset_id, set())
 
 
 def _state(job: Job | None) -> str:

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from craft.terms.people import Permission
 from craft.terms.states import EpisodeState as E
+from craft.terms.states import JobState
 from episodes import gates, planning, production
 from episodes.models import Episode, MadeAgain, Shot
 from episodes.queries import approval, open_review
@@ -81,9 +82,14 @@ def run(*, episode: Episode, actor: User) -> int:
     require(actor, Permission.GENERATE, episode.project_id)
     _runnable(episode)
     unmade = (planning.FAILED, planning.STALE, planning.MISSING)
-    left = [one.step for one in planning.plan_of(episode).steps if one.state in unmade]
+    found = [one for one in planning.plan_of(episode).steps if one.state in unmade]
+    left = [one.step for one in found]
     if not left:
         raise CannotRun("Every step is made or on its way.", kept="Nothing was changed.")
+    for one in found:
+        if one.job is not None and one.job.state == JobState.DONE:
+            # done with another take before it: the same facts are to be worked once more
+            _count(episode, one.step.planned.key)
     _back_to_work(episode, left, actor)
     record(actor, "production.run", episode, {"steps": len(left)})
     production.start(episode, approval(episode, "a"), actor)

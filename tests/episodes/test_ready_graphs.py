@@ -11,7 +11,7 @@ from rest_framework.test import APIClient
 from craft.render.probe import probe
 from edit_suite.compose import compose
 from engines.services import connect
-from episodes import comparing, evidence, gates, services
+from episodes import comparing, evidence, gates, planning, running, services
 from episodes.inbox import items
 from episodes.models import Comparison, Episode, GatePass, Shot, Take
 from episodes.queries import chosen_takes, picture_of, shots_of, waiting_gates, waiting_picks
@@ -119,6 +119,22 @@ def test_a_chain_of_modifiers_is_drawn_measured_and_cut(studio: Studio, user: An
         assert list(parents) == [grey.asset_id] and worn.asset.signed
         assert [take.pk for _, take in compose(episode).pictures] == [worn.pk]
         assert gates.refresh(episode, "b").evidence["shots"][0]["sha256"] == worn.asset.sha256
+        running.run_from(episode=episode, node="clip", shot=None, actor=user)
+    work(studio.pk)
+    with studio_scope(studio, actor=user):
+        episode.refresh_from_db()
+        assert episode.state == "gate_b" and pictures(episode)[0].pk != worn.pk
+        services.choose_take(take=Take.objects.select_related("episode").get(pk=clip.pk), actor=user)
+        left = [one for one in planning.plan_of(episode).steps if one.state != "done"]
+        assert [(one.step.planned.node, one.state) for one in left] == [
+            ("grey", "stale"), ("modifier", "stale"), ("judge", "stale"),
+        ]  # fmt: skip
+        assert running.run(episode=episode, actor=user) == 3
+    work(studio.pk)
+    with studio_scope(studio, actor=user):
+        assert {one.state for one in planning.plan_of(episode).steps} == {"done"}
+        grey = Take.objects.get(pk=pictures(episode)[0].meta["made_from"])
+        assert grey.meta["made_from"] == str(clip.pk) and pictures(episode)[0].score["verdict"]
 
 
 def test_a_look_over_what_a_trained_model_made_says_so(
