@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from tenancy.models import Studio
 from tenancy.scope import studio_scope
-from workflow import holds, jobs, runner
+from workflow import holds, jobs, lines, runner
 from workflow.models import Hold, Job
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +34,7 @@ def queued(studio: Studio, key: str, thing: uuid.UUID = THING) -> Job:
 
 
 def due() -> set[uuid.UUID]:
-    return {job_id for job_id, _ in jobs.due_everywhere()}
+    return {job_id for job_id, _ in lines.due_everywhere()}
 
 
 def state(studio: Studio, job: Job) -> str:
@@ -48,8 +48,11 @@ def test_a_held_job_is_neither_due_nor_claimed_until_it_goes_on(studio: Studio, 
         assert holds.hold("episode", THING, user)
         assert not holds.hold("episode", THING, user), "a second hold changes nothing"
     later = queued(studio, "later")
-    assert due() == {free.pk}
+    assert due() == {free.pk, later.pk}, (
+        "what is queued later is known to be held when somebody first comes for it"
+    )
     assert not runner.run(held.pk) and not runner.run(later.pk) and runner.run(free.pk)
+    assert due() == set()
     assert (state(studio, held), state(studio, later)) == ("queued", "queued")
     with studio_scope(studio):
         standing = holds.standing("episode", THING)
@@ -81,3 +84,14 @@ def test_a_hold_of_another_studio_holds_nothing_here(
     with studio_scope(studio):
         assert Hold.objects.count() == 0
     assert due() == {job.pk} and runner.run(job.pk)
+
+
+def test_who_comes_for_a_held_job_gets_the_next_of_the_line(studio: Studio, user: Any) -> None:
+    with studio_scope(studio, actor=user):
+        holds.hold("episode", THING, user)
+    first, *_ = [queued(studio, f"held {number}") for number in range(3)]
+    free = queued(studio, "free", uuid.uuid4())
+    claimed = runner.claim(first.pk, studio.pk, "short")
+    assert claimed is not None and claimed.job_id == free.pk
+    with studio_scope(studio):
+        assert Job.objects.filter(held=True).count() == 3, "met once, and passed over from then on"
