@@ -10,6 +10,7 @@ import pytest
 
 from engines import crew, services
 from engines.adapters.base import Access, Clip, Input, Keyframe, Outline
+from engines.adapters.requests import Lora
 from engines.fitting import Fitted, as_sent, fit, slots
 from engines.rights import Grant, Leave
 from engines.routing import Leaning, route
@@ -132,3 +133,70 @@ def test_a_consent_is_a_reason_of_the_route(scope: Any, user: Any) -> None:
     decision = route("clip", clip(0), leaning=Leaning(leave=leave), pins=["fake/clip", "fake/clip-lookup"])
     assert [one.model.key for one in decision.candidates] == ["fake/clip"]
     assert dict(decision.rejected)["fake/clip-lookup"] == "the consent of Jane allows only fake/clip"
+
+
+def trained(name: str, **changes: Any) -> Lora:
+    file = Input(Path("/none/lora"), name.encode().hex().ljust(64, "0"), "application/x-safetensors", name)
+    return Lora(file, **{"scale": 0.5, "word": name[:3], "weights": "still", "base": "ab" * 32, **changes})
+
+
+def dressed(*loras: Lora) -> Keyframe:
+    return replace(still(0), loras=loras)
+
+
+def on_comfyui(request: Keyframe, **options: str) -> Fitted:
+    model = crew.models()["comfyui/still"]
+    access = Access(base_url=URL, token="t", options=options)
+    return fit(request, model, crew.adapter(model, spool=Path(), access=access))
+
+
+def test_who_wears_nothing_is_given_the_request_as_if_there_were_none() -> None:
+    for key, why in (
+        (FAKE, "wears no LoRAs"),
+        ("previs/animatic", "draws from the definitions and wears nothing"),
+    ):
+        found, _ = fitted(key, dressed(trained("mara.safetensors")))
+        assert found.request == still(0)
+        assert found.not_worn == (("mara.safetensors", why),)
+
+
+def test_a_machine_of_ones_own_wears_what_its_account_says_lies_there() -> None:
+    mara, ben = trained("mara.safetensors"), trained("ben.safetensors")
+    bare = on_comfyui(dressed(mara))
+    assert (bare.request, bare.not_worn[0][0]) == (still(0), "mara.safetensors")
+    assert "has no mara.safetensors in models/loras" in bare.not_worn[0][1]
+    one = on_comfyui(dressed(ben, mara), character_loras="jonas.safetensors, mara.safetensors")
+    assert one.request.loras == (mara,)
+    assert one.request.prompt == f"mar. {still(0).prompt}"
+    assert [title for title, _ in one.not_worn] == ["ben.safetensors"]
+    # the shipped workflow has a place for one
+    both = on_comfyui(dressed(ben, mara), character_loras="ben.safetensors,mara.safetensors")
+    assert both.request.loras == (ben,)
+    assert "no node for lora" in dict(both.not_worn)["mara.safetensors"]
+
+
+def test_a_call_that_stands_is_carried_on_in_what_it_wore() -> None:
+    mara, ben = trained("mara.safetensors"), trained("ben.safetensors")
+    worn = on_comfyui(dressed(ben, mara), character_loras="mara.safetensors").request
+    assert as_sent(dressed(ben, mara), 0, [mara.file.sha256]) == worn
+    assert as_sent(dressed(ben, mara), 0) == still(0)
+
+
+def test_what_a_request_says_of_a_lora_is_only_what_is_known() -> None:
+    plain = Lora(trained("mara.safetensors").file, 1.0)
+    assert set(plain.as_json()) == {"title", "mime", "sha256", "scale"}
+    assert dressed(plain).fingerprint() != dressed(trained("mara.safetensors", scale=1.0)).fingerprint()
+
+
+@pytest.mark.django_db
+def test_engines_of_trained_characters_are_asked_for_what_they_can_wear_alone(scope: Any) -> None:
+    asked, role = dressed(trained("mara.safetensors")), "trained_still"
+    plain = route("keyframe", asked, leaning=Leaning())
+    assert "local_diffusers/still" not in [key for key, _ in plain.rejected]
+    close = route("keyframe", asked, leaning=Leaning(role))
+    assert "local_diffusers/still" in [key for key, _ in close.rejected]
+    assert close.candidates[0].model.key == "previs/animatic"
+    clips = route("clip", clip(0), leaning=Leaning("trained_close_up"))
+    named = [key for key, _ in clips.rejected]
+    assert named[:2] == ["local_diffusers/clip", "comfyui/clip"]
+    assert "kling/v3-pro" in named, "what close-ups are offered to comes after"

@@ -8,7 +8,7 @@ import pytest
 
 from pipelines.branches import ROLES, branch, check, pictures, sources
 from pipelines.expansion import Subject, expand
-from pipelines.graph import Graph, GraphError, Per, plan
+from pipelines.graph import Edge, Graph, GraphError, Per, plan
 from pipelines.services import default_graph, ready_graphs
 from pipelines.standard import STANDARD
 
@@ -53,6 +53,22 @@ def test_a_branch_that_is_not_taken_is_not_worked() -> None:
     assert ("clip", OTHER_SHOT) in steps["judge", OTHER_SHOT].after
     assert steps["judge", SHOT].given["video"] == (("lips", SHOT), ("clip", SHOT))
     assert not any(node.startswith("by_role") for node, _ in steps)
+
+
+def test_close_up_of_a_trained_character_goes_the_way_of_close_ups_unless_it_has_its_own() -> None:
+    graph = ready_graphs()["lips_where_spoken"].graph
+    types = {node.id: node.type for node in graph.nodes}
+    switch = next(name for name, kind in types.items() if STANDARD[kind].chooses)
+    clip = next(edge for edge in graph.edges if edge.target == switch and edge.into == "other")
+    lips = next(edge for edge in graph.edges if edge.target == switch and edge.into == "dialogue")
+
+    def ways(**into: Edge) -> list[str]:
+        more = tuple(Edge(one.source, one.out, switch, name) for name, one in into.items())
+        return picture_ids(Graph(graph.nodes, (*graph.edges, *more)), "trained_close_up")
+
+    assert ways() == ["clip"]
+    assert ways(close_up=lips) == ["lips", "clip"]
+    assert ways(close_up=lips, trained_close_up=clip) == ["clip"]
 
 
 def test_a_switch_leaves_the_keys_of_what_it_does_not_change() -> None:
