@@ -190,7 +190,8 @@ def test_what_a_request_says_of_a_lora_is_only_what_is_known() -> None:
 
 @pytest.mark.django_db
 def test_engines_of_trained_characters_are_asked_for_what_they_can_wear_alone(scope: Any) -> None:
-    asked, role = dressed(trained("mara.safetensors")), "trained_still"
+    asked = replace(dressed(trained("mara.safetensors")), packet={"version": 2})
+    role = "trained_still"
     plain = route("keyframe", asked, leaning=Leaning())
     assert "local_diffusers/still" not in [key for key, _ in plain.rejected]
     close = route("keyframe", asked, leaning=Leaning(role))

@@ -33,7 +33,7 @@ if lacking := diffusion.missing():
 from tests.engines.adapters import tiny_models
 
 __all__ = ["media", "signer", "vault_ground"]
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("vault_ground")]
+pytestmark = [pytest.mark.slow, pytest.mark.django_db, pytest.mark.usefixtures("vault_ground")]
 SCRIPT = """Title: One face
 
 INT. OFFICE - NIGHT
