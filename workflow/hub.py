@@ -32,6 +32,8 @@ BATCH = 200
 # A membership taken away closes an idle socket within this time (reliability.md §3.5).
 RECHECK_SECONDS = 5
 AGAIN_SECONDS = 0.5
+# A socket that takes nothing for so long comes again later: the others of its stream are waiting for it.
+PATIENCE_SECONDS = 2.0
 Place = tuple[uuid.UUID, uuid.UUID]
 
 
@@ -111,10 +113,18 @@ class Hub:
             here = [one for one in waiting if one.sent == since]
             members, rows = await sync_to_async(_read)(place, since, [one.user_id for one in here])
             texts = [json.dumps({"type": "event", **row}) for row in rows]
-            await _each([one.take(rows, texts) if one.user_id in members else one.show_out() for one in here])
+            await _each(
+                [self._told(one, rows, texts) if one.user_id in members else one.show_out() for one in here]
+            )
             waiting = (
                 waiting - set(here) if len(rows) < BATCH else waiting & self._followers.get(place, set())
             )
+
+    async def _told(self, one: Follower, rows: Sequence[Mapping[str, Any]], texts: Sequence[str]) -> None:
+        try:
+            await asyncio.wait_for(one.take(rows, texts), PATIENCE_SECONDS)
+        except TimeoutError:
+            self._keep(one.give_up())
 
     async def _listen(self) -> None:
         """Hear until the hub ends. A subscription that stands is a bell: something may have rung before it did."""

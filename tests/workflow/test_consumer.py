@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -180,3 +181,50 @@ def test_tick_reaches_everybody_who_follows_and_has_no_number(studio: Studio, us
             return [await one.receive_json_from(5), await two.receive_json_from(5)]
 
     assert async_to_sync(talk)() == [{"type": "tick", "job": "j", "done": 1}] * 2
+
+
+class _Reader:
+    """A follower that notes what it is sent; one that is stuck takes nothing, as when its network is gone."""
+
+    def __init__(self, user: Any, *, stuck: bool = False) -> None:
+        self.user_id, self.sent, self.stuck = user.pk, 0, stuck
+        self.seen: list[int] = []
+        self.gone = ""
+
+    async def take(self, rows: Sequence[Mapping[str, Any]], texts: Sequence[str]) -> None:
+        if self.stuck:
+            await asyncio.Event().wait()
+        self.seen += [row["seq"] for row in rows]
+        self.sent = rows[-1]["seq"] if rows else self.sent
+
+    async def tick(self, text: str) -> None:
+        """Nothing to note."""
+
+    async def show_out(self) -> None:
+        self.gone = "shown out"
+
+    async def give_up(self) -> None:
+        self.gone = "given up"
+
+
+def test_socket_that_takes_nothing_does_not_keep_the_others_waiting(
+    studio: Studio, user: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hub, "PATIENCE_SECONDS", 0.2)
+    stream = uuid.uuid4()
+
+    async def follow() -> tuple[_Reader, _Reader]:
+        stuck, quick = _Reader(user, stuck=True), _Reader(user)
+        here, place = hub.Hub(), (studio.pk, stream)
+        await here.join(place, quick)
+        await database_sync_to_async(_emit)(studio, stream, 2)
+        await here.join(place, stuck)
+        await here.deliver(place)
+        await asyncio.sleep(0)
+        for one in (stuck, quick):
+            await here.leave(place, one)
+        return stuck, quick
+
+    stuck, quick = async_to_sync(follow)()
+    assert (stuck.gone, stuck.seen) == ("given up", [])
+    assert (quick.gone, quick.seen) == ("", [1, 2])
