@@ -74,6 +74,12 @@ def would_run(episode: Episode, node: str, shot: Shot | None) -> list[EpisodeSte
     return [step for step in steps if step.planned.key in chosen and step.wanted is not None]
 
 
+def node_of(episode: Episode, slug: str, shot: Shot) -> str:
+    """The node of this type in the branch of a shot; empty when there is none."""
+    own = (step.planned for step in steps_of(episode) if step.planned.subject.id == str(shot.pk))
+    return next((planned.node for planned in own if planned.type.slug == slug), "")
+
+
 def run(*, episode: Episode, actor: User) -> int:
     """Make what is missing, stale or failed, under the approval that stands; returns how many steps that are.
 

@@ -36,7 +36,7 @@ def judged(episode: Episode, shot: Shot, total: int, verdict: str, job: UUID) ->
     clip.save(update_fields=["meta", "updated_at"])
     tries = _tries(episode, shot)
     if verdict == "retake" and not _built_in(clip) and _another(episode, shot, tries):
-        running.make_again(episode, "clip", shot, None, besides=job)
+        running.make_again(episode, running.node_of(episode, "clip", shot), shot, None, besides=job)
         emit(episode.project_id, "take.tried_again", {"shot": str(shot.pk), "take": str(clip.pk)})
         return True
     _keep_best(shot, clip, tries)
@@ -83,7 +83,8 @@ def _keep_best(shot: Shot, clip: Take, tries: list[Take]) -> None:
     for stage in (one for one in SEEN_STAGES if one != "keyframe"):
         rows = Take.objects.filter(stage=stage, shot=shot)
         kept = rows.filter(created_at__gte=best.created_at, created_at__lt=following.created_at)
-        take = best if stage == "clip" else kept.order_by("number").last()
+        # each modifier of a chain has takes of its own
+        newest = {take.subject_id: take.pk for take in kept.order_by("number")}
         rows.filter(chosen=True).update(chosen=False)
-        if take is not None:
-            Take.objects.filter(pk=take.pk).update(chosen=True)
+        chosen = [best.pk] if stage == "clip" else list(newest.values())
+        Take.objects.filter(pk__in=chosen).update(chosen=True)

@@ -18,7 +18,7 @@ from engines.services import connect
 from episodes import evidence, gates, planning, running, services
 from episodes.models import Episode, MadeAgain, Shot, Take
 from episodes.running import CannotRun
-from pipelines.services import use_ready
+from pipelines.services import default_graph, save_version, use_ready
 from studio.services import Brief, start_project
 from tenancy.errors import Forbidden, SlateError
 from tenancy.models import AuditRow, Membership, Studio
@@ -262,6 +262,18 @@ def test_page_and_api_show_the_plan_and_its_buttons(
     client = Client()
     client.force_login(stranger, backend="django.contrib.auth.backends.ModelBackend")
     assert client.get(page).status_code == 404
+
+
+def test_a_step_is_found_by_its_type_whatever_its_node_is_called(studio: Studio, user: Any) -> None:
+    with studio_scope(studio, actor=user):
+        episode = begun(user, approve=False)
+        shot = Shot.objects.get(episode=episode, position=1)
+        assert running.node_of(episode, "clip", shot) == "clip"
+        text = json.dumps(default_graph().as_json()).replace('"id": "clip"', '"id": "shoot"')
+        text = text.replace("clip.", "shoot.")
+        save_version(project=episode.project, graph=json.loads(text), actor=user)
+        assert running.node_of(episode, "clip", shot) == "shoot"
+        assert running.node_of(episode, "compare", shot) == ""
 
 
 def test_the_command_prints_the_plan_and_a_dry_run(studio: Studio, user: Any) -> None:

@@ -10,6 +10,7 @@ from rest_framework.test import APIClient
 
 from craft.render.probe import probe
 from edit_suite.compose import compose
+from engines.policy import name_model
 from engines.services import connect
 from episodes import comparing, evidence, gates, planning, running, services
 from episodes.inbox import items
@@ -143,6 +144,8 @@ def test_a_look_over_what_a_trained_model_made_says_so(
     with studio_scope(studio, actor=user):
         connect(engine="fake", base_url=fake_engine.url, token="t", roles=["clip"], actor=user)
         episode = begun(user, SILENT, "old_film")
+        # nobody else is to make it again, however it measures
+        name_model(about=f"shot:{Shot.objects.get(episode=episode).pk}", model="fake/clip")
     work(studio.pk, skip=SOUND)
     with studio_scope(studio, actor=user):
         (worn,) = pictures(episode)
