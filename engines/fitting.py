@@ -1,6 +1,7 @@
-"""One request, as each model can take it: an engine with fewer slots gets the first of the pictures, one that cannot
-wear a LoRA draws without it, and what it does not get is told. Frames go before references where an engine takes only
-the one or the other.
+"""One request, as each model can take it, and what it does not get is told.
+
+An engine with fewer slots gets the first of the pictures, one that cannot wear a LoRA draws without it, one that takes no
+control pass does without. Frames go before references where an engine takes only the one or the other.
 """
 
 from __future__ import annotations
@@ -18,11 +19,13 @@ DRAWS_BARE = "draws from the definitions and wears nothing"
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """The request with the pictures and LoRAs that a model takes; the titles of the others with the reason."""
+    """The request with the pictures, LoRAs and control passes that a model takes; the titles of the others with the
+    reason."""
 
     request: Any
     left_out: tuple[tuple[str, str], ...] = ()
     not_worn: tuple[tuple[str, str], ...] = ()
+    unguided: tuple[tuple[str, str], ...] = ()
 
 
 def fit(request: Request | Outline, model: Model, adapter: EngineAdapter) -> Fitted:
@@ -30,9 +33,25 @@ def fit(request: Request | Outline, model: Model, adapter: EngineAdapter) -> Fit
     request."""
     if not isinstance(request, Keyframe | Clip | Outline):
         return Fitted(request)
+    request, unguided = _guided(request, model)
     worn, not_worn = _worn(request, model, adapter)
     found = _pictured(_dressed(request, worn), model, adapter)
-    return replace(found, not_worn=not_worn)
+    return replace(found, not_worn=not_worn, unguided=unguided)
+
+
+def _guided(
+    request: Keyframe | Clip | Outline, model: Model
+) -> tuple[Keyframe | Clip | Outline, tuple[tuple[str, str], ...]]:
+    """The request with the control passes that this model takes: they were drawn for the first choice, and are an
+    aid, so that whoever stands in for it may do without."""
+    able = model.capability
+    if not isinstance(request, Clip) or not request.controls or able.draws_packets:
+        return request, ()
+    kept = tuple(one for one in request.controls if one.title in able.controls)
+    out = tuple(
+        (f"control pass {one.title}", "takes no such pass") for one in request.controls if one not in kept
+    )
+    return (replace(request, controls=kept) if out else request), out
 
 
 def _worn(
@@ -106,12 +125,16 @@ def slots(fitted: Fitted, model: Model, adapter: EngineAdapter) -> int:
     return able.max_references
 
 
-def as_sent(request: Request, count: int, worn: Collection[str] = ()) -> Request:
-    """The request with the first so many of its references and the LoRAs with these hashes: as the engine of a call
-    that stands was given it."""
+def as_sent(
+    request: Request, count: int, worn: Collection[str] = (), controls: Collection[str] | None = None
+) -> Request:
+    """The request with the first so many of its references, the LoRAs with these hashes and the control passes with
+    these names (None: all): as the engine of a call that stands was given it."""
     if not isinstance(request, Keyframe | Clip):
         return request
     given: Keyframe | Clip = request
+    if isinstance(given, Clip) and controls is not None:
+        given = replace(given, controls=tuple(one for one in given.controls if one.title in controls))
     if given.loras:
         given = _dressed(given, [lora for lora in given.loras if lora.file.sha256 in worn])
     return replace(given, references=given.references[:count]) if given.references else given

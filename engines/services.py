@@ -132,7 +132,8 @@ def run_call(  # noqa: PLR0913  reason: every one of them is a fact of the call
     while True:
         now = _current(ctx, wish)
         call = now.call
-        sent = as_sent(request, call.route.get("references", 0), call.route.get("worn", ()))
+        told = call.route
+        sent = as_sent(request, told.get("references", 0), told.get("worn", ()), told.get("controls"))
         try:
             files = attempt(ctx, call, sent, access=now.access, stamped=now.fresh).run()
         except AttemptFailed:
@@ -314,11 +315,15 @@ def _intend(
 
 
 def _given(wish: Wish, best: Candidate, leave: Leave) -> dict[str, Any]:
-    """What the call's row keeps of references, LoRAs and consents; nothing where there are none."""
+    """What the call's row keeps of references, LoRAs, control passes and consents; nothing where there are none."""
     kept: dict[str, Any] = {"slots": best.slots} if best.slots else {}
+    missing = (*best.fitted.left_out, *best.fitted.unguided)
     if getattr(wish.request, "references", ()):
         kept["references"] = len(best.fitted.request.references)
-        kept["left_out"] = [{"title": title, "reason": why} for title, why in best.fitted.left_out]
+    if best.fitted.unguided:
+        kept["controls"] = [one.title for one in best.fitted.request.controls]
+    if missing:
+        kept["left_out"] = [{"title": title, "reason": why} for title, why in missing]
     if getattr(wish.request, "loras", ()):
         kept["worn"] = [lora.file.sha256 for lora in best.fitted.request.loras]
         kept["not_worn"] = [{"title": title, "reason": why} for title, why in best.fitted.not_worn]

@@ -106,6 +106,19 @@ def test_prices_before_gate_a_count_the_pictures(scope: Any, user: Any) -> None:
     assert held["luma/uni-1"] > bare["luma/uni-1"]
 
 
+def test_whoever_stands_in_for_the_first_choice_does_without_the_passes_that_were_drawn_for_it() -> None:
+    names = ("depth", "normals", "pose")
+    passes = tuple(Input(Path("/none/p.png"), f"{n:064x}", "image/png", name) for n, name in enumerate(names))
+    guided = replace(clip(0), controls=passes)
+    first, other = fitted("fake/clip", guided)[0], fitted("fake/clip-lookup", guided)[0]
+    assert [one.title for one in first.request.controls] == ["depth", "normals"]
+    assert first.unguided == (("control pass pose", "takes no such pass"),)
+    assert other.request.controls == () and len(other.unguided) == 3
+    assert fitted("previs/animatic", guided)[0].request is guided
+    assert as_sent(guided, 0, (), ["depth", "normals"]) == first.request
+    assert as_sent(guided, 0) == guided
+
+
 def test_a_call_that_stands_is_carried_on_with_what_it_was_given() -> None:
     assert len(as_sent(still(6), 4).references) == 4  # type: ignore[attr-defined]
     assert as_sent(still(0), 0).fingerprint() == still(0).fingerprint()
