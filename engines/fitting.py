@@ -1,7 +1,7 @@
 """One request, as each model can take it, and what it does not get is told.
 
-An engine with fewer slots gets the first of the pictures, one that cannot wear a LoRA draws without it, one that takes no
-control pass does without. Frames go before references where an engine takes only the one or the other.
+An engine with fewer slots gets the first of the pictures, one that cannot wear a LoRA draws without it, one that takes
+no control pass does without. Frames go before references where an engine takes only the one or the other.
 """
 
 from __future__ import annotations
