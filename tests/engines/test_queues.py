@@ -11,6 +11,7 @@ import pytest
 from django.utils import timezone
 
 from engines import crew, services
+from engines.adapters import diffusion
 from engines.adapters.base import Effect, Keyframe
 from engines.errors import NoRoute
 from engines.models import EngineCall
@@ -126,6 +127,35 @@ def test_call_that_stands_is_carried_on_in_its_engines_queue_alone(studio: Any) 
     assert (_see(studio, job).queue, _see(studio, job).state) == ("gpu", "queued")
     runner.work(str(job.pk), str(studio.pk), "gpu")
     assert (_see(studio, job).state, _calls(studio)) == ("done", 1)
+
+
+def _draw(ctx: runner.Context, **payload: Any) -> None:
+    request = Keyframe(prompt="a harbour", width=64, height=64)
+    services.run_call(
+        ctx,
+        request=request,
+        role="keyframe",
+        subject="test.still:1",
+        project=None,
+        pins=["local_diffusers/still"],
+    )
+
+
+@pytest.mark.skipif(not diffusion.missing(), reason="the libraries of own weights are installed")
+def test_libraries_that_are_missing_are_the_reason_and_the_job_stays_where_it_is(
+    studio: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "still").mkdir()
+    (tmp_path / "still" / "model_index.json").write_text('{"_class_name": "StableDiffusionPipeline"}')
+    monkeypatch.setenv("SLATE_WEIGHTS", str(tmp_path))
+    monkeypatch.setattr(crew, "_health", {})
+    if jobs.kinds.find("test.draw") is None:
+        jobs.register("test.draw", _draw, queue="engine_io")
+    job = _enqueue(studio, "test.draw", "draw")
+    runner.work(str(job.pk), str(studio.pk), "engine_io")
+    failed = _see(studio, job)
+    assert (failed.state, failed.queue, _calls(studio)) == ("failed", "engine_io", 0)
+    assert "not installed: ./slate engines install" in (failed.error or {})["message"]
 
 
 def test_without_a_queue_of_its_own_an_engine_works_where_the_job_is(studio: Any) -> None:

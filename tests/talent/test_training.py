@@ -19,6 +19,7 @@ from engines.errors import ConsentRefused
 from engines.models import EngineCall
 from talent import training as verbs
 from talent.consents import ConsentInvalid, Terms, portray, record_consent, revoke
+from talent.inbox import learned_under
 from talent.lessons import thinned
 from talent.models import Character, Consent, Reference, Training
 from talent.queries import training_state, trainings_of, wearing, worn_by
@@ -184,6 +185,9 @@ def test_real_people_are_learned_from_only_under_a_consent_to_training(
     row = trained(studio, user, mara)
     assert row.consents == [str(wide.pk)]
     with studio_scope(studio, actor=user):
+        (touched,) = learned_under(wide)
+        assert (touched.title, touched.detail) == ("Mara", "Trained for still")
+        assert touched.url.endswith(f"/talent/{mara.pk}/#training-{row.pk}")
         verbs.wear(training=row, scale=1, actor=user)
         verbs.take_off(training=row, actor=user)
         revoke(consent=wide, because="changed her mind", actor=user)
