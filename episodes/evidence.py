@@ -14,6 +14,7 @@ from episodes.queries import cast_of, chosen_takes, picture_of, runtime_frames, 
 from episodes.quoting import Priced, Quoting, total_of
 from pipelines.services import graph_of
 from talent import rights
+from talent.queries import wearing
 from tenancy.errors import SlateError
 from tenancy.models import Studio
 from vault.services import url
@@ -66,7 +67,10 @@ def gate_a(episode: Episode) -> dict[str, Any]:
 
 def _uncovered(episode: Episode, shots: Sequence[Shot]) -> list[dict[str, str]]:
     """What real people in these shots have not agreed to; asks nothing where everybody is invented."""
-    found = rights.missing([use for shot in shots for use in persons.everything(shot, episode.project_id)])
+    if not any(persons.everything(shot, episode.project_id) for shot in shots):
+        return []
+    worn, project = wearing(), episode.project_id
+    found = rights.missing([use for shot in shots for use in persons.everything(shot, project, worn)])
     return sorted(found, key=lambda one: (one["who"], one["code"], one["message"]))
 
 

@@ -40,6 +40,6 @@ def heard(lines: Iterable[Line], project: UUID) -> tuple[Use, ...]:
     )
 
 
-def everything(shot: Shot, project: UUID) -> tuple[Use, ...]:
+def everything(shot: Shot, project: UUID, wearing: Collection[UUID] = ()) -> tuple[Use, ...]:
     """All that making a shot uses."""
-    return (*seen(shot, project), *heard(shot.lines.all(), project))
+    return (*seen(shot, project, wearing), *heard(shot.lines.all(), project))

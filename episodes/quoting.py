@@ -90,7 +90,8 @@ class Quoting:
     def _leave(self, shot: Shot) -> Leave:
         """What the consents of the shot's real people allow. One that lacks stops Gate A, not its prices."""
         try:
-            return leave_for(persons.everything(shot, self.episode.project_id))
+            worn = wearers(self._worn(shot))
+            return leave_for(persons.everything(shot, self.episode.project_id, worn))
         except ConsentRefused:
             return Leave()
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from craft.terms.shots import ShotRole
 from engines.errors import ConsentRefused
@@ -23,7 +25,7 @@ from episodes.steps import subjects
 from episodes.wearing import outfits_of
 from studio.services import Brief, start_project
 from talent import training as verbs
-from talent.consents import portray
+from talent.consents import Terms, portray, record_consent
 from talent.models import Character, Training
 from talent.queries import wearing
 from tenancy.models import Studio
@@ -230,14 +232,35 @@ def test_one_for_stills_and_one_for_clips_are_worn_where_they_fit(
 def test_what_was_learned_of_a_real_person_is_worn_only_under_a_consent_to_training(
     studio: Studio, user: Any, episode: Episode, tmp_path: Path
 ) -> None:
+    day = timezone.now().date() - timedelta(days=1)
+    (tmp_path / "form.pdf").write_bytes(b"%PDF signed by Jane")
     with studio_scope(studio, actor=user):
-        verbs.wear(training=learned(tmp_path), scale=1, actor=user)
-        ines = Character.objects.get(slug="ines")
-        portray(
-            character=ines, person="Jane Doe", born_on=ines.created_at.date().replace(year=1990), actor=user
+        row = verbs.wear(training=learned(tmp_path), scale=1, actor=user)
+        born, ines = day - timedelta(days=365 * 40), Character.objects.get(slug="ines")
+        portray(character=ines, person="Jane Doe", born_on=born, actor=user)
+        terms = Terms(
+            subject="Jane Doe",
+            kinds=["likeness"],
+            valid_from=day,
+            method="signed_form",
+            text_version="1",
+            granted_by="Jane Doe",
+            scope={"uses": ["programme"]},
         )
-        with pytest.raises(ConsentRefused):
-            verbs.wear(training=Training.objects.get(), scale=0.5, actor=user)
+        record_consent(terms=terms, evidence=tmp_path / "form.pdf", filename="form.pdf", actor=user)
         shot = close(episode)
         assert [use.training for use in seen(shot, episode.project_id)] == [False]
         assert [use.training for use in seen(shot, episode.project_id, wearing())] == [True]
+        # Gate A names it before anything is paid, and it may not be put on anew
+        (lacks,) = services.submit(episode=episode, actor=user).evidence["consents"]
+        assert (lacks["code"], "does not cover training" in lacks["message"]) == ("consent.scope", True)
+        row = Training.objects.get(pk=row.pk)
+        with pytest.raises(ConsentRefused):
+            verbs.wear(training=row, scale=0.5, actor=user)
+        verbs.take_off(training=row, actor=user)
+        review = gates.refresh(episode, "a")
+        assert review is not None and "consents" not in review.evidence
+        gates.decide(episode=episode, gate="a", approve=True, seen=review.subject_digest, actor=user)
+    work(studio.pk, skip=STILLS)
+    with studio_scope(studio, actor=user):
+        assert still_of(close(episode)).engine == "previs"
