@@ -31,10 +31,9 @@ from engines.rights import Leave
 from engines.states import CallState
 from tenancy.scope import current_scope
 
-HISTORY = 200
 RECORD_SECONDS, STUDIOS_KNOWN = 2.0, 256
 # Each newer call counts a quarter; one imagined success at the beginning, so that a single failure banishes nobody.
-EWMA = 0.25
+HISTORY, EWMA = 200, 0.25
 SAME_SCENE, DRAWN_INSTEAD, SCORED_LOW = 1.6, 0.01, 0.0001
 NO_ACCOUNT = "the studio has no account with this engine"
 BREAKER_FAILURES, BREAKER_WINDOW, BREAKER_REST = 3, timedelta(minutes=5), timedelta(seconds=20)
