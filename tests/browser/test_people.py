@@ -44,8 +44,8 @@ def test_a_person_is_named_agrees_and_takes_it_back(
     found: list[str] = []
     page.goto(f"{ground.home}talent/")
     page.get_by_role("link", name="Mara").first.click()
-    bible = page.url
     page.get_by_label("Picture (PNG, JPEG or WebP, up to 24 MB)").set_input_files(portrait(tmp_path))
+    bible = page.url
     page.get_by_label("It shows").select_option("three_quarter")
     page.get_by_role("button", name="Add the picture").click()
     expect(page.get_by_text("1. Three-quarter")).to_be_visible()
