@@ -14,7 +14,6 @@ import argparse
 import ctypes
 import json
 import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -23,12 +22,12 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import cv2
 
+from bench.costs import Row, used
 from craft.previs import Packet, health, render_clip
 from craft.previs.demo_packet import conversation
 from craft.vision import measure_clip, tool
@@ -41,7 +40,6 @@ _DRAWN = {
     "test picture with grain": ("testsrc2=s=1280x720:r=24", "noise=alls=6:allf=t:all_seed=1"),
     "fractal zoom": ("mandelbrot=s=1280x720:r=24", "null"),
 }
-Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -84,21 +82,16 @@ def _adopt_orphans() -> None:
         ctypes.CDLL(None).prctl(_ADOPT, 1, 0, 0, 0)
 
 
-def _spent() -> float:
-    both = (resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN))
-    return sum(one.ru_utime + one.ru_stime for one in both)
-
-
-def cost(job: Callable[[], object]) -> tuple[float, float]:
+def cost_of_all(job: Callable[[], object]) -> tuple[float, float]:
     """CPU and wall seconds of a job with all it started."""
-    cpu, wall = _spent(), time.monotonic()
+    cpu, wall = used(), time.monotonic()
     job()
     took = time.monotonic() - wall
     while True:
         try:
             os.waitpid(-1, 0)
         except ChildProcessError:
-            return _spent() - cpu, took
+            return used() - cpu, took
 
 
 def _bare(path: Path) -> None:
@@ -111,9 +104,9 @@ def rounds(path: Path, pairs: int) -> list[Round]:
     measure_clip(path, with_motion=True)
     done = []
     for _ in range(pairs):
-        bare, bare_wall = cost(lambda: _bare(path))
-        checks, checks_wall = cost(lambda: measure_clip(path))
-        motion, _wall = cost(lambda: measure_clip(path, with_motion=True))
+        bare, bare_wall = cost_of_all(lambda: _bare(path))
+        checks, checks_wall = cost_of_all(lambda: measure_clip(path))
+        motion, _wall = cost_of_all(lambda: measure_clip(path, with_motion=True))
         done.append(Round(bare, checks, motion, bare_wall, checks_wall))
     return done
 

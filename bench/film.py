@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from bench.render import Cost, Row, cost, row
+from bench.costs import Cost, Row, cost, row
 from craft.render.cache import SegmentCache
 from craft.render.film import join_reels
 from craft.render.master import AssemblySpec, assemble

@@ -12,7 +12,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench.render import Row, row
+from bench.costs import Row, row
 from craft.render.cache import SegmentCache
 from craft.render.execute import run as ffmpeg
 from craft.render.grade import Grade

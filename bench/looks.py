@@ -17,7 +17,8 @@ from pathlib import Path
 
 import ffmpeg
 
-from bench.render import Bench, Cost, Row, cost, ratios, row
+from bench.costs import Cost, Row, cost, ratios, row
+from bench.render import Bench
 from craft.render.bake import bake
 from craft.render.cube import Cube, lattice, write
 from craft.render.effects import Effect, Lut, Modifier, Style

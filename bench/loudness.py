@@ -11,18 +11,16 @@ from __future__ import annotations
 import argparse
 import json
 import re
-import resource
 import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.costs import Row, cost, row
 from craft.render.cache import SegmentCache
 from craft.render.execute import run as run_ffmpeg
 from craft.render.graphs import sound as graph
@@ -36,7 +34,6 @@ from craft.render.wav import SAMPLE_RATE, WavFile
 from craft.terms import digest, rates
 from craft.terms.sound import LOUDNESS, Layer, LoudnessSpec
 
-Row = dict[str, Any]
 BITRATE = 192_000
 RATE = rates.FrameRate(24, 1)
 SHOT_FRAMES = 12
@@ -101,23 +98,6 @@ def ebur128(path: Path) -> tuple[float, float]:
     return first, second
 
 
-def cpu(job: Callable[[], object]) -> float:
-    """CPU seconds of a job, children included."""
-
-    def used() -> float:
-        both = (resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN))
-        return sum(one.ru_utime + one.ru_stime for one in both)
-
-    before = used()
-    job()
-    return used() - before
-
-
-def row(claim: str, value: float, unit: str, goal: float) -> Row:
-    """One line of the result; it holds when the value is at most the goal."""
-    return {"claim": claim, "value": round(value, 4), "unit": unit, "goal": goal, "holds": value <= goal}
-
-
 def levelling(folder: Path, pairs: int, seconds: int) -> list[Row]:
     """Cost and precision of every delivery specification's levelling."""
     mix, out = folder / "mix.wav", folder / "out.m4a"
@@ -132,10 +112,12 @@ def levelling(folder: Path, pairs: int, seconds: int) -> list[Row]:
         made.append(finish(find_tools(), mix, out, spec, BITRATE))
 
     for _ in range(pairs):
-        passes = cpu(lambda: loudnorm(mix, spec, "-f", "null", "-"))
-        both = cpu(lambda: loudnorm(mix, spec, "-c:a", "aac", "-b:a", str(BITRATE), str(folder / "ln.m4a")))
-        codec = cpu(lambda: same_encoding(levelled, folder / "same.m4a"))
-        own = cpu(ours)
+        passes = cost(lambda: loudnorm(mix, spec, "-f", "null", "-")).cpu
+        both = cost(
+            lambda: loudnorm(mix, spec, "-c:a", "aac", "-b:a", str(BITRATE), str(folder / "ln.m4a"))
+        ).cpu
+        codec = cost(lambda: same_encoding(levelled, folder / "same.m4a")).cpu
+        own = cost(ours).cpu
         bare.append((own - codec) / passes)
         whole.append(own / both)
     return [

@@ -16,7 +16,8 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from bench.render import Bench, Cost, Row, cost, ratios, row
+from bench.costs import Cost, Row, cost, ratios, row
+from bench.render import Bench
 from craft.render.outputs.chunks import chunks_of
 from craft.render.outputs.hls import HlsSpec, hls
 from craft.render.outputs.sides import side_files

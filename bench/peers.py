@@ -23,7 +23,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -32,15 +31,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.costs import Row, cost
 from bench.peers_commands import editly, melt, moviepy, no_editly, no_melt, no_moviepy
 from bench.peers_film import JOIN, OVERLAP, TITLE, Film
 
-Row = dict[str, Any]
 Command = Callable[[Film, Path], list[str]]
 Frames = NDArray[np.uint8]
 
@@ -109,19 +107,6 @@ def peers(folder: Path) -> list[Peer]:
             rounds=1,
         ),
     ]
-
-
-def used() -> float:
-    """Processor seconds of this process and of its finished children."""
-    both = (resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN))
-    return sum(one.ru_utime + one.ru_stime for one in both)
-
-
-def cost(job: Callable[[], object]) -> float:
-    """Processor seconds of a job."""
-    before = used()
-    job()
-    return used() - before
 
 
 def played(argv: list[str], folder: Path) -> None:
@@ -195,7 +180,7 @@ def one_round(film: Film, ours: dict[bool, Frames], tallies: list[Tally], backwa
         jobs: list[Tally | None] = [None, *others]
         for tally in reversed(jobs) if backwards else jobs:
             if tally is None:
-                costs[""] = cost(lambda looked=looked: film.ours(looked=looked))  # type: ignore[misc]
+                costs[""] = cost(lambda looked=looked: film.ours(looked=looked)).cpu  # type: ignore[misc]
             else:
                 costs[tally.peer.claim] = their_cost(film, ours[looked], tally)
         for tally in others:
@@ -208,7 +193,7 @@ def their_cost(film: Film, ours: Frames, tally: Tally) -> float:
     tally.out.unlink(missing_ok=True)
     argv = tally.peer.command(film, tally.out)
     try:
-        seconds = cost(lambda: played(argv, film.folder))
+        seconds = cost(lambda: played(argv, film.folder)).cpu
         compare(film, ours, tally.out)
     except Unmeasured as reason:
         tally.reason = str(reason)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import resource
 import subprocess
 import sys
 import tempfile
@@ -20,21 +19,13 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from bench.costs import used
 from craft.previs import Packet, health, render_clip, render_still
 from craft.previs.demo_packet import conversation
 
 FRAMES = 48
 _LIMITS = {(1280, 720, "cinematic"): 0.55, (640, 360, "draft"): 0.12}
 _MIB_LIMIT, _FIRST_LIMIT, _PAIR_GOAL = 600, 1.5, 1.7
-
-
-def cpu_seconds() -> float:
-    """CPU of this process and its finished children."""
-    spent = 0.0
-    for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN):
-        usage = resource.getrusage(who)
-        spent += usage.ru_utime + usage.ru_stime
-    return spent
 
 
 def _packet(kind: str, width: int, height: int, quality: str, frames: int = FRAMES) -> Packet:
@@ -59,9 +50,9 @@ def _draw(kind: str, width: int, height: int, quality: str, frames: int) -> None
         render_still(packet, Path(folder) / "first.png")
         _say({"first": time.perf_counter() - started})
         sys.stdin.readline()
-        before, started = cpu_seconds(), time.perf_counter()
+        before, started = used(), time.perf_counter()
         render_clip(packet, Path(folder) / "clip.mp4")
-        spent, took = cpu_seconds() - before, time.perf_counter() - started
+        spent, took = used() - before, time.perf_counter() - started
     _say({"cpu": spent / frames, "wall": took / frames, "mib": _peak_mib()})
 
 

@@ -14,7 +14,6 @@ import argparse
 import base64
 import json
 import math
-import resource
 import shutil
 import subprocess
 import sys
@@ -29,6 +28,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from bench.costs import used
 from craft.previs import Packet, render_clip, render_still
 from craft.previs.batch import Geometry, Kind
 from craft.previs.camera_export import camera_json
@@ -131,12 +131,6 @@ def _lamp(lamp: Any, *, shadow: bool) -> dict[str, Any]:
     }
 
 
-def _own_cpu() -> float:
-    """CPU seconds of this process and its finished encoders."""
-    usages = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
-
-
 def _tree_cpu(root: int) -> float:
     """CPU seconds of a process and all its descendants that live."""
     parents: dict[int, int] = {}
@@ -236,9 +230,9 @@ def measure(picture: Path | None = None, repeat: int = 1) -> list[dict[str, Any]
     with tempfile.TemporaryDirectory() as name:
         render_still(packet, Path(name) / "warm.png")
         for _ in range(repeat):
-            before = _own_cpu()
+            before = used()
             render_clip(packet, Path(name) / "clip.mp4")
-            ours.append((_own_cpu() - before) / FRAMES)
+            ours.append((used() - before) / FRAMES)
             page = _Page(scene, data)
             theirs.append(page.run(chromium, packet.width, packet.height))
             drawn_by = page.said["/begin"].decode()

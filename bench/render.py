@@ -14,22 +14,19 @@ from __future__ import annotations
 import argparse
 import importlib
 import json
-import resource
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
 
+from bench.costs import Cost, Row, cost, ratios, row
 from craft.render.animatic import animate
 from craft.render.cache import SegmentCache
 from craft.render.cube import identity, write
@@ -75,15 +72,6 @@ MOVES = (
     (Movement.TRUCK, Direction.LEFT),
     (Movement.HANDHELD, Direction.LOW),
 )
-Row = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Cost:
-    """CPU and wall seconds of one run."""
-
-    cpu: float
-    wall: float
 
 
 @dataclass
@@ -275,29 +263,6 @@ class Bench:
         """Assemble with a cache directory."""
         out = self.folder / "out"
         return assemble(timeline, self.media.__getitem__, out, SegmentCache(cache), spec=self.spec)
-
-
-def cost(job: Callable[[], object]) -> Cost:
-    """What a job costs, children included."""
-
-    def used() -> float:
-        both = (resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN))
-        return sum(one.ru_utime + one.ru_stime for one in both)
-
-    cpu, wall = used(), time.monotonic()
-    job()
-    return Cost(used() - cpu, time.monotonic() - wall)
-
-
-def ratios(pairs: list[tuple[Cost, Cost]]) -> tuple[float, float]:
-    """Median ratio of the second of each pair to its first: CPU, wall."""
-    cpu = statistics.median(ours.cpu / other.cpu for other, ours in pairs)
-    return cpu, statistics.median(ours.wall / other.wall for other, ours in pairs)
-
-
-def row(claim: str, value: float, unit: str, goal: float) -> Row:
-    """One line of the result; it holds when the value is at most the goal."""
-    return {"claim": claim, "value": round(value, 4), "unit": unit, "goal": goal, "holds": value <= goal}
 
 
 def measure(bench: Bench, pairs: int) -> list[Row]:

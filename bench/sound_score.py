@@ -6,7 +6,6 @@ The cues alternate between genres and moods; the figure is the median. CPU is ou
 from __future__ import annotations
 
 import json
-import resource
 import statistics
 import sys
 import tempfile
@@ -16,12 +15,12 @@ from typing import Any
 
 import numpy as np
 
+from bench.costs import Row, used
 from craft.sound import CueKind, ScoreSpec, score
 from craft.sound.mixdown import Take, loudness
 from craft.sound.palettes import palettes
 from craft.sound.wav import read_wav
 
-Row = dict[str, Any]
 SECONDS = 60.0
 _CUES = (
     ScoreSpec(SECONDS, -0.6, -0.5, "mystery", 1, "MARA"),
@@ -32,16 +31,11 @@ _CUES = (
 )
 
 
-def _cpu() -> float:
-    both = (resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN))
-    return sum(one.ru_utime + one.ru_stime for one in both)
-
-
 def _speed(spec: ScoreSpec, out: Path, *, stems: bool) -> float:
     """Seconds of music per second of CPU."""
-    cpu = _cpu()
+    cpu = used()
     score(spec, out, stems=stems)
-    return spec.seconds / (_cpu() - cpu)
+    return spec.seconds / (used() - cpu)
 
 
 def _samples(path: Path) -> Any:

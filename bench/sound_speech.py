@@ -10,19 +10,17 @@ from __future__ import annotations
 
 import argparse
 import json
-import resource
 import statistics
 import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from bench.costs import Row, used
 from craft.sound import VOICES, Line, Speech, espeak, predict_seconds, speak, speak_many
 
-Row = dict[str, Any]
 GOAL = 200.0
 LINES = (
     "The harbour is closed tonight. Nobody leaves before the fog lifts, and that is my last word.",
@@ -30,12 +28,6 @@ LINES = (
     "Where were you? We waited until the lamps went out, and nobody came to the gate.",
     "There are two kinds of people on this island: those who ask, and those who answer.",
 )
-
-
-def _cpu() -> float:
-    """CPU seconds of this process and of its ended children."""
-    parts = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return sum(part.ru_utime + part.ru_stime for part in parts)
 
 
 def _batch(lines: Sequence[str], count: int, folder: Path) -> list[Line]:
@@ -46,11 +38,11 @@ def _batch(lines: Sequence[str], count: int, folder: Path) -> list[Line]:
 def _spoken(batch: list[Line]) -> tuple[float, float, list[Speech]]:
     """Seconds of speech, and of CPU, the start of the speech process among them."""
     espeak.CHILDREN.close()
-    cpu = _cpu()
+    cpu = used()
     told = [one for one in speak_many(batch, workers=1) if isinstance(one, Speech)]
     # what a child has used is known when it has ended
     espeak.CHILDREN.close()
-    return sum(one.seconds for one in told), _cpu() - cpu, told
+    return sum(one.seconds for one in told), used() - cpu, told
 
 
 def rows(count: int = 96, runs: int = 3) -> list[Row]:

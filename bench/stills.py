@@ -17,7 +17,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.render import Row, cost, row
+from bench.costs import Row, cost, row
 from craft.render.animatic import animate
 from craft.render.moves import camera_move
 from craft.terms import rates
