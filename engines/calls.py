@@ -9,10 +9,11 @@ from typing import Any
 from django.utils import timezone
 
 from billing import services as billing
-from craft.terms.digest import digest
+from craft.terms.digest import digest, file_sha256
 from engines.adapters.base import EngineError, Fetched, Model, Request
 from engines.models import EngineCall
 from engines.routing import forget_record
+from engines.spools import spool_of
 from engines.states import OPEN_CALLS, CallState
 from workflow.events import emit
 
@@ -157,3 +158,20 @@ def outputs_json(files: list[tuple[Fetched, str]]) -> list[dict[str, Any]]:
     return [
         {"name": str(f.path), "mime": f.mime, "sha256": sha256, "meta": dict(f.meta)} for f, sha256 in files
     ]
+
+
+def kept_files(call: EngineCall) -> list[Fetched] | None:
+    """What a call brought, when all of it still lies in its work folder undamaged."""
+    folder = spool_of(call.pk)
+    for row in call.outputs:
+        path = folder / row["name"]
+        if not path.is_file() or file_sha256(path) != row["sha256"]:
+            return None
+    return [Fetched(folder / row["name"], row["mime"], row["meta"]) for row in call.outputs]
+
+
+def expected_cost(call: EngineCall) -> int:
+    """What the route expected the model to cost, in milli-credits: the charge of an engine that names none."""
+    key = f"{call.engine}/{call.model}"
+    rows = [c["quote"]["expected"] for c in call.route.get("candidates", ()) if c["model"] == key]
+    return min(int(rows[0]), call.quoted_milli) if rows else call.quoted_milli

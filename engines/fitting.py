@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from engines.adapters.base import Clip, EngineAdapter, Keyframe, Model, Outline, Request
-from engines.adapters.requests import Lora
+from engines.adapters.inputs import Lora
 
 DRAWS = "draws from the definitions and needs no picture"
 DRAWS_BARE = "draws from the definitions and wears nothing"

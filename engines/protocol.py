@@ -251,7 +251,7 @@ class Attempt:
     # -- results
 
     def _collect(self, done: Done) -> None:
-        cost = done.cost_milli if done.cost_milli is not None else self._expected()
+        cost = done.cost_milli if done.cost_milli is not None else calls.expected_cost(self.call)
         try:
             files = self._fetch(done)
         except EngineError as error:
@@ -280,12 +280,6 @@ class Attempt:
             self._ask("The engine finished this work and its result cannot be fetched.", error)
         self._later(error, self.model.poll_seconds * 2)
 
-    def _expected(self) -> int:
-        """What the route expected this model to cost: the charge of an engine that does not say what it charged."""
-        key = f"{self.call.engine}/{self.call.model}"
-        rows = [c["quote"]["expected"] for c in self.call.route.get("candidates", ()) if c["model"] == key]
-        return min(int(rows[0]), self.call.quoted_milli) if rows else self.call.quoted_milli
-
     def _fetch(self, done: Done) -> list[tuple[Fetched, str]]:
         """Bring, check and hash the results. Raises EngineError."""
         if self.request is None:
@@ -307,7 +301,7 @@ class Attempt:
 
     def _deliver(self) -> list[Fetched]:
         """The results of a call that is done: from its work folder, else fetched again; nothing is paid twice."""
-        files = self.brought if self.brought is not None else self._kept()
+        files = self.brought if self.brought is not None else calls.kept_files(self.call)
         if files is None and self.request is not None:
             try:
                 files = self._bring_back(self.request)
@@ -317,14 +311,6 @@ class Attempt:
                     charged="It was charged once.",
                 ) from error
         return files or []
-
-    def _kept(self) -> list[Fetched] | None:
-        folder = spool_of(self.call.pk)
-        for row in self.call.outputs:
-            path = folder / row["name"]
-            if not path.is_file() or file_sha256(path) != row["sha256"]:
-                return None
-        return [Fetched(folder / row["name"], row["mime"], row["meta"]) for row in self.call.outputs]
 
     def _bring_back(self, request: Request) -> list[Fetched]:
         if self.model.builtin:

@@ -12,7 +12,8 @@ from typing import Any
 
 from craft.vision.frames import evenly, jpegs
 from engines.adapters.base import Outline, Text
-from engines.adapters.requests import PICTURE_TOKENS, Input
+from engines.adapters.inputs import Input
+from engines.adapters.requests import PICTURE_TOKENS
 from engines.queries import goes_first
 from episodes.models import Episode, Shot, Take
 from episodes.queries import cast_of, chosen_takes, picture_of

@@ -10,7 +10,7 @@ from craft.terms.delivery import frame_size
 from craft.terms.rates import FrameRate
 from craft.terms.shots import ShotRole
 from engines.adapters.base import Outline, Quote
-from engines.adapters.requests import Input, Lora
+from engines.adapters.inputs import Input, Lora
 from engines.errors import ConsentRefused
 from engines.models import EnginePolicy
 from engines.policy import all_policies, policy_for

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from craft.terms.digest import digest
 from craft.terms.references import PlaceView
-from engines.adapters.requests import Input
+from engines.adapters.inputs import Input
 from episodes.models import Shot, Take
 from episodes.prompts import quoted
 from scenes import queries as scenes

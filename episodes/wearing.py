@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from craft.terms.digest import digest
-from engines.adapters.requests import Input, Lora
+from engines.adapters.inputs import Input, Lora
 from episodes.models import Shot, Take
 from episodes.references import PICTURED
 from talent import queries as talent

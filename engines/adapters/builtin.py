@@ -31,8 +31,8 @@ from engines.adapters.base import (
     State,
     Submitted,
     Watch,
-    check_capability,
 )
+from engines.adapters.validation import check_capability
 
 RECEIPT = "receipt.json"
 

@@ -19,7 +19,7 @@ from typing import Any
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from engines.adapters.errors import EngineDown, GenerationFailed, InvalidInput, ModerationOutput, Stopped
-from engines.adapters.requests import Input, Lora
+from engines.adapters.inputs import Input, Lora
 from engines.adapters.shapes import on_grid
 from engines.adapters.weights import Weights, lora_bytes
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from engines.adapters.requests import Input
+from engines.adapters.inputs import Input
 
 
 class Form(StrEnum):

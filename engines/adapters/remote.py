@@ -51,11 +51,11 @@ from engines.adapters.base import (
     Submitted,
     Units,
     Watch,
-    check_capability,
 )
 from engines.adapters.connections import fresh, kept
 from engines.adapters.orders import Order, Sent, plain, resolved
 from engines.adapters.transfer import away, download
+from engines.adapters.validation import check_capability
 
 CONNECT_SECONDS = 5.0
 SUFFIXES = {

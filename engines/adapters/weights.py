@@ -17,7 +17,7 @@ from typing import Any
 
 from craft.terms.digest import digest, file_sha256
 from engines.adapters.errors import EngineDown, InvalidInput
-from engines.adapters.requests import Lora
+from engines.adapters.inputs import Lora
 
 VARIABLE = "SLATE_WEIGHTS"
 INDEX, SETTINGS = "model_index.json", "slate.json"

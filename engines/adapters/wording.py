@@ -18,7 +18,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from engines.adapters.requests import Clip, Input, Outline, Request
+from engines.adapters.inputs import Input
+from engines.adapters.requests import Clip, Outline, Request
 
 FOLDER = Path(__file__).parent / "wordings"
 NO_DIRECTION = ("", "none")

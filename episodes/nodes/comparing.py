@@ -6,7 +6,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from engines.adapters.requests import Input, Judge
+from engines.adapters.inputs import Input
+from engines.adapters.requests import Judge
 from engines.services import run_call
 from episodes.comparing import DRAFT, STAGE, asked_of, begin, subject_of
 from episodes.models import Comparison

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from typing import Any
 
-from engines.adapters.requests import Input, Judge
+from engines.adapters.inputs import Input
+from engines.adapters.requests import Judge
 from engines.services import run_call
 from episodes import production, second_try
 from episodes.gates import open_gate

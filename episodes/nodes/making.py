@@ -14,7 +14,8 @@ from uuid import UUID
 
 from engines import crew
 from engines.adapters.base import Fetched
-from engines.adapters.requests import Input, Lora, Request
+from engines.adapters.inputs import Input, Lora
+from engines.adapters.requests import Request
 from engines.calls import step_key
 from engines.errors import EngineGaveUp
 from engines.rights import Use

@@ -10,7 +10,8 @@ from typing import Any
 from craft.terms.delivery import frame_size
 from craft.terms.rates import FrameRate
 from craft.terms.shots import ShotRole
-from engines.adapters.requests import Clip, Input, Keyframe, LipSync, Request
+from engines.adapters.inputs import Input
+from engines.adapters.requests import Clip, Keyframe, LipSync, Request
 from engines.adapters.wording import optics_named
 from engines.errors import NoRoute
 from engines.queries import reference_of

@@ -10,7 +10,8 @@ from uuid import UUID
 from craft.render.errors import RenderError
 from craft.render.probe import probe
 from craft.terms.delivery import frame_size
-from engines.adapters.requests import Input, Modify, Request, Upscale
+from engines.adapters.inputs import Input
+from engines.adapters.requests import Modify, Request, Upscale
 from episodes import persons
 from episodes.casting import policy_levels
 from episodes.models import Episode, Shot, Take

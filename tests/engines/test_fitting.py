@@ -10,7 +10,7 @@ import pytest
 
 from engines import crew, services
 from engines.adapters.base import Access, Clip, Input, Keyframe, Outline
-from engines.adapters.requests import Lora
+from engines.adapters.inputs import Lora
 from engines.fitting import Fitted, as_sent, fit, slots
 from engines.rights import Grant, Leave
 from engines.routing import Leaning, route

@@ -10,8 +10,9 @@ from craft import previs
 from craft.previs.demo_packet import conversation
 from engines import crew
 from engines.adapters.base import Watch
+from engines.adapters.inputs import Input
 from engines.adapters.previs import Previs
-from engines.adapters.requests import Clip, Guides, Input, Keyframe, Outline
+from engines.adapters.requests import Clip, Guides, Keyframe, Outline
 
 pytestmark = pytest.mark.skipif(not previs.health().ok, reason="no EGL here")
 

@@ -12,7 +12,8 @@ from PIL import Image
 from craft.render.probe import probe
 from engines import crew
 from engines.adapters.base import InvalidInput, Stopped, Watch
-from engines.adapters.requests import Clip, Input
+from engines.adapters.inputs import Input
+from engines.adapters.requests import Clip
 from engines.adapters.rostrum import Rostrum
 
 

@@ -22,7 +22,8 @@ from craft.terms.digest import file_sha256
 from engines import crew
 from engines.adapters import diffusion
 from engines.adapters.base import Done, EngineDown, InvalidInput, Request, Stopped, Watch
-from engines.adapters.requests import Clip, Example, Input, Keyframe, Lora, TrainLora
+from engines.adapters.inputs import Example, Input, Lora
+from engines.adapters.requests import Clip, Keyframe, TrainLora
 from engines.adapters.weights import weights_of
 from engines.fitting import fit
 

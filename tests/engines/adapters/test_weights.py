@@ -11,8 +11,10 @@ import pytest
 
 from engines import crew
 from engines.adapters import diffusion
-from engines.adapters.base import EngineDown, InvalidInput, Outline, Watch, check_capability
-from engines.adapters.requests import Clip, Example, Input, Keyframe, Lora, TrainLora
+from engines.adapters.base import EngineDown, InvalidInput, Outline, Watch
+from engines.adapters.inputs import Example, Input, Lora
+from engines.adapters.requests import Clip, Keyframe, TrainLora
+from engines.adapters.validation import check_capability
 from engines.adapters.weights import brought, lora_bytes, lora_facts, weights_of, weights_root
 
 INDEX: dict[str, Any] = {
