@@ -49,11 +49,15 @@ class Storm:
     asleep: dict[int, float] = field(default_factory=dict)
     struck_at: float = 0.0
 
+    @property
+    def left(self) -> int:
+        """Kills and stops that are still to come."""
+        return self.kills - self.killed + self.stops - self.stopped
+
     def strike(self, ground: Ground) -> None:
         """One kill or stop when it is time, on somebody who holds a lease now."""
-        now = time.monotonic()
+        now, left = time.monotonic(), self.left
         self.wake(now)
-        left = self.kills - self.killed + self.stops - self.stopped
         gap = self.seconds / max(1, self.kills + self.stops)
         if left == 0 or now - self.struck_at < gap * self.rng.uniform(0.5, 1.2):
             return

@@ -12,6 +12,10 @@ from prove.private import Ground
 from prove.shots import GATE, SHOT
 
 STATES = "SELECT state, count(*) FROM workflow_job WHERE studio_id = ANY(%s) AND kind = %s GROUP BY state"
+WHY = (
+    "SELECT DISTINCT coalesce(error->>'code', '') || ': ' || left(coalesce(error->>'message', ''), 200)"
+    " FROM workflow_job WHERE studio_id = ANY(%s) AND kind = %s AND state NOT IN ('done', 'cancelled')"
+)
 UNFINISHED = (
     "SELECT count(*) FROM workflow_job WHERE studio_id = ANY(%s) AND kind IN ('prove.shot', 'prove.gate')"
     " AND state NOT IN ('done', 'failed', 'cancelled', 'needs_decision')"
@@ -93,9 +97,15 @@ def work(ground: Ground, wanted: Wanted) -> list[Row]:
     mine = list(wanted.studios)
     shots, gates = (dict(ground.sql(STATES, mine, kind)) for kind in (SHOT, GATE))
     unkept, twice = ground.sql(KEPT, mine)[0]
+    # a run that fails once in many has to say why while its ground still stands
+    why = "".join(f" · {told}" for (told,) in ground.sql(WHY, mine, SHOT))
     return [
         row(
-            "shots done", shots.get("done", 0), f"{shots}", f"{wanted.shots}", shots == {"done": wanted.shots}
+            "shots done",
+            shots.get("done", 0),
+            f"{shots}{why}",
+            f"{wanted.shots}",
+            shots == {"done": wanted.shots},
         ),
         row(
             "episodes at their gate",

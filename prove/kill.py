@@ -62,7 +62,9 @@ def on(made: Ground, argv: list[str]) -> list[Row]:
     with ground.fake_engine(told.seed, faults=told.faults, late_seconds=told.late) as engine:
         private.add_workers(made, children=told.children, lease=told.lease, app=told.worker)
         studios: list[UUID] = []
-        calm = _produce(made, engine, told, Storm(random.Random(told.seed)), studios) if told.calm else 0.0
+        calm, gates = 0.0, 0
+        if told.calm:
+            calm, gates = _produce(made, engine, told, Storm(random.Random(told.seed)), studios)
         seconds = calm * 0.6 or 15.0
         storm = Storm(
             random.Random(told.seed),
@@ -73,8 +75,8 @@ def on(made: Ground, argv: list[str]) -> list[Row]:
             told.nap,
             told.children // 2,
         )
-        rough = _produce(made, engine, told, storm, studios)
-        gates = told.episodes * (2 if told.calm else 1)
+        rough, more = _produce(made, engine, told, storm, studios)
+        gates += more
         wanted = Wanted(tuple(studios), gates * told.shots, gates)
         again = int(made.sql(TAKEN_OVER, studios)[0][0])
         return [*_storm(told, storm, calm, rough, again), *judge(made, engine, wanted)]
@@ -82,14 +84,24 @@ def on(made: Ground, argv: list[str]) -> list[Row]:
 
 def _produce(
     made: Ground, engine: Engine, told: argparse.Namespace, storm: Storm, studios: list[UUID]
-) -> float:
-    """Queue everything in fresh studios, then see it through. Returns the seconds."""
+) -> tuple[float, int]:
+    """Queue everything in fresh studios, then see it through. Returns the seconds, and how many episodes it was.
+
+    Where the work is over before the storm is, one more episode is queued for what is left of it: a proof of so many
+    kills has had so many, on however quick a machine.
+    """
     fresh = [ground.found_studio(engine, credits_milli=CREDITS) for _ in range(min(STUDIOS, told.episodes))]
+    studios += [studio.pk for studio in fresh]
+    models = told.models.split(",")
     for number, studio in enumerate(fresh):
         mine = len(range(number, told.episodes, len(fresh)))
-        shots.queue_episodes(studio, mine, told.shots, told.models.split(","))
-    studios += [studio.pk for studio in fresh]
-    return until_done(made, studios, storm, told.give_up)
+        shots.queue_episodes(studio, mine, told.shots, models)
+    seconds, episodes = until_done(made, studios, storm, told.give_up), told.episodes
+    while storm.left and seconds < told.give_up:
+        shots.queue_episodes(fresh[0], 1, told.shots, models, first=episodes)
+        seconds += until_done(made, studios, storm, told.give_up - seconds)
+        episodes += 1
+    return seconds, episodes
 
 
 def _storm(told: argparse.Namespace, storm: Storm, calm: float, rough: float, again: int) -> list[Row]:

@@ -63,17 +63,27 @@ def enter(name: str, argv: list[str], kind: str = "prove") -> list[dict[str, Any
         if not target.exists():
             raise SystemExit(f"{kind} {name} ended with status {child.returncode} and without a result.")
         rows: list[dict[str, Any]] = json.loads(target.read_text())
+        if any(row["holds"] is False for row in rows):
+            _keep_logs(found, name)
         return rows
     finally:
         _end_leftovers(home)
         shutil.rmtree(home, ignore_errors=True)
 
 
+def _keep_logs(ground: places.Layout, name: str) -> None:
+    """What a proof that fails once in many runs leaves behind: what its processes said, under the launcher's logs."""
+    kept = places.layout_of(ROOT).logs / f"prove-{name}"
+    shutil.rmtree(kept, ignore_errors=True)
+    shutil.copytree(ground.logs, kept)
+    print(f"It did not hold. What the processes said is kept in {kept}.", file=sys.stderr, flush=True)
+
+
 def _wait(child: subprocess.Popen[bytes]) -> None:
     """Until it ends; a stop of ours is passed on, and it gets the time to end what it started."""
     try:
         child.wait()
-    except BaseException:
+    except BaseException:  # a stop is passed on and goes up when the child has cleaned up
         child.terminate()
         with contextlib.suppress(subprocess.TimeoutExpired):
             child.wait(30)

@@ -40,11 +40,11 @@ def _allow(spend: Spend) -> None:
 
 
 def queue_episodes(
-    studio: Studio, episodes: int, shots: int, models: Sequence[str], *, sign: bool = False
+    studio: Studio, episodes: int, shots: int, models: Sequence[str], *, sign: bool = False, first: int = 0
 ) -> None:
-    """Queue `episodes` × `shots`, models in turn, and a gate behind each episode."""
+    """Queue `episodes` × `shots`, models in turn, and a gate behind each episode; numbered from `first` on."""
     install()
-    for number in range(episodes):
+    for number in range(first, first + episodes):
         project = uuid.uuid4()
         keys = [f"episode {number} shot {n}" for n in range(shots)]
         wanted = [

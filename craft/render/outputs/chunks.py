@@ -168,7 +168,7 @@ class ChunkJob:
                 done, _ = wait(jobs.values(), return_when=FIRST_EXCEPTION)
                 for job in done:
                     job.result()
-            except BaseException:
+            except BaseException:  # whatever ends this, a keyboard too, ends the encoders before it goes up
                 stop.set()
                 pool.shutdown(wait=True, cancel_futures=True)
                 raise
