@@ -95,3 +95,13 @@ def test_who_comes_for_a_held_job_gets_the_next_of_the_line(studio: Studio, user
     assert claimed is not None and claimed.job_id == free.pk
     with studio_scope(studio):
         assert Job.objects.filter(held=True).count() == 3, "met once, and passed over from then on"
+
+
+def test_who_is_free_takes_the_next_of_the_line_without_naming_one(studio: Studio, user: Any) -> None:
+    with studio_scope(studio, actor=user):
+        holds.hold("episode", THING, user)
+    queued(studio, "held")
+    free = queued(studio, "free", uuid.uuid4())
+    with studio_scope(studio):
+        taken = lines.claim(None, "somebody", studio_id=studio.pk, line="short", leaving=True)
+    assert taken is not None and taken.pk == free.pk
