@@ -18,7 +18,7 @@ from tenancy.errors import Forbidden, SlateError
 from tenancy.models import Studio, User
 from tenancy.rules import require
 from tenancy.scope import current_scope
-from workflow import jobs
+from workflow import steering
 from workflow.events import emit
 from workflow.models import Job
 
@@ -95,7 +95,7 @@ def grant(*, milli: int, key: str, reason: str, actor: User | None) -> Posted:
 
 def _wake_the_broke() -> None:
     for job in Job.objects.filter(waiting_for="funds", state="queued"):
-        jobs.release(job)
+        steering.release(job)
 
 
 def reserve(*, key: str, milli: int, subject: str) -> Posted:

@@ -12,7 +12,7 @@ from engines.states import CallState as S
 from tenancy.audit import record
 from tenancy.models import User
 from tenancy.rules import require
-from workflow import jobs
+from workflow import steering
 from workflow.models import Job
 
 
@@ -42,9 +42,9 @@ def decide(*, call: EngineCall, decision: str, actor: User | None, note: str = "
     )
     if job.state == JobState.NEEDS_DECISION:
         if decision == "drop":
-            jobs.cancel(job, actor=actor)
+            steering.cancel(job, actor=actor)
         else:
-            jobs.retry(job, actor=actor)
+            steering.retry(job, actor=actor)
     return call
 
 

@@ -24,7 +24,7 @@ from engines.adapters.base import Access, AuthRefused, EngineError
 from engines.models import EngineAccount, EngineCall
 from engines.states import OPEN_CALLS
 from tenancy.scope import studio_scope
-from workflow import jobs
+from workflow import steering
 
 log = logging.getLogger(__name__)
 MAX_BODY = 1 << 20
@@ -54,7 +54,7 @@ def ring(request: HttpRequest, tenant: uuid.UUID, engine: str, word: str) -> Htt
     with studio_scope(tenant):
         call = EngineCall.objects.filter(engine=engine, provider_ref=ref, state__in=OPEN_CALLS).first()
         if call is not None:
-            jobs.hasten(call.job_id)
+            steering.hasten(call.job_id)
     return HttpResponse(status=204)
 
 

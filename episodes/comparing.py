@@ -29,7 +29,7 @@ from tenancy.audit import record
 from tenancy.errors import SlateError
 from tenancy.models import User
 from tenancy.rules import require
-from workflow import jobs
+from workflow import jobs, steering
 from workflow.events import emit
 from workflow.models import Job
 
@@ -163,7 +163,7 @@ def pick(*, comparison: Comparison, take: Take, use: str, note: str, actor: User
     else:
         services.use_take(take=_as_clip(take, comparison.shot_id), actor=actor)
     for job in Job.objects.filter(pk=comparison.job_id, waiting_for="gate"):
-        jobs.release(job)
+        steering.release(job)
     emit(comparison.episode.project_id, "comparison.picked", {"shot": str(comparison.shot_id), "model": key})
     return comparison
 

@@ -15,7 +15,7 @@ from episodes.models import Episode, GateReview, Line, Shot
 from episodes.queries import facts_digest, shots_of
 from episodes.steps import steps_of
 from tenancy.models import User
-from workflow import jobs
+from workflow import jobs, steering
 from workflow.models import Job
 from workflow.transitions import apply
 
@@ -74,7 +74,7 @@ def _drop_what_has_not_begun(episode: Episode, wanted: set[str]) -> None:
     for job in (one for one in planned if one.key not in wanted):
         job.refresh_from_db(fields=["state"])
         if job.state == JobState.QUEUED:
-            jobs.cancel(job, actor=None)
+            steering.cancel(job, actor=None)
 
 
 def _begin_shots(episode: Episode) -> None:

@@ -21,7 +21,7 @@ from tenancy.audit import record
 from tenancy.errors import SlateError
 from tenancy.models import User
 from tenancy.rules import require
-from workflow import holds, jobs
+from workflow import holds, jobs, steering
 from workflow.events import emit
 from workflow.models import Hold
 from workflow.transitions import apply
@@ -156,7 +156,7 @@ def _stop(episode: Episode, again: list[EpisodeStep], besides: UUID | None) -> N
         if job.pk != besides and (job.payload.get("node"), job.payload.get("subject")) in names:
             job.refresh_from_db(fields=["state"])
             if job.state not in jobs.ENDED_STATES:
-                jobs.cancel(job, actor=None)
+                steering.cancel(job, actor=None)
 
 
 def _count(episode: Episode, pair: Pair) -> None:

@@ -30,7 +30,7 @@ from tenancy.audit import record
 from tenancy.errors import SlateError
 from tenancy.models import User
 from tenancy.rules import require
-from workflow import holds, jobs
+from workflow import holds, jobs, steering
 from workflow.events import emit
 from workflow.models import Job
 from workflow.transitions import apply
@@ -224,7 +224,7 @@ def approve_keyframe(*, take: Take, actor: User) -> Take:
     record(actor, "keyframe.approved", take, {"shot": str(take.shot_id)})
     emit(take.episode.project_id, "take.approved", {"take": str(take.pk), "shot": str(take.shot_id)})
     for job in waiting_approvals(take.episode).filter(payload__subject=str(take.shot_id)):
-        jobs.release(job)
+        steering.release(job)
     return take
 
 
@@ -244,7 +244,7 @@ def pass_gate(*, shot: Shot, node: str, actor: User, note: str = "") -> GatePass
     )
     record(actor, "shot.let_through", shot, {"node": node, "note": note[:500]})
     emit(shot.episode.project_id, "gate.passed", {"episode": str(shot.episode_id), "shot": str(shot.pk)})
-    jobs.release(job)
+    steering.release(job)
     return passed
 
 
@@ -284,7 +284,7 @@ def cancel(*, episode: Episode, actor: User) -> Episode:
         # Cancelling a job takes those that wait for it along.
         job.refresh_from_db(fields=["state"])
         if job.state not in jobs.ENDED_STATES:
-            jobs.cancel(job, actor=None)
+            steering.cancel(job, actor=None)
     for gate in ("a", "b", "c"):
         review = open_review(episode, gate)
         if review is not None:

@@ -24,7 +24,7 @@ from tenancy.errors import SlateError
 from tenancy.queries import get_for
 from tenancy.rules import can
 from tenancy.web import person
-from workflow import jobs
+from workflow import jobs, steering
 from workflow.models import Job
 from workflow.queries import job_tray
 
@@ -92,7 +92,7 @@ def jobs_page(request: HttpRequest, studio: str) -> HttpResponse:
 def job_action(request: HttpRequest, studio: str, job: UUID, action: str) -> HttpResponse:
     """Cancel or retry a job."""
     found = get_for(Job, job)
-    {"cancel": jobs.cancel, "retry": jobs.retry}[action](found, actor=person(request))
+    {"cancel": steering.cancel, "retry": steering.retry}[action](found, actor=person(request))
     return redirect("studio:jobs", studio=studio)
 
 

@@ -10,7 +10,8 @@ from uuid import UUID
 
 from craft.terms.consent import ConsentKind
 from craft.terms.people import Permission
-from engines.adapters.requests import Example, Input, TrainLora
+from engines.adapters.inputs import Example, Input
+from engines.adapters.requests import TrainLora
 from engines.offers import offer
 from engines.rights import Use, leave_for
 from talent.models import Character, Reference, Training
@@ -20,7 +21,7 @@ from tenancy.audit import record
 from tenancy.errors import SlateError
 from tenancy.models import User
 from tenancy.rules import require
-from workflow import jobs
+from workflow import jobs, steering
 from workflow.events import emit
 from workflow.states import ENDED_STATES
 
@@ -133,7 +134,7 @@ def cancel(*, training: Training, actor: User) -> None:
     require(actor, Permission.GENERATE)
     if training.job is None or training.job.state in ENDED_STATES:
         raise TrainingConflict("This training has ended already.", kept="Its result stands.")
-    jobs.cancel(training.job, actor=actor)
+    steering.cancel(training.job, actor=actor)
     record(actor, "training.cancelled", training)
     _told(training.character)
 

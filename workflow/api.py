@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 
 from tenancy.queries import get_for
 from tenancy.web import person
-from workflow import jobs
+from workflow import steering
 from workflow.models import Job
 from workflow.queries import events_after, last_seq
 
@@ -32,6 +32,7 @@ class JobSerializer(serializers.ModelSerializer[Job]):
             "waiting_for",
             "progress",
             "attempts",
+            "crashes",
             "error",
             "result",
             "created_at",
@@ -61,7 +62,7 @@ class JobViewSet(viewsets.ReadOnlyModelViewSet[Job]):
     def cancel(self, request: HttpRequest, **kwargs: Any) -> Response:
         """Stop it."""
         job = get_for(Job, kwargs["pk"])
-        jobs.cancel(job, actor=person(request))
+        steering.cancel(job, actor=person(request))
         job.refresh_from_db()
         return Response(JobSerializer(job).data)
 
@@ -70,7 +71,7 @@ class JobViewSet(viewsets.ReadOnlyModelViewSet[Job]):
     def retry(self, request: HttpRequest, **kwargs: Any) -> Response:
         """Try it again, and what failed because of it."""
         job = get_for(Job, kwargs["pk"])
-        jobs.retry(job, actor=person(request))
+        steering.retry(job, actor=person(request))
         job.refresh_from_db()
         return Response(JobSerializer(job).data)
 

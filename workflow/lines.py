@@ -10,8 +10,9 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from craft.terms.states import JobState
+from workflow.closing import read_row
 from workflow.doorbell import ring_on_commit
-from workflow.jobs import kinds, read_row
+from workflow.jobs import kinds
 from workflow.models import Job
 
 

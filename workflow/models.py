@@ -53,7 +53,9 @@ class Job(StudioModel):
     lease_owner = models.CharField(max_length=80, blank=True)
     lease_until = models.DateTimeField(null=True)
     fence = models.BigIntegerField(default=0)
+    # Claims after a worker was lost, and tries after the work broke: one says nothing of the other.
     attempts = models.IntegerField(default=0)
+    crashes = models.IntegerField(default=0)
     cancel_requested = models.BooleanField(default=False)
     # A hold keeps it from being begun, and somebody has met it since (`workflow.holds`).
     held = models.BooleanField(default=False)

@@ -29,7 +29,7 @@ from craft.terms.states import JobState
 from tenancy.errors import SlateError
 from tenancy.models import User
 from tenancy.scope import Scope, scope_learned, studio_scope
-from workflow import jobs, lines
+from workflow import closing, jobs, lines
 from workflow.events import announce, emit
 from workflow.models import Job
 
@@ -54,6 +54,7 @@ class Context:
     actor_id: uuid.UUID | None
     fence: int
     attempt: int
+    crashes: int
     payload: dict[str, Any]
     kind: str
     queue: str
@@ -78,7 +79,7 @@ class Context:
         """The last transaction: what is written inside and the job's end are one commit."""
         with self.owned() as (scope, job):
             yield scope
-            jobs.finish(job, result)
+            closing.finish(job, result)
             self.go_on()
         self.closed = True
 
@@ -87,7 +88,7 @@ class Context:
         """Like `scope`, with the job's locked row."""
         with studio_scope(self.studio_id) as scope:
             scope.actor = scope.actor or self._actor()
-            yield scope, jobs.lock_owned(self.job_id, self.fence)
+            yield scope, closing.lock_owned(self.job_id, self.fence)
 
     def go_on(self) -> None:
         """The job's slot is free with this commit: take the next of its line along, or ring for whoever is next."""
@@ -177,8 +178,9 @@ def claim(
 def _begun(job: Job, turn_ends: float) -> Context:
     """The context of a job that was claimed in this transaction; whoever watches is told with its commit."""
     emit(job.project_id, "job.running", jobs.brief(job))
-    facts = job.project_id, job.actor_id, job.fence, job.attempts, job.payload, job.kind, job.queue
-    return Context(job.pk, job.studio_id, *facts, turn_ends=turn_ends)
+    facts = job.project_id, job.actor_id, job.fence, job.attempts, job.crashes
+    work = job.payload, job.kind, job.queue
+    return Context(job.pk, job.studio_id, *facts, *work, turn_ends=turn_ends)
 
 
 def _owner() -> str:
@@ -215,33 +217,33 @@ def _carry_out(ctx: Context) -> None:
         raise
     except jobs.Again as raised:
         again = raised
-        _close(ctx, lambda j: jobs.postpone(j, again))
+        _close(ctx, lambda j: closing.postpone(j, again))
     except jobs.Park as parked:
         code, message = parked.code, parked.message
-        _close(ctx, lambda j: jobs.park(j, code, message))
+        _close(ctx, lambda j: closing.park(j, code, message))
     except jobs.Cancelled:
         stopped = SlateError(
             "Stopped on request.", code="job.cancelled", kept="What was finished before stays."
         )
-        _close(ctx, lambda j: jobs.fail(j, stopped, JobState.CANCELLED))
+        _close(ctx, lambda j: closing.fail(j, stopped, JobState.CANCELLED))
     except SlateError as error:
         refused = error
-        _close(ctx, lambda j: jobs.fail(j, refused))
+        _close(ctx, lambda j: closing.fail(j, refused))
     # The process edge of all work: whatever breaks is recorded on the job, then tried again or failed for good.
     except Exception as error:
         log.exception("job %s (%s) broke", ctx.job_id, ctx.kind)
         _after_crash(ctx, error)
     else:
         if not ctx.closed:
-            _close(ctx, lambda j: jobs.finish(j, result))
+            _close(ctx, lambda j: closing.finish(j, result))
 
 
 def _after_crash(ctx: Context, error: Exception) -> None:
     if ctx.lost.is_set():
         raise jobs.LeaseLost(str(ctx.job_id))
-    if ctx.attempt + 1 < ATTEMPTS:
-        again = jobs.Again(2.0**ctx.attempt, waiting_for="retry")
-        _close(ctx, lambda j: jobs.postpone(j, again, crashed=True))
+    if ctx.crashes + 1 < ATTEMPTS:
+        again = jobs.Again(2.0**ctx.crashes, waiting_for="retry")
+        _close(ctx, lambda j: closing.postpone(j, again, crashed=True))
         return
     final = SlateError(
         f"This step broke {ATTEMPTS} times: {type(error).__name__}: {error}"[:500],
@@ -249,7 +251,7 @@ def _after_crash(ctx: Context, error: Exception) -> None:
         kept="Everything finished before stays.",
         next_step="Look at the log, then try it again.",
     )
-    _close(ctx, lambda j: jobs.fail(j, final))
+    _close(ctx, lambda j: closing.fail(j, final))
 
 
 def _close(ctx: Context, end: Any) -> None:

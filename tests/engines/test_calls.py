@@ -20,7 +20,7 @@ from tenancy.errors import NotFound
 from tenancy.queries import get_for
 from tenancy.scope import studio_scope
 from tests.engines.conftest import SIX_CREDITS, FakeEngine, Floor, code, result
-from workflow import jobs
+from workflow import jobs, steering
 from workflow.models import Job
 
 pytestmark = pytest.mark.django_db
@@ -204,7 +204,7 @@ def test_cancelled_job_leaves_no_money_held(floor: Floor, fake_engine: FakeEngin
     job = floor.enqueue()
     assert floor.step(job).state == "waiting_engine"
     with studio_scope(floor.studio, actor=user):
-        jobs.cancel(floor.see(job), actor=user)
+        steering.cancel(floor.see(job), actor=user)
         assert services.close_orphans() == 1
         closing = Job.objects.get(kind=services.CLOSE_JOB)
     assert floor.finish(closing).state == "done"
@@ -219,7 +219,7 @@ def test_work_that_nobody_waits_for_is_taken_back_where_the_engine_lets_us(
     job = floor.enqueue()
     assert floor.step(job).state == "waiting_engine"
     with studio_scope(floor.studio, actor=user):
-        jobs.cancel(floor.see(job), actor=user)
+        steering.cancel(floor.see(job), actor=user)
         services.close_orphans()
         closing = Job.objects.get(kind=services.CLOSE_JOB)
     assert floor.finish(closing).state == "done"

@@ -19,7 +19,7 @@ from engines.rights import NOBODY
 from engines.routing import route
 from tenancy.scope import studio_scope
 from tests.engines.crews import another_crew
-from workflow import jobs, lines, runner
+from workflow import jobs, lines, runner, steering
 from workflow.models import Job
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
@@ -108,8 +108,8 @@ def test_job_that_is_tried_again_begins_in_the_queue_of_its_kind(studio: Any) ->
     job = _enqueue(studio)
     runner.work(str(job.pk), str(studio.pk), "engine_io")
     with studio_scope(studio):
-        jobs.cancel(Job.objects.get(pk=job.pk), actor=None)
-        jobs.retry(Job.objects.get(pk=job.pk), actor=None)
+        steering.cancel(Job.objects.get(pk=job.pk), actor=None)
+        steering.retry(Job.objects.get(pk=job.pk), actor=None)
     assert _see(studio, job).queue == "engine_io"
 
 

@@ -31,7 +31,7 @@ from tests.vault.conftest import media, signer, vault_ground
 from vault import storage
 from vault.provenance import verify_file
 from vault.services import local_path
-from workflow import jobs, runner
+from workflow import jobs, runner, steering
 from workflow.models import Job
 
 __all__ = ["engine_process", "fake_engine", "media", "people", "signer", "vault_ground"]
@@ -220,7 +220,7 @@ def approved(people: People) -> None:
         for job in Job.objects.order_by("-created_at"):
             job.refresh_from_db()
             if job.state not in jobs.ENDED_STATES:
-                jobs.cancel(job, actor=None)
+                steering.cancel(job, actor=None)
 
 
 def test_gate_a_names_what_lacks_and_reserves_nothing(people: People, client_in: Client) -> None:

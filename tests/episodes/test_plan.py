@@ -26,7 +26,7 @@ from tenancy.scope import studio_scope
 from tests.engines.conftest import FakeEngine, engine_process, fake_engine
 from tests.episodes.working import work
 from tests.vault.conftest import signer, vault_ground
-from workflow import jobs, runner
+from workflow import runner, steering
 from workflow.models import Event, Job
 
 __all__ = ["engine_process", "fake_engine", "signer", "vault_ground"]
@@ -155,7 +155,7 @@ def test_steps_are_not_made_again_before_a_budget_or_after_gate_b(studio: Studio
 def test_run_makes_only_what_failed_or_was_cancelled(studio: Studio, user: Any) -> None:
     with studio_scope(studio, actor=user):
         episode = begun(user)
-        jobs.cancel(Job.objects.filter(kind="episodes.make_judge")[0], actor=user)
+        steering.cancel(Job.objects.filter(kind="episodes.make_judge")[0], actor=user)
     work(studio.pk)
     with studio_scope(studio, actor=user):
         episode.refresh_from_db()

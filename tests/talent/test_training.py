@@ -36,7 +36,7 @@ from tests.talent import trainer
 from tests.vault.conftest import media, signer, vault_ground
 from vault.models import Asset, Lineage
 from vault.services import local_path, store
-from workflow import jobs, runner
+from workflow import jobs, runner, steering
 from workflow.models import Event, Job
 
 __all__ = ["media", "signer", "vault_ground"]
@@ -263,7 +263,7 @@ def test_a_training_that_is_done_twice_keeps_one_lora(studio: Studio, user: Any,
     row = trained(studio, user, mara)
     assert row.job is not None
     with studio_scope(studio, actor=user), pytest.raises(jobs.JobConflict):
-        jobs.retry(row.job, actor=user)
+        steering.retry(row.job, actor=user)
     assert not runner.run(row.job.pk)
     with studio_scope(studio, actor=user):
         assert Asset.objects.filter(kind="lora").count() == 1

@@ -16,7 +16,7 @@ from craft.terms.states import JobState
 from tenancy.errors import SlateError
 from tenancy.models import Studio
 from tenancy.scope import studio_scope
-from workflow import jobs, lines, runner
+from workflow import jobs, lines, runner, steering
 from workflow.models import Event, Job
 
 RAN: list[str] = []
@@ -116,7 +116,7 @@ class TestOneWorker:
         )
         assert (_state(studio, child).error or {}).get("code") == "job.input_failed"
         with studio_scope(studio):
-            jobs.retry(_state(studio, parent), actor=None)
+            steering.retry(_state(studio, parent), actor=None)
         assert [_state(studio, j).state for j in (parent, child)] == ["queued", "queued"]
         assert _state(studio, child).deps_left == 1
 
@@ -133,10 +133,10 @@ class TestOneWorker:
         running, waiting = _enqueue(studio, "test.stop", "s"), _enqueue(studio, key="w")
         runner.run(running.pk)
         with studio_scope(studio):
-            jobs.cancel(_state(studio, waiting), actor=None)
+            steering.cancel(_state(studio, waiting), actor=None)
         assert [_state(studio, j).state for j in (running, waiting)] == ["cancelled", "cancelled"]
         with studio_scope(studio), pytest.raises(jobs.JobConflict):
-            jobs.cancel(_state(studio, running), actor=None)
+            steering.cancel(_state(studio, running), actor=None)
 
     def test_postponed_job_is_not_claimed_before_its_time(self, studio: Studio) -> None:
         job = _enqueue(studio, "test.later", "l")
@@ -160,11 +160,19 @@ class TestOneWorker:
         done = _state(studio, job)
         assert (done.state, done.fence, done.attempts) == ("done", 2, 1)
 
+    def test_lost_workers_are_not_counted_as_crashes(self, studio: Studio) -> None:
+        job = _enqueue(studio, "test.crash", "unlucky")
+        with studio_scope(studio):
+            Job.objects.filter(pk=job.pk).update(attempts=2)
+        runner.run(job.pk)
+        again = _state(studio, job)
+        assert (again.state, again.waiting_for, again.attempts, again.crashes) == ("queued", "retry", 2, 1)
+
     def test_held_job_waits_until_released(self, studio: Studio) -> None:
         job = _enqueue(studio, key="h", waiting_for="gate")
         assert runner.run(job.pk) is False
         with studio_scope(studio):
-            jobs.release(_state(studio, job))
+            steering.release(_state(studio, job))
         assert runner.run(job.pk) is True
 
     def test_studio_runs_no_more_than_its_slots(self, studio: Studio) -> None:

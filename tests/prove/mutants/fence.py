@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 
 from prove.worker import app
-from workflow import jobs, runner
+from workflow import closing, runner
 from workflow.models import Job
 
 
@@ -23,7 +23,7 @@ def renew_and_go_on(self: runner._Heartbeat) -> None:
     self.ctx.lost.clear()
 
 
-jobs.lock_owned = lock_anybodys
+closing.lock_owned = lock_anybodys
 setattr(runner._Heartbeat, "_renew", renew_and_go_on)  # noqa: B010
 
 __all__ = ["app"]
