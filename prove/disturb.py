@@ -15,10 +15,13 @@ from uuid import UUID
 
 from prove.judge import unfinished
 from prove.private import Ground
+from workflow.runner import LOST_WORKERS
 
+# Whose job has lost nearly as many workers as it may is spared: where few jobs are left, all strikes would fall on
+# them, and the product is right to give such a job up.
 OWNERS = (
     "SELECT DISTINCT split_part(lease_owner, ':', 2)::int FROM workflow_job"
-    " WHERE state = 'running' AND lease_until > clock_timestamp()"
+    f" WHERE state = 'running' AND lease_until > clock_timestamp() AND attempts < {LOST_WORKERS - 2}"
 )
 SAY_EVERY, PAUSE = 15.0, 0.05
 
