@@ -21,6 +21,7 @@ from engines.policy import name_model, policy_for
 from engines.rights import leave_for
 from engines.routing import Ground, Leaning, RouteDecision, route
 from episodes import persons, services
+from episodes.anchors import ends_on_frame
 from episodes.casting import policy_levels, role_of
 from episodes.models import Comparison, Shot, Take
 from episodes.queries import cast_of, chosen_takes, next_take_number
@@ -73,7 +74,8 @@ def draft_outline(shot: Shot) -> Outline:
     width = frame_size(project.aspect, DRAFT)[0]
     worn = tuple(one.outlined() for one in outfits_of(shot))
     seconds = float(rate.seconds(shot.frames))
-    return Outline("clip", seconds=seconds, frames=shot.frames, width=width, loras=worn)
+    ends = ends_on_frame(shot)
+    return Outline("clip", seconds=seconds, frames=shot.frames, width=width, loras=worn, last=ends)
 
 
 def candidates(shot: Shot, on: Ground | None = None) -> RouteDecision:

@@ -218,7 +218,7 @@ class Take(StudioModel):
     @property
     def label(self) -> str:
         """How people call it: clip 2."""
-        return f"{self.stage} {self.number}"
+        return f"{self.stage.replace('_', ' ')} {self.number}"
 
 
 class Comparison(StudioModel):

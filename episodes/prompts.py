@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 
 from craft.terms.rates import FrameRate
-from craft.terms.shots import Angle, Size
+from craft.terms.shots import Angle, Direction, Movement, Optics, Size
 from episodes.models import Shot
 from studio.models import Project
 from talent.models import Character
@@ -18,6 +18,8 @@ _WORD = re.compile(r"[\w'’-]+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]+")
 DEFAULTS = "No music, no burnt-in text."
 MAX_ACTION = 600
+_STAYS = (Movement.STATIC, Movement.HANDHELD)
+FIRST_FRAME = "the first frame of this shot"
 
 
 def words_of(text: str) -> list[str]:
@@ -54,6 +56,17 @@ def look_instruction(shot: Shot, cast: Sequence[Character], project: Project) ->
         f"{scene.atmosphere['kind']}. Light: {lights}. Seen: {people}. Action: {quoted(shot.action)}. "
         f"Tone {quoted(project.tone)}. No text in the picture."
     )
+
+
+def end_instruction(shot: Shot) -> str:
+    """What makes a still the last of its shot: the same place and people, seen from where the camera ends."""
+    moves = [(shot.movement, shot.direction)] if shot.movement not in _STAYS else []
+    moves += [(shot.optics, shot.optics_direction)] if shot.optics != Optics.NONE else []
+    named = [
+        f"{move} {'' if way == Direction.NONE else way}".strip().replace("_", " ") for move, way in moves
+    ]
+    seen = f"after the camera’s {' and '.join(named)}" if named else "from the same camera"
+    return f" This is the shot’s last frame, {seen}, the action over; same people, clothes, place and light."
 
 
 def spoken_words(shot: Shot) -> str:

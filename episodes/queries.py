@@ -223,6 +223,11 @@ def approval(episode: Episode, gate: str) -> GateReview | None:
     return rows.select_related("decided_by").order_by("-created_at").first()
 
 
+def stages_at(job: Job) -> set[str]:
+    """The stages whose takes an approval waits for."""
+    return {stage for stage, _ in job.payload.get("given", {}).get("image", ())}
+
+
 def waiting_approvals(episode: Episode | None = None) -> QuerySet[Job]:
     """Jobs whose shot waits for a person to approve its keyframe; of one episode or of the whole studio."""
     return _waiting_for_people(APPROVE_JOB, episode)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from uuid import UUID
 
 from craft.terms.delivery import frame_size
@@ -18,8 +19,10 @@ from engines.pricing import RoleQuote, quote
 from engines.rights import Leave, leave_for
 from engines.routing import Ground, Leaning, ground
 from episodes import comparing, opinions, persons
+from episodes.anchors import leads_to_end
 from episodes.casting import TRAINED_STILL, policy_levels, role_of
 from episodes.models import Act, Episode, Line, Shot
+from episodes.prompts import FIRST_FRAME
 from episodes.queries import act_frames, cast_of, scene_frames, shots_of
 from episodes.references import Picture, pictures_of_all
 from episodes.wearing import Outfit, outfits_of_all, wearers
@@ -70,7 +73,7 @@ class Quoting:
         seconds, types = float(self.rate.seconds(shot.frames)), catalogue()
         for node in self._part(role).nodes:
             for name, outline, pins in self._outlines(node, types[node.type], shot, seconds, spoken):
-                lean = still if name == "keyframe" else leaning
+                lean = still if outline.kind == "keyframe" else leaning
                 found = quote(types[node.type].role, outline, pins=pins, on=self.on, leaning=lean)
                 yield Priced(node.id, name, str(shot.pk), shot.label, seconds, found)
         if opinions.wanted():
@@ -142,9 +145,15 @@ class Quoting:
         if kind.slug == "keyframe":
             given, worn = self._given(node, shot, self._role(shot)), self._loras(shot)
             yield "keyframe", Outline("keyframe", images=1, width=width, references=given, loras=worn), ()
+        elif kind.slug == "last_frame":
+            given, worn = self._given(node, shot, self._role(shot)), self._loras(shot)
+            first = Input(Path(), "", "image/png", FIRST_FRAME)
+            still = Outline("keyframe", images=1, width=width, references=(first, *given), loras=worn)
+            yield "last frame", still, ()
         elif kind.slug == "clip":
-            worn = self._loras(shot)
-            yield "clip", Outline("clip", seconds=seconds, frames=shot.frames, width=width, loras=worn), ()
+            worn, ends = self._loras(shot), leads_to_end(self._part(self._role(shot)))
+            clip = Outline("clip", seconds=seconds, frames=shot.frames, width=width, loras=worn, last=ends)
+            yield "clip", clip, ()
         elif kind.slug == "compare":
             for number, key in enumerate(comparing.asked_of(shot, kind.settings(node.params), self.on), 1):
                 yield f"draft {number}", comparing.draft_outline(shot), (key,)

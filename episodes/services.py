@@ -24,8 +24,9 @@ from craft.terms.shots import (
 )
 from craft.terms.states import EpisodeState as E
 from episodes import gates, production, staging
+from episodes.anchors import LAST
 from episodes.models import Episode, GatePass, GateReview, Shot, Take
-from episodes.queries import approval, open_review, shots_of, waiting_approvals, waiting_gates
+from episodes.queries import approval, open_review, shots_of, stages_at, waiting_approvals, waiting_gates
 from tenancy.audit import record
 from tenancy.errors import SlateError
 from tenancy.models import User
@@ -214,9 +215,9 @@ def use_take(*, take: Take, actor: User) -> Take:
 
 
 def approve_keyframe(*, take: Take, actor: User) -> Take:
-    """Let a keyframe that a paid engine made go on to its clip. Raises Forbidden, ShotRefused."""
+    """Let a keyframe or last frame that a paid engine made go on to its clip. Raises Forbidden, ShotRefused."""
     require(actor, Permission.LOCK, take.episode.project_id)
-    if take.stage != "keyframe" or take.shot_id is None:
+    if take.stage not in ("keyframe", LAST) or take.shot_id is None:
         raise ShotRefused("Only a keyframe can be approved.", kept="Nothing was changed.")
     Take.objects.filter(stage=take.stage, subject_id=take.subject_id, chosen=True).update(chosen=False)
     take.chosen, take.meta = True, {**take.meta, "approved_by": actor.email}
@@ -224,7 +225,8 @@ def approve_keyframe(*, take: Take, actor: User) -> Take:
     record(actor, "keyframe.approved", take, {"shot": str(take.shot_id)})
     emit(take.episode.project_id, "take.approved", {"take": str(take.pk), "shot": str(take.shot_id)})
     for job in waiting_approvals(take.episode).filter(payload__subject=str(take.shot_id)):
-        steering.release(job)
+        if take.stage in stages_at(job):
+            steering.release(job)
     return take
 
 

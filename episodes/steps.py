@@ -28,6 +28,7 @@ from workflow import jobs
 # The picture keeps the workers busy longest; sound is short and other steps wait for it.
 _PRIORITY = {
     "keyframe": 30,
+    "last_frame": 29,
     "approve": 30,
     "compare": 30,
     "gate": 30,

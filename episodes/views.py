@@ -31,7 +31,14 @@ from episodes.comparing import STAGE
 from episodes.gate_pages import gate_context
 from episodes.models import Episode, Shot, Take
 from episodes.queries import board as storyboard
-from episodes.queries import open_review, runtime_frames, shots_of, waiting_approvals, waiting_gates
+from episodes.queries import (
+    open_review,
+    runtime_frames,
+    shots_of,
+    stages_at,
+    waiting_approvals,
+    waiting_gates,
+)
 from tenancy.errors import SlateError
 from tenancy.queries import get_for
 from tenancy.rules import can
@@ -129,7 +136,11 @@ def shot(request: HttpRequest, studio: str, project: UUID, episode: UUID, shot: 
         ],
         "guides": next((take for take in takes if take.stage == "guides" and take.chosen), None),
         "history": history_of(found.pk),
-        "waits": waiting_approvals(found.episode).filter(payload__subject=str(found.pk)).exists(),
+        "waits": {
+            stage
+            for job in waiting_approvals(found.episode).filter(payload__subject=str(found.pk))
+            for stage in stages_at(job)
+        },
         "stops": list(waiting_gates(found.episode).filter(payload__subject=str(found.pk))),
         "policy": EnginePolicy.objects.filter(about=f"shot:{found.pk}").first(),
         "policy_about": f"shot:{found.pk}",

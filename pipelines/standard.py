@@ -23,6 +23,7 @@ _GATE = Port(_K.GATE, required=False, many=True)
 _LINES = Port(_K.AUDIO, required=False, many=True)
 _TEXT = Port(_K.TEXT, required=False)
 _TEXTS = Port(_K.TEXT, required=False, many=True)
+_LAST = Port(_K.IMAGE, required=False)
 _REFERENCES = Port(_K.REFERENCES, required=False)
 _QUALITY = Param(PROJECT, choices=(PROJECT, *QUALITY))
 _LET_THROUGH = (Permission.LOCK.value, Permission.EDIT.value, Permission.GATE_B.value)
@@ -36,6 +37,11 @@ _KINDS = (
         outputs={"image": Port(_K.IMAGE)},
     ),
     NodeType(
+        "last_frame", "Last frame", Per.SHOT, role="keyframe", stage="last_frame",
+        inputs={"first": Port(_K.IMAGE), "references": _REFERENCES, "gate": _GATE},
+        outputs={"image": Port(_K.IMAGE)},
+    ),
+    NodeType(
         "approve", "Approval", Per.SHOT, passes={"image": "image"},
         inputs={"image": Port(_K.IMAGE)},
         outputs={"image": Port(_K.IMAGE), "gate": Port(_K.GATE)},
@@ -46,15 +52,15 @@ _KINDS = (
     ),
     NodeType(
         "compare", "A/B", Per.SHOT, role="clip", passes={"image": "first"},
-        inputs={"first": Port(_K.IMAGE), "gate": _GATE},
+        inputs={"first": Port(_K.IMAGE), "last": _LAST, "gate": _GATE},
         outputs={"image": Port(_K.IMAGE), "gate": Port(_K.GATE)},
         params={"engines": Param((), low=2, high=6), "count": Param(2, low=2, high=6)},
     ),
     NodeType(
         "clip", "Clip", Per.SHOT, role="clip", stage="clip", picture=True,
         inputs={
-            "first": Port(_K.IMAGE), "gate": _GATE, "speech": _LINES, "text": _TEXTS, "references": _REFERENCES,
-            "guides": Port(_K.VIDEO, required=False, many=True),
+            "first": Port(_K.IMAGE), "last": _LAST, "gate": _GATE, "speech": _LINES, "text": _TEXTS,
+            "references": _REFERENCES, "guides": Port(_K.VIDEO, required=False, many=True),
         },
         outputs={"video": Port(_K.VIDEO)},
         params={"quality": _QUALITY},
@@ -93,7 +99,7 @@ _KINDS = (
     ),
     NodeType(
         "judge", "Measures", Per.SHOT, role="judge",
-        inputs={"video": Port(_K.VIDEO), "reference": Port(_K.IMAGE, required=False)},
+        inputs={"video": Port(_K.VIDEO), "reference": Port(_K.IMAGE, required=False), "last": _LAST},
         outputs={"score": Port(_K.NUMBER)},
     ),
     NodeType(

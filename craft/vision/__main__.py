@@ -22,6 +22,7 @@ def main(arguments: list[str] | None = None) -> int:
         "--colour", action="append", default=[], metavar="NAME=#RRGGBB", help="a garment of the bible"
     )
     parser.add_argument("--anchor", type=Path, help="the approved still")
+    parser.add_argument("--ending", type=Path, help="the still that the clip should end on")
     parser.add_argument("--motion", action="store_true", help="also recover the camera's movement")
     parser.add_argument("--stretches", type=int, default=200, help="peaks: how many")
     given = parser.parse_args(arguments)
@@ -41,7 +42,11 @@ def _answer(given: argparse.Namespace) -> tuple[Any, int]:
     if given.command == "still":
         return vision.measure_still(given.file, palette=palette, reference_frame=given.anchor).as_dict(), 0
     report = vision.measure_clip(
-        given.file, palette=palette, reference_frame=given.anchor, with_motion=given.motion
+        given.file,
+        palette=palette,
+        reference_frame=given.anchor,
+        last_frame=given.ending,
+        with_motion=given.motion,
     )
     if given.command == "clip":
         return report.as_dict(), 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from craft.vision import colour, series, surface
 from craft.vision.decode import LOOK_EVERY, Decoding, Look, Plane
@@ -20,7 +22,7 @@ from craft.vision.motion import FEWEST_FRAMES, MotionWatch
 from craft.vision.reports import Bars, Box, ClipReport, Exposure, StillReport, StreamFacts
 from craft.vision.series import BLACK, BLACK_SHARE, HIGH, LOW, Series
 
-MEASURE_VERSION = "lens 2"
+MEASURE_VERSION = "lens 3"
 _SHORTEST_FREEZE = 0.4
 _COLOUR_LOOKS = 8
 """Looks whose colours are read; they come every two seconds, so long clips are read at their beginning and then ever
@@ -33,6 +35,8 @@ _INTERLACED_SHARE = 0.004
 _UNEVEN = 0.25
 _UNEVEN_SHARE = 0.02
 _MISSING_SECONDS, _MISSING_SHARE = 0.5, 0.05
+
+_RGB = re.compile(r"rgb|bgr|gbr|pal8")
 
 Boxes = Mapping[str, Box] | Sequence[Box]
 
@@ -96,6 +100,7 @@ def measure_clip(
     palette: Mapping[str, str] | None = None,
     boxes: Boxes | None = None,
     reference_frame: Path | None = None,
+    last_frame: Path | None = None,
     with_motion: bool = False,
     timeout: float = 300.0,
     jailed: bool | None = None,
@@ -103,16 +108,18 @@ def measure_clip(
     """Measure a clip in one decode.
 
     palette maps names of garments to "#rrggbb"; boxes are the subjects' places in the picture (0-1), by garment name
-    or as a plain list; reference_frame is the approved still the clip must begin with; with_motion also recovers the
-    camera's movement from the same frames. `jailed` False decodes without the sandbox, under limits alone. Raises
+    or as a plain list; reference_frame is the approved still the clip must begin with, last_frame the one it should
+    end on; with_motion also recovers the camera's movement from the same frames. `jailed` False decodes without the
+    sandbox, under limits alone. Raises
     `MediaError`.
     """
     with Decoding(path, looks=True, timeout=timeout, jailed=jailed) as decoding:
         looks = _Looks(decoding, palette or {}, boxes)
         decoding.look_at(looks.take)
-        watch = series.Watch()
+        watch, end = series.Watch(), None
         motion = MotionWatch(float(decoding.rate)) if with_motion else None
         for luma in decoding:
+            end = luma
             watch.see(luma)
             if motion is not None:
                 motion.see(luma)
@@ -121,9 +128,12 @@ def measure_clip(
     anchor = None
     if reference_frame is not None and looks.first is not None and not told.facts.hdr:
         anchor = anchor_difference(looks.first, reference_frame)
+    ended = None
+    if last_frame is not None and end is not None and not told.facts.hdr:
+        ended = end_difference(end, told.facts, last_frame)
     moved = motion.motion() if motion is not None and motion.followed >= FEWEST_FRAMES else None
     report = _report(s, decoding, looks.seen, list(palette or {}))
-    return replace(report, anchor_difference=anchor, motion=moved)
+    return replace(report, anchor_difference=anchor, end_difference=ended, motion=moved)
 
 
 def measure_still(
@@ -179,6 +189,21 @@ def anchor_difference(first: Plane, reference: Path) -> float:
     height, width = first.shape[:2]
     still = cv2.resize(looks.first, (width, height), interpolation=cv2.INTER_AREA)
     return round(float(cv2.norm(first, still, cv2.NORM_L1) / first.size), 2)
+
+
+def end_difference(last: Plane, facts: StreamFacts, reference: Path) -> float:
+    """Mean absolute difference of brightness, 0-255, between a clip's last small luma and a still at its size."""
+    luma, _looks, decoding = _first(reference, {}, None)
+    height, width = last.shape[:2]
+    still = cv2.resize(_full(luma, _facts(decoding.told)), (width, height), interpolation=cv2.INTER_AREA)
+    return round(float(cv2.norm(_full(last, facts), still, cv2.NORM_L1) / last.size), 2)
+
+
+def _full(luma: Plane, facts: StreamFacts) -> NDArray[np.float32]:
+    """Levels from 0 to 255. What is red, green and blue in its file comes out of the decoding in narrow range."""
+    levels = luma.astype(np.float32)
+    wide = facts.colour_range == "full" and not _RGB.search(facts.pixel_format)
+    return levels if wide else np.clip((levels - 16) * (255 / 219), 0, 255)
 
 
 def wardrobe_distances(

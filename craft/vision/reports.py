@@ -100,7 +100,7 @@ class ClipReport(_Plain):
     frame
     cuts          frame numbers at which the picture changes at once
     wardrobe      palette name → distance (about ΔE) or None · anchor_difference levels of 255, first frame
-    against the still
+    against the still · end_difference levels of 255 of brightness, last frame against the still it should end on
     cct           kelvin · thumbnails frame numbers worth showing
     """
 
@@ -121,6 +121,7 @@ class ClipReport(_Plain):
     cuts: tuple[int, ...]
     wardrobe: Mapping[str, float | None] = field(default_factory=dict)
     anchor_difference: float | None = None
+    end_difference: float | None = None
     cct: float | None = None
     thumbnails: tuple[int, ...] = ()
     version: str = ""

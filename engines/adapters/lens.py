@@ -32,6 +32,7 @@ class Lens(BuiltIn):
                 palette=request.palette or None,
                 boxes=request.boxes or None,
                 reference_frame=reference,
+                last_frame=request.last.path if request.last else None,
                 with_motion=True,
             )
             score = vision.score_take(report)

@@ -237,7 +237,8 @@ class Effect(Request):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judge(Request):
-    """A take to be measured against what was asked: wardrobe colours, light, the approved frame, subject boxes.
+    """A take to be measured against what was asked: wardrobe colours, light, the approved frame and the one it
+    should end on, subject boxes.
 
     `lines` are those spoken by mouths that are seen, {who, at (seconds), visemes [[ms, viseme], …]}; `mouths` says
     where each speaker's mouth is, a box (or None) for every frame.
@@ -248,6 +249,7 @@ class Judge(Request):
     palette: Mapping[str, str] = field(default_factory=dict)
     boxes: Mapping[str, Any] = field(default_factory=dict)
     reference: Input | None = None
+    last: Input | None = None
     lines: tuple[Mapping[str, Any], ...] = ()
     mouths: Mapping[str, Any] = field(default_factory=dict)
 
@@ -343,6 +345,7 @@ class Outline:
     answer_tokens: int = 0
     references: tuple[Input, ...] = ()
     loras: tuple[Lora, ...] = ()
+    last: bool = False
 
     def units(self) -> Units:
         """The outline counted in priced units."""

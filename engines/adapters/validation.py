@@ -48,8 +48,6 @@ def _picture_issues(request: Request | Outline, able: Capability) -> list[Issue]
     if isinstance(request, Clip):
         if able.needs_first_frame and request.first is None:
             issues.append(Issue("first", "starts from a still, and the request has none"))
-        if request.last is not None and not able.last_frame:
-            issues.append(Issue("last", "cannot end on a given frame"))
         unknown = sorted({one.title for one in request.controls} - able.controls)
         if unknown and not able.draws_packets:
             issues.append(Issue("controls", f"takes no {' or '.join(unknown)} pass"))
@@ -57,6 +55,8 @@ def _picture_issues(request: Request | Outline, able: Capability) -> list[Issue]
             issues.append(Issue("movement", f"cannot do the camera movement “{request.movement}”"))
         if not able.draws_packets:
             issues += [Issue(field, message) for field, message in wording_issues(request, able.wording)]
+    if isinstance(request, Clip | Outline) and request.last and not able.last_frame:
+        issues.append(Issue("last", "cannot end on a given frame"))
     if getattr(request, "negative", "") and not able.negative:
         issues.append(Issue("negative", "has no negative prompt"))
     return issues

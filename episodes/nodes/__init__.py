@@ -8,7 +8,14 @@ from episodes.nodes.gating import make_gate
 from episodes.nodes.guides import make_guides
 from episodes.nodes.judging import judge_take, takes_ready, wardrobe_boxes
 from episodes.nodes.opinion import ask_opinion
-from episodes.nodes.picture import approve_keyframe, make_board, make_clip, make_keyframe, make_lips
+from episodes.nodes.picture import (
+    approve_keyframe,
+    make_board,
+    make_clip,
+    make_keyframe,
+    make_last_frame,
+    make_lips,
+)
 from episodes.nodes.proposal import propose
 from episodes.nodes.sound import make_ambience, make_effects, make_score, make_speech
 from episodes.nodes.treating import make_modifier, make_upscale
@@ -31,6 +38,7 @@ def register() -> None:
     """Name the job of each standard node type and who does it."""
     for slug, handler, queue in (
         ("keyframe", make_keyframe, "short"),
+        ("last_frame", make_last_frame, "short"),
         ("approve", approve_keyframe, "short"),
         ("gate", make_gate, "short"),
         ("compare", make_compare, "short"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from engines.adapters.inputs import Input
 from engines.adapters.requests import Judge
 from engines.services import run_call
+from episodes.anchors import last_of
 from episodes.comparing import DRAFT, STAGE, asked_of, begin, subject_of
 from episodes.models import Comparison
 from episodes.nodes.making import claim_of, keep, reworks_trained, shot_of
@@ -56,7 +58,8 @@ def make_draft(ctx: Context, *, comparison: str, model: str, **later: Any) -> di
             using=Comparison.objects.select_related("anchor__asset", "episode__project"),
         )
         episode, shot = found.episode, shots_of(found.episode).get(pk=found.shot_id)
-        order = clip_order(episode, shot, found.anchor.asset, DRAFT)
+        last = last_of(shot, chosen_takes(episode))
+        order = clip_order(episode, shot, found.anchor.asset, DRAFT, last=last)
         order.stage, order.subject, order.pins = STAGE, subject_of(found, model), (model,)
         order.title = f"{shot.label} draft by {model}"
     with ExitStack() as stack:
@@ -67,7 +70,7 @@ def make_draft(ctx: Context, *, comparison: str, model: str, **later: Any) -> di
             project=episode.project_id, pins=order.pins, budget=budget_of(episode), uses=order.uses,
         )  # fmt: skip
         best = result.files[0]
-        score = _measured(ctx, order, best.path, best.mime, paths["keyframe"])
+        score = _measured(ctx, order, best.path, best.mime, paths)
         ctx.check()
         claim = claim_of(order, result, paths, reworks_trained(ctx, order, result))
         staged = vault.stage(best.path, mime=best.mime, sign=claim, studio_id=ctx.studio_id)
@@ -86,9 +89,16 @@ def make_draft(ctx: Context, *, comparison: str, model: str, **later: Any) -> di
     return None
 
 
-def _measured(ctx: Context, order: Any, path: Path, mime: str, anchor: Path) -> dict[str, Any]:
-    """What the built-in judge measures of a draft against its anchor; every draft by the same figures."""
-    request = Judge(clip=Input.of(path, mime, "draft"), reference=Input.of(anchor, "image/png", "keyframe"))
+def _measured(ctx: Context, order: Any, path: Path, mime: str, anchors: Mapping[str, Path]) -> dict[str, Any]:
+    """What the built-in judge measures of a draft against its anchors; every draft by the same figures."""
+    frames = {
+        name: Input.of(anchors[name], "image/png", name)
+        for name in ("keyframe", "last frame")
+        if name in anchors
+    }
+    request = Judge(
+        clip=Input.of(path, mime, "draft"), reference=frames["keyframe"], last=frames.get("last frame")
+    )
     judged = run_call(
         ctx, request=request, role="judge", subject=f"episodes.judge:{order.subject}",
         project=order.episode.project_id, pins=("lens/measures",), budget=budget_of(order.episode), step="draft",

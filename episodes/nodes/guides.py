@@ -9,6 +9,7 @@ from typing import Any
 from engines.adapters.requests import Guides, Outline
 from engines.queries import controls_taken
 from episodes import packets
+from episodes.anchors import ends_on_frame
 from episodes.models import Episode, Shot, Take
 from episodes.nodes.making import BUILT_IN, Order, make, shot_of
 from episodes.queries import cast_of, chosen_takes, facts_digest
@@ -34,7 +35,7 @@ def make_guides(
 
 def _clip_outline(episode: Episode, shot: Shot) -> Outline:
     seconds = packets.seconds_of(shot, episode.project.rate)
-    return Outline("clip", seconds=seconds, frames=shot.frames)
+    return Outline("clip", seconds=seconds, frames=shot.frames, last=ends_on_frame(shot))
 
 
 def _order(episode: Episode, shot: Shot) -> Order:

@@ -34,6 +34,7 @@ def judge_take(ctx: Context, *, episode: str, subject: str, **later: Any) -> dic
         takes = chosen_takes(found)
         wiring = Wiring.of(later)
         picture, still = wiring.needed(takes, "video", shot), wiring.take(takes, "reference")
+        ending = wiring.take(takes, "last")
         palette = {c.name: c.look["wardrobe"]["top"] for c in cast_of(shot)}
         boxes = wardrobe_boxes(picture.meta.get("subject_boxes") or [], cast_of(shot))
         # only a picture whose mouths were put on it has lips to measure
@@ -52,6 +53,7 @@ def judge_take(ctx: Context, *, episode: str, subject: str, **later: Any) -> dic
         request = Judge(
             clip=_input(stack, picture.asset, "take"),
             reference=_input(stack, still.asset, "keyframe") if still else None,
+            last=_input(stack, ending.asset, "last frame") if ending else None,
             palette=palette,
             boxes=boxes,
             lines=lines,

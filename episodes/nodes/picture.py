@@ -17,19 +17,19 @@ from engines.errors import NoRoute
 from engines.queries import reference_of
 from engines.rights import Use
 from episodes import packets, persons
+from episodes.anchors import LAST
 from episodes.casting import TRAINED_STILL, made_scene, policy_levels, role_of
 from episodes.models import Episode, Line, Shot, Take
 from episodes.nodes.guides import controls_of
 from episodes.nodes.making import BUILT_IN, Order, make, shot_of
 from episodes.nodes.wiring import Wiring
-from episodes.prompts import look_instruction, motion_instruction, spoken_words
+from episodes.prompts import FIRST_FRAME, end_instruction, look_instruction, motion_instruction, spoken_words
 from episodes.queries import cast_of, chosen_takes, facts_digest
 from episodes.references import Picture, pictures_of
 from episodes.second_try import scored_low
 from episodes.timing import place_lines
 from episodes.wearing import Outfit, outfits_of, wearers
 from pipelines.standard import PROJECT
-from tenancy.errors import SlateError
 from vault.models import Asset
 from workflow import jobs
 from workflow.runner import Context
@@ -62,16 +62,21 @@ def _still(
     uses: Sequence[Use] = (),
     wired: Sequence[str] = (),
     outfits: Sequence[Outfit] = (),
+    first: Take | None = None,
 ) -> Order:
+    """The order for a still of the shot: of its beginning, or of its end where it goes by the `first` frame."""
     cast, project = cast_of(shot), episode.project
     trained = role_of(shot, cast, wearers(outfits)) is ShotRole.TRAINED_CLOSE_UP
     packet = packets.shot_packet(shot, project, cast)
     width, height = frame_size(project.aspect, project.quality)
     request = Keyframe(
-        prompt=look_instruction(shot, cast, project) + (spoken_words(shot) if "text" in wired else ""),
+        prompt=look_instruction(shot, cast, project)
+        + (end_instruction(shot) if first else "")
+        + (spoken_words(shot) if "text" in wired else ""),
         width=width,
         height=height,
         packet=packet,
+        frame=shot.frames - 1 if first else 0,
         seed=packet["seed"],
     )
 
@@ -91,9 +96,10 @@ def _still(
         about=policy_levels(shot),
         made_scene=made_scene(episode, shot, stage),
         uses=uses,
-        pictures=_pictures(shot, wired),
+        pictures=[*([Picture(FIRST_FRAME, "frame", first.asset)] if first else []), *_pictures(shot, wired)],
         outfits=outfits,
         meta={"facts": facts_digest(shot, project)},
+        kind="keyframe" if first else "",
     )
     return order
 
@@ -103,15 +109,22 @@ def _pictures(shot: Shot, wired: Sequence[str]) -> list[Picture]:
     return pictures_of(shot) if "references" in wired else []
 
 
+def make_last_frame(ctx: Context, *, episode: str, subject: str, **later: Any) -> dict[str, Any] | None:
+    """The still on which the shot ends: the same place and people after the camera has gone its way."""
+    with ctx.scope():
+        found, shot = shot_of(ctx, episode, subject)
+        wiring, outfits = Wiring.of(later), outfits_of(shot)
+        uses = persons.seen(shot, found.project_id, wearers(outfits))
+        first = wiring.needed(chosen_takes(found), "first", shot)
+        order = _still(found, shot, stage=LAST, uses=uses, wired=wiring.wired, outfits=outfits, first=first)
+    return make(ctx, order)
+
+
 def approve_keyframe(ctx: Context, *, episode: str, subject: str, **later: Any) -> dict[str, Any] | None:
-    """Let a keyframe go on: by rule when its engine is built in (drawn from the definitions), else by a person."""
+    """Let a still go on: by rule when its engine is built in (drawn from the definitions), else by a person."""
     with ctx.closing({"by": "rule"}):
         found, shot = shot_of(ctx, episode, subject)
-        take = chosen_takes(found).get(("keyframe", shot.pk))
-        if take is None:
-            raise SlateError(
-                f"{shot.label} has no keyframe.", code="keyframe.missing", next_step="Generate it again."
-            )
+        take = Wiring.of(later).needed(chosen_takes(found), "image", shot)
         by_rule = f"{take.engine}/{take.model}" == BUILT_IN
         if not by_rule and not take.meta.get("approved_by"):
             raise jobs.Again(0, waiting_for="gate")
@@ -124,7 +137,8 @@ def make_clip(ctx: Context, *, episode: str, subject: str, **later: Any) -> dict
         found, shot = shot_of(ctx, episode, subject)
         wiring = Wiring.of(later)
         anchor = wiring.needed(chosen_takes(found), "first", shot).asset
-        order = clip_order(found, shot, anchor, quality_at(wiring, found), wiring.wired)
+        last = wiring.needed(chosen_takes(found), "last", shot).asset if "last" in wiring.wired else None
+        order = clip_order(found, shot, anchor, quality_at(wiring, found), wiring.wired, last)
     return make(ctx, order)
 
 
@@ -135,10 +149,15 @@ def quality_at(wiring: Wiring, episode: Episode) -> str:
 
 
 def clip_order(
-    found: Episode, shot: Shot, anchor: Asset, quality: str, wired: Sequence[str] = ("references",)
+    found: Episode,
+    shot: Shot,
+    anchor: Asset,
+    quality: str,
+    wired: Sequence[str] = ("references",),
+    last: Asset | None = None,
 ) -> Order:
-    """The order for a shot's clip from an anchor frame; the camera stands in its own fields. `wired` are the inputs
-    that the graph leads something to. Call inside a scope."""
+    """The order for a shot's clip from an anchor frame, and to the frame it ends on if there is one; the camera stands
+    in its own fields. `wired` are the inputs that the graph leads something to. Call inside a scope."""
     cast, project = cast_of(shot), found.project
     packet = packets.shot_packet(shot, project, cast, quality=quality)
     controls, outfits = controls_of(found, shot), outfits_of(shot)
@@ -159,6 +178,7 @@ def clip_order(
             optics=optics_named(shot.optics, shot.optics_direction),
             seed=packet["seed"],
             first=Input(paths["keyframe"], anchor.sha256, anchor.mime, "keyframe"),
+            last=Input(paths["last frame"], last.sha256, last.mime, "last frame") if last else None,
             controls=tuple(
                 Input(paths[f"control {name}"], asset.sha256, asset.mime, name)
                 for name, asset in controls.items()
@@ -175,7 +195,11 @@ def clip_order(
         build,
         "clip",
         {"shot": shot},
-        {"keyframe": anchor, **{f"control {name}": asset for name, asset in controls.items()}},
+        {
+            "keyframe": anchor,
+            **({"last frame": last} if last else {}),
+            **{f"control {name}": asset for name, asset in controls.items()},
+        },
         shot_role=role_of(shot, cast, wearers(outfits)).value,
         about=policy_levels(shot),
         made_scene=made_scene(found, shot, "clip"),

@@ -280,3 +280,17 @@ def test_without_ffprobe_ffmpeg_alone_measures_the_same(
     with pytest.raises(MediaError) as refused:
         measure_clip(tmp_path / "notes.mp4")
     assert refused.value.code == "media.format"
+
+
+def test_end_difference_is_small_for_the_still_a_clip_ends_on_and_large_for_another(
+    film: Film, room: Picture, tmp_path: Path
+) -> None:
+    clip = film("turned", lambda number: room if number < 12 else 255 - room, 24)
+    cv2.imwrite(str(tmp_path / "begin.png"), room)
+    cv2.imwrite(str(tmp_path / "end.png"), 255 - room)
+    kept = measure_clip(clip, last_frame=tmp_path / "end.png")
+    assert kept.end_difference is not None and kept.end_difference < 4
+    missed = measure_clip(clip, last_frame=tmp_path / "begin.png")
+    assert missed.end_difference is not None and missed.end_difference > 40
+    assert "ending" in {f.code for f in score_take(missed).findings}
+    assert measure_clip(clip).end_difference is None
