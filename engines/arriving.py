@@ -1,4 +1,4 @@
-"""Pictures people bring: looked at in the sandbox, and kept as the JPEG that our own encoder made of them."""
+"""Pictures and recordings people bring: looked at in the sandbox, and kept as what our own encoders made of them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 from uuid import UUID
 
+from craft.sound.wav import read_wav, write_wav
 from engines import foreign
 from engines.adapters.base import BadOutput
 from vault.errors import UploadRefused
@@ -13,6 +14,9 @@ from vault.kinds import Kind
 from vault.models import Asset
 from vault.services import store
 
+MOST_SOUND_BYTES = 64 * 1024**2
+LEAST_SECONDS, MOST_SECONDS = 5.0, 100.0
+SOUND_MIME = "audio/wav"
 MOST_PICTURE_BYTES = 24 * 1024**2
 LEAST_SIDE = 256
 PICTURE_MIME = "image/jpeg"
@@ -20,10 +24,7 @@ PICTURE_MIME = "image/jpeg"
 
 def picture(file: Path, folder: Path) -> Path:
     """The picture of a file as our own JPEG in `folder`. Raises UploadRefused, saying what is wrong with it."""
-    if not foreign.available():
-        raise UploadRefused(
-            "Files cannot be checked on this machine: the sandbox (bubblewrap) does not start."
-        )
+    _need_the_sandbox()
     into = folder / "picture.jpg"
     try:
         width, height = foreign.picture_of(file, into)
@@ -40,3 +41,29 @@ def keep_picture(file: Path, *, title: str, project: UUID | None = None) -> Asse
     with tempfile.TemporaryDirectory(prefix="slate-picture-") as folder:
         made = picture(file, Path(folder))
         return store(made, kind=Kind.REFERENCE, title=title, mime=PICTURE_MIME, project=project)
+
+
+def keep_recording(file: Path, *, title: str) -> tuple[Asset, float]:
+    """Check a recording that somebody brought and put it into the vault as mono WAV, at most its first 100 seconds;
+    the asset and its seconds. Raises UploadRefused."""
+    _need_the_sandbox()
+    with tempfile.TemporaryDirectory(prefix="slate-recording-") as folder:
+        whole, kept = Path(folder, "whole.wav"), Path(folder, "kept.wav")
+        try:
+            foreign.sound_of(file, whole)
+        except BadOutput as error:
+            raise UploadRefused("The file is no sound that can be used.", why=str(error)) from error
+        signal, rate = read_wav(whole)
+        mono = signal.mean(axis=0) if signal.ndim == 2 else signal
+        seconds = write_wav(kept, mono[: int(MOST_SECONDS * rate)], rate)
+        if seconds < LEAST_SECONDS:
+            why = f"It has {seconds:.1f} s; at least {LEAST_SECONDS:g} s are needed."
+            raise UploadRefused("The recording is too short.", why=why)
+        return store(kept, kind=Kind.REFERENCE, title=title, mime=SOUND_MIME), seconds
+
+
+def _need_the_sandbox() -> None:
+    if not foreign.available():
+        raise UploadRefused(
+            "Files cannot be checked on this machine: the sandbox (bubblewrap) does not start."
+        )

@@ -17,7 +17,7 @@ from craft.terms.people import Permission
 from engines import crew
 from engines.rights import BUILT_IN
 from studio.models import Project
-from talent.models import Character, Consent, Reference, Training
+from talent.models import Character, ClonedVoice, Consent, Recording, Reference, Training
 from talent.rights import same, seal_of
 from tenancy.audit import record
 from tenancy.errors import SlateError
@@ -82,6 +82,9 @@ def portray(*, character: Character, person: str, born_on: date | None, actor: U
         wrong["person"] = f"There are pictures of {character.portrays}: take them away first."
     if changes and Training.objects.filter(character=character).exclude(consents=[]).exists():
         wrong["person"] = f"Something was trained from {character.portrays}: drop it first."
+    voiced = Recording.objects.filter(character=character), ClonedVoice.objects.filter(character=character)
+    if changes and any(rows.exists() for rows in voiced):
+        wrong["person"] = f"There are recordings or voices of {character.portrays}: take them away first."
     if wrong:
         raise ConsentInvalid("This cannot be said like that.", fields=wrong, kept="Nothing was changed.")
     character.portrays, character.portrays_born_on = name, born_on if name else None

@@ -1,11 +1,11 @@
-"""What the roster answers where others ask: what was learned under a consent."""
+"""What the roster answers where others ask: what was learned and which voices were made under a consent."""
 
 from __future__ import annotations
 
 from django.urls import reverse
 
 from talent.models import Consent
-from talent.queries import trainings
+from talent.queries import cloned_voices, trainings
 from talent.registries import Touched
 from tenancy.models import Studio
 from tenancy.scope import current_scope
@@ -22,4 +22,17 @@ def learned_under(consent: Consent) -> list[Touched]:
             + f"#training-{row.pk}",
         )
         for row in trainings().filter(consents__contains=[str(consent.pk)])
+    ]
+
+
+def voices_under(consent: Consent) -> list[Touched]:
+    """The voices that were made under a consent: what may have to be dropped, and deleted at its engine."""
+    slug = Studio.objects.values_list("slug", flat=True).get(pk=current_scope().studio_id)
+    return [
+        Touched(
+            title=str(row.character),
+            detail=f"Voice at {row.engine or 'an engine'}{f', number {row.number}' if row.number else ''}",
+            url=reverse("talent:bible", kwargs={"studio": slug, "character": row.character_id}) + "#voices",
+        )
+        for row in cloned_voices().filter(consents__contains=[str(consent.pk)])
     ]

@@ -150,6 +150,46 @@ class Training(StudioModel):
         return f"{self.character.slug}-{self.pk.hex[:8]}.safetensors"
 
 
+class Recording(StudioModel):
+    """A recording of the real person's voice whom a character portrays, as our own WAV, for voices to be made from."""
+
+    character = models.ForeignKey(Character, on_delete=models.CASCADE, related_name="recordings")
+    label = models.CharField(max_length=80)
+    asset = models.ForeignKey("vault.Asset", on_delete=models.PROTECT, related_name="+")
+    seconds = models.FloatField()
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["studio", "character", "created_at"])]
+
+
+class ClonedVoice(StudioModel):
+    """A voice that an engine makes from recordings of a person; its state is its job's.
+
+    samples: [{asset, sha256, mime, title}]; consents: ids of those under which it was asked for. `number` is what its
+    `engine` calls it, empty until it is made; `verify` says that the engine wants the person to confirm it first.
+    """
+
+    character = models.ForeignKey(Character, on_delete=models.CASCADE, related_name="cloned_voices")
+    samples = models.JSONField()
+    consents = models.JSONField()
+    job = models.ForeignKey("workflow.Job", null=True, on_delete=models.PROTECT, related_name="+")
+    engine = models.CharField(max_length=40, blank=True)
+    number = models.CharField(max_length=80, blank=True)
+    verify = models.BooleanField(default=False)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["studio", "engine", "number"],
+                condition=~models.Q(number=""),
+                name="cloned_voice_once_at_its_engine",
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["studio", "character", "-created_at"], name="cloned_voice_of_character")
+        ]
+
+
 class Consent(StudioModel):
     """What a real person has agreed to (reliability.md §3.11). Never changed afterwards, except that it is revoked.
 

@@ -11,7 +11,16 @@ from django.utils import timezone
 
 from craft.terms.states import JobState
 from studio.models import Project
-from talent.models import Casting, Character, CharacterVersion, Consent, Reference, Training
+from talent.models import (
+    Casting,
+    Character,
+    CharacterVersion,
+    ClonedVoice,
+    Consent,
+    Recording,
+    Reference,
+    Training,
+)
 
 
 def roster() -> list[Any]:
@@ -74,6 +83,30 @@ def training_state(training: Training) -> str:
     if training.lora_id is not None:
         return JobState.DONE.value
     return training.job.state if training.job else JobState.QUEUED.value
+
+
+def recordings_of(character: Character) -> list[Recording]:
+    """Recordings of a character's person, in the order in which they were brought."""
+    return list(recordings().filter(character=character))
+
+
+def recordings() -> QuerySet[Recording]:
+    """All of the studio's, oldest first."""
+    rows: QuerySet[Recording] = Recording.objects.select_related("asset", "character")
+    return rows.order_by("created_at", "pk")
+
+
+def cloned_voices() -> QuerySet[ClonedVoice]:
+    """All of the studio's, newest first."""
+    rows: QuerySet[ClonedVoice] = ClonedVoice.objects.select_related("character", "job")
+    return rows.order_by("-created_at", "pk")
+
+
+def voice_state(voice: ClonedVoice) -> str:
+    """done, or the state of its job."""
+    if voice.number:
+        return JobState.DONE.value
+    return voice.job.state if voice.job else JobState.QUEUED.value
 
 
 def consents(*, subject: str = "") -> list[Consent]:

@@ -17,6 +17,7 @@ from talent.models import Character
 from talent.queries import castings_of, consents, references_of, roster, state_of, versions_of
 from talent.services import save_bible, set_lock
 from talent.training_pages import training_part
+from talent.voice_pages import voice_part
 from tenancy.errors import SlateError
 from tenancy.queries import get_for
 from tenancy.rules import can
@@ -63,6 +64,7 @@ def page(request: HttpRequest, found: Character, problem: SlateError | None) -> 
         "references": [(one, url(one.asset)) for one in references_of(found)],
         "views": list(View),
         "training": training_part(found, request),
+        "voices": voice_part(found),
         "consents": [(one, state_of(one)) for one in consents(subject=found.portrays)]
         if found.portrays
         else [],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+import wave
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +80,40 @@ def test_a_person_is_named_agrees_and_takes_it_back(
     page.goto(bible)
     expect(page.locator("#portrays").get_by_text("revoked")).to_be_visible()
     found += ailments(page)
+    assert not found, "\n".join(found)
+
+
+def said(folder: Path) -> Path:
+    """Six seconds of a tone, as a phone would record it."""
+    path = folder / "calm reading.wav"
+    with wave.open(str(path), "wb") as file:
+        file.setparams((1, 2, 16_000, 0, "NONE", "none"))
+        file.writeframes(b"".join(struct.pack("<h", 9000 * (n // 40 % 2)) for n in range(6 * 16_000)))
+    return path
+
+
+def test_a_voice_is_named_and_recordings_are_brought(
+    page: Page, ground: staging.Ground, tmp_path: Path
+) -> None:
+    page.goto(f"{ground.home}talent/")
+    page.get_by_role("link", name="Mara").first.click()
+    voices = page.locator("#voices")
+    voices.get_by_label("OpenAI").select_option("coral")
+    voices.get_by_role("button", name="Set the voice at OpenAI").click()
+    expect(voices.get_by_label("OpenAI")).to_have_value("coral")
+    voices.get_by_label("ElevenLabs").fill("not/a voice")
+    voices.get_by_role("button", name="Set the voice at ElevenLabs").click()
+    expect(page.get_by_role("alert")).to_contain_text("letters, digits, points and hyphens")
+    expect(voices.get_by_label("ElevenLabs")).to_have_value("not/a voice")
+    page.get_by_text("It portrays a real person").click()
+    page.get_by_label("Name of the person").fill("Jane Doe")
+    page.get_by_label("Born on").fill("1990-05-21")
+    page.get_by_role("button", name="Say so").click()
+    voices.get_by_label("Recording (from 5 s; the first 100 s are kept)").set_input_files(said(tmp_path))
+    voices.get_by_role("button", name="Add the recording").click()
+    expect(voices.get_by_text("calm reading.wav, 6 s")).to_be_visible()
+    expect(voices.get_by_text("can make a voice from them")).to_be_visible()
+    found = ailments(page, everywhere=True)
     assert not found, "\n".join(found)
 
 

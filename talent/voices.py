@@ -1,0 +1,199 @@
+"""Verbs of a character's voices at engines: name one, bring recordings, have a voice made of them, use it, drop it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from craft.terms.consent import ConsentKind
+from craft.terms.people import Permission
+from engines import crew
+from engines.adapters.inputs import Input
+from engines.adapters.requests import CloneVoice
+from engines.arriving import keep_recording
+from engines.offers import offer
+from engines.rights import Use, leave_for
+from talent.models import Character, ClonedVoice, Recording
+from talent.queries import recordings_of, voice_state
+from talent.services import require_unlocked, save_bible
+from tenancy.audit import record
+from tenancy.errors import SlateError
+from tenancy.models import User
+from tenancy.rules import require
+from workflow import jobs
+from workflow.events import emit
+from workflow.states import ENDED_STATES
+
+CLONE_JOB, ROLE = "talent.clone_voice", "voice"
+MOST = 10
+NUMBER = re.compile(r"[\w.-]{1,80}", re.ASCII)
+
+
+class VoiceRefused(SlateError):
+    """This voice is not possible; `fields` names why."""
+
+    code = "voice.refused"
+    status = 422
+
+
+class VoiceConflict(SlateError):
+    """The voice is not where this is possible."""
+
+    code = "voice.state"
+    status = 409
+
+
+def speaking_engines() -> dict[str, list[str]]:
+    """Engines where a character can have a voice of its own → the names to choose from; none where any number goes."""
+    found: dict[str, list[str]] = {}
+    for model in crew.models().values():
+        if "speech" in model.capability.kinds and not model.builtin:
+            found.setdefault(model.engine, sorted(model.vendor.get("voices", ())))
+    return found
+
+
+def name_voice(*, character: Character, engine: str, number: str, actor: User) -> Character:
+    """Say which of an engine's voices the character has; an empty number leaves it to the engine. A new version.
+
+    Raises Forbidden, BibleLocked, VoiceRefused (unknown engine or name, a voice made from somebody else).
+    """
+    number, known = number.strip(), speaking_engines()
+    wrong: dict[str, str] = {}
+    if engine not in known:
+        wrong["engine"] = f"One of {', '.join(known)}."
+    elif number and known[engine] and number not in known[engine]:
+        wrong["number"] = f"One of {', '.join(known[engine])}."
+    elif number and not NUMBER.fullmatch(number):
+        wrong["number"] = "The voice's number as the engine gives it: letters, digits, points and hyphens."
+    elif number and _of_others(character, engine, number):
+        wrong["number"] = "This voice was made from recordings of somebody whom another character portrays."
+    if wrong:
+        raise VoiceRefused("This voice cannot be given.", fields=wrong, kept="Nothing was changed.")
+    others = {name: value for name, value in character.voice.items() if name != engine}
+    voice = others | ({engine: number} if number else {})
+    return save_bible(character=character, changes={"voice": voice}, actor=actor)
+
+
+def _of_others(character: Character, engine: str, number: str) -> bool:
+    rows = ClonedVoice.objects.filter(engine=engine, number=number)
+    return rows.exclude(character=character).exists()
+
+
+def add_recording(*, character: Character, file: Path, label: str, actor: User) -> Recording:
+    """Bring a recording of the person whom a character portrays. Raises Forbidden, BibleLocked, VoiceRefused,
+    UploadRefused."""
+    _require(character, actor)
+    wrong: dict[str, str] = {}
+    if not character.portrays:
+        wrong["character"] = "Say first which real person the character portrays."
+    if Recording.objects.filter(character=character).count() >= MOST:
+        wrong["file"] = f"A character has at most {MOST} recordings."
+    if wrong:
+        raise VoiceRefused("This recording cannot be kept.", fields=wrong, kept="Nothing was changed.")
+    asset, seconds = keep_recording(file, title=f"{character.name}, recording")
+    name = label.strip()[:80] or "recording"
+    made: Recording = Recording.objects.create(character=character, label=name, asset=asset, seconds=seconds)
+    told = {"character": str(character.pk), "sha256": asset.sha256}
+    record(actor, "recording.added", made, told)
+    _told(character)
+    return made
+
+
+def remove_recording(*, recording: Recording, actor: User) -> None:
+    """Take a recording out of the roster; the file stays in the vault. Raises Forbidden, BibleLocked."""
+    character = recording.character
+    _require(character, actor)
+    record(actor, "recording.removed", recording, {"character": str(character.pk)})
+    recording.delete()
+    _told(character)
+
+
+def clone(*, character: Character, actor: User) -> ClonedVoice:
+    """Have an engine make a voice from the character's recordings, under a consent to the voice that covers training.
+
+    Raises Forbidden, VoiceRefused (no recording, no engine that could), ConsentRefused.
+    """
+    require(actor, Permission.GENERATE)
+    held = recordings_of(character)
+    if not held or not character.portrays:
+        wrong = {"recordings": "Bring a recording of the person first."}
+        raise VoiceRefused(
+            "There is nothing to make a voice from.", fields=wrong, kept="Nothing was started."
+        )
+    samples = [
+        {"asset": str(r.asset_id), "sha256": r.asset.sha256, "mime": r.asset.mime, "title": r.label}
+        for r in held
+    ]
+    leave = leave_for(uses_of(character))
+    consents = list(dict.fromkeys(grants[0].consent for grants in leave.grants))
+    made = ClonedVoice(character=character, samples=samples, consents=consents)
+    decision = offer(ROLE, request_of(made, {}), uses=uses_of(character))
+    if not decision.candidates:
+        raise VoiceRefused(
+            decision.explanation,
+            kept="Nothing was started.",
+            charged="Nothing was charged.",
+            next_step="Connect an engine that makes voices, or record a consent that lets it.",
+        )
+    made.save(force_insert=True)
+    made.job = jobs.enqueue(
+        CLONE_JOB,
+        key=f"clone:{made.pk}",
+        payload={"voice": str(made.pk)},
+        project=None,
+        title=f"Make a voice for {character.name}",
+    )
+    made.save(update_fields=["job", "updated_at"])
+    record(actor, "voice.asked", made, {"character": str(character.pk), "recordings": len(samples)})
+    _told(character)
+    return made
+
+
+def uses_of(character: Character) -> tuple[Use, ...]:
+    """Whose voice something is learned from."""
+    return (Use(character.pk, ConsentKind.VOICE.value, None, training=True),)
+
+
+def request_of(voice: ClonedVoice, paths: Mapping[str, Path]) -> CloneVoice:
+    """What an engine is asked; `paths` (asset id → file) may be empty where only the outline matters."""
+    given = [
+        Input(paths.get(one["asset"], Path()), one["sha256"], one["mime"], one["title"])
+        for one in voice.samples
+    ]
+    name = f"{voice.character.name[:60]} {voice.pk.hex[:8]}"
+    return CloneVoice(name=name, consent=", ".join(voice.consents), samples=tuple(given))
+
+
+def use(*, voice: ClonedVoice, actor: User) -> Character:
+    """From now on the character speaks with this voice at its engine. Raises Forbidden, BibleLocked, VoiceConflict
+    (not made yet), ConsentRefused."""
+    if not voice.number:
+        raise VoiceConflict(
+            "This voice is not made yet.", kept="Nothing was changed.", next_step="Wait for its end."
+        )
+    leave_for(uses_of(voice.character))
+    return name_voice(character=voice.character, engine=voice.engine, number=voice.number, actor=actor)
+
+
+def drop(*, voice: ClonedVoice, actor: User) -> None:
+    """Take a voice out of the roster and off its character; at the engine it has to be deleted by hand. Raises
+    Forbidden, BibleLocked, VoiceConflict (still being made)."""
+    character = voice.character
+    _require(character, actor)
+    if voice_state(voice) not in ENDED_STATES:
+        raise VoiceConflict("This voice is still being made.", kept="Nothing was changed.")
+    if voice.number and character.voice.get(voice.engine) == voice.number:
+        name_voice(character=character, engine=voice.engine, number="", actor=actor)
+    record(actor, "voice.dropped", voice, {"character": str(character.pk), "engine": voice.engine})
+    voice.delete()
+    _told(character)
+
+
+def _require(character: Character, actor: User) -> None:
+    require(actor, Permission.EDIT)
+    require_unlocked(character)
+
+
+def _told(character: Character) -> None:
+    emit(None, "voice.changed", {"character": str(character.pk)})
