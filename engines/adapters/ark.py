@@ -38,7 +38,7 @@ from engines.adapters.orders import Embedded, Order
 from engines.adapters.remote import Json
 from engines.adapters.shapes import on_grid
 from engines.adapters.tiers import Tiered, frame_issues, ratio_of, tier_of
-from engines.adapters.wording import clip_words
+from engines.adapters.wording import pictures_named, words_and_pictures
 
 TASKS = "/api/v3/contents/generations/tasks"
 IMAGES = "/api/v3/images/generations"
@@ -169,7 +169,7 @@ class Ark(Tiered):
 
 
 def _clip(request: Clip, model: Model) -> dict[str, Any]:
-    words = {"type": "text", "text": clip_words(request, model.capability.wording)}
+    words = {"type": "text", "text": words_and_pictures(request, model.capability.wording)}
     frames = [("first_frame", request.first), ("last_frame", request.last)]
     pictures = [_picture(one, role) for role, one in frames if one is not None]
     held = [_picture(one, "reference_image") for one in request.references]
@@ -191,7 +191,7 @@ def _still(request: Keyframe, model: Model, name: str) -> dict[str, Any]:
     width, height = _size(request, model)
     body: dict[str, Any] = {
         "model": name,
-        "prompt": request.prompt,
+        "prompt": request.prompt + pictures_named(request.references),
         "size": f"{width}x{height}",
         "seed": request.seed % SEEDS,
         "sequential_image_generation": "disabled",

@@ -27,7 +27,7 @@ from engines.adapters.base import Input, Issue, Model, Outline, Quote, Request
 from engines.adapters.orders import Embedded, Form, Order, plain
 from engines.adapters.remote import SUFFIXES, Json, Remote
 from engines.adapters.shapes import aspect_of, enough, on_grid
-from engines.adapters.wording import clip_words
+from engines.adapters.wording import words_and_pictures
 
 SAYS = {
     "first": "start on a given frame",
@@ -138,7 +138,9 @@ def _file(name: str) -> Callable[[Request, Model], Any]:
 
 
 VALUES: dict[str, Callable[[Request, Model], Any]] = {
-    "prompt": lambda request, model: clip_words(request, model.capability.wording),
+    "prompt": lambda request, model: words_and_pictures(
+        request, model.capability.wording, model.capability.max_prompt
+    ),
     "negative": lambda request, model: getattr(request, "negative", "") or None,
     "seed": lambda request, model: request.seed,
     "first": _file("first"),

@@ -35,7 +35,7 @@ from engines.adapters.base import (
 from engines.adapters.orders import Embedded, Form, Order
 from engines.adapters.remote import Json
 from engines.adapters.tiers import Tiered, frame_issues, ratio_of, tier_of
-from engines.adapters.wording import clip_words
+from engines.adapters.wording import words_and_pictures
 
 GENERATIONS = "/generations"
 GRID = 24
@@ -85,9 +85,10 @@ class Luma(Tiered):
         """One address for everything; the type says what it is."""
         if not isinstance(request, Clip | Keyframe):
             raise InvalidInput(f"luma does not make {request.kind}.")
+        able = model.capability
         body: dict[str, Any] = {
             "model": model.vendor["model"],
-            "prompt": clip_words(request, model.capability.wording),
+            "prompt": words_and_pictures(request, able.wording, able.max_prompt),
             "aspect_ratio": ratio_of(request, model),
         }
         if isinstance(request, Clip):

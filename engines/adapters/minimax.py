@@ -34,7 +34,7 @@ from engines.adapters.base import (
 from engines.adapters.orders import Embedded, Order
 from engines.adapters.remote import Json
 from engines.adapters.tiers import Tiered, frame_issues, ratio_of, tier_of
-from engines.adapters.wording import clip_words
+from engines.adapters.wording import words_and_pictures
 
 CREATE = "/v2/video_generation"
 QUERY = "/v2/query/video_generation"
@@ -92,7 +92,7 @@ class Minimax(Tiered):
         """One text, then pictures with their part. Frames decide the shape, words need one."""
         if not isinstance(request, Clip):
             raise InvalidInput(f"minimax does not make {request.kind}.")
-        text = {"type": "text", "text": clip_words(request, model.capability.wording)}
+        text = {"type": "text", "text": words_and_pictures(request, model.capability.wording)}
         frames = [("first_frame", request.first), ("last_frame", request.last)]
         pictures = [_picture(one, role) for role, one in frames if one is not None]
         body: dict[str, Any] = {

@@ -48,7 +48,7 @@ from engines.adapters.orders import Embedded, Form, Order
 from engines.adapters.remote import Json, Remote
 from engines.adapters.shapes import aspect_of, enough
 from engines.adapters.vertex_token import bearer, forget
-from engines.adapters.wording import clip_words
+from engines.adapters.wording import words_and_pictures
 
 EVERYWHERE = "aiplatform.googleapis.com"
 USUAL_PLACE = "us-central1"
@@ -162,7 +162,7 @@ class Vertex(Remote):
         """One instance, one sample, without sound; the answer is to hold the video, because no bucket is named."""
         if not isinstance(request, Clip):
             raise InvalidInput(f"vertex does not make {request.kind}.")
-        instance: dict[str, Any] = {"prompt": clip_words(request, model.capability.wording)}
+        instance: dict[str, Any] = {"prompt": words_and_pictures(request, model.capability.wording)}
         instance |= {"image": _image(request.first)} if request.first else {}
         instance |= {"lastFrame": _image(request.last)} if request.last else {}
         if request.references:

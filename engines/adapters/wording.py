@@ -110,3 +110,10 @@ def pictures_named(references: Sequence[Input]) -> str:
         return ""
     told = "; ".join(f"image {number} is {one.title}" for number, one in enumerate(references, start=1))
     return f"\n\nReferences: {told}."
+
+
+def words_and_pictures(request: Request, family: str, most: int | None = None) -> str:
+    """`clip_words`, then which reference shows what, unless that made it longer than the engine takes."""
+    words = clip_words(request, family)
+    named = words + pictures_named(getattr(request, "references", ()))
+    return words if most is not None and len(named) > most else named
