@@ -187,6 +187,7 @@ class Desk:
         params = dict(work.params)
         if work.fault is Fault.WRONG_LENGTH:
             params["frames"] = max(1, int(params.get("frames", 24)) // 3)
+        params["black"] = work.fault is Fault.BLACK
         mime, data = make(work.kind, params, self.seed + list(self.works).index(work.id))
         if work.fault is Fault.WRONG_MIME:
             return mime, b"<!doctype html><title>Please sign in</title>"

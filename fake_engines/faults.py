@@ -28,6 +28,7 @@ class Fault(StrEnum):
     WRONG_LENGTH = "wrong_length"
     OVERPRICED = "overpriced"
     ENDLESS = "endless"
+    BLACK = "black"
 
 
 SUBMIT_FAULTS = frozenset(list(Fault)[:9])

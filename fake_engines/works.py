@@ -60,13 +60,14 @@ def tone(seconds: float, seed: int, rate: int = 24_000) -> bytes:
 
 
 def clip(params: dict[str, Any], seed: int) -> bytes:
-    """A moving test picture of exactly the asked frames, size and rate, as MP4."""
+    """A moving test picture of exactly the asked frames, size and rate, as MP4; nothing to be seen in a `black` one."""
     ffmpeg = shutil.which("ffmpeg")
     if ffmpeg is None:
         raise RuntimeError("the fake engine makes clips with ffmpeg, which is not installed")
     width, height = int(params.get("width", 64)), int(params.get("height", 36))
     frames, rate = int(params.get("frames", 24)), str(params.get("rate", "24"))
-    source = f"gradients=size={width}x{height}:rate={rate}:seed={seed % 10_000}:speed=0.05"
+    drawn = "color=black:" if params.get("black") else f"gradients=seed={seed % 10_000}:speed=0.05:"
+    source = f"{drawn}size={width}x{height}:rate={rate}"
     with tempfile.TemporaryDirectory(prefix="fake-engine-") as folder:
         out = Path(folder) / "clip.mp4"
         argv = [ffmpeg, "-v", "error", "-nostdin", "-f", "lavfi", "-i", source, "-frames:v", str(frames)]

@@ -20,7 +20,7 @@ APPS = (
     *("talent", "scenes", "episodes", "edit_suite", "features", "distribution"),
 )
 # The doors of state: decisions, work, and the engine calls' guarded writes.
-DOORS = ("workflow/transitions.py", "workflow/jobs.py", "workflow/runner.py")
+DOORS = tuple(f"workflow/{name}.py" for name in ("transitions", "jobs", "steering", "closing"))
 
 
 def _sources() -> Iterator[tuple[str, ast.Module]]:

@@ -110,6 +110,8 @@ def test_a_paid_last_frame_goes_by_the_first_and_is_approved_by_itself(
         episode = begun(user)
         moving, still = shots(episode)
         quoted = evidence.gate_a(episode)["quote"]["low"]
+        reviewed = evidence.gate_a(episode)["shots"]
+        assert {name for row in reviewed for name in row["routes"]} >= {"keyframe", "last frame", "clip"}
     clips = (*SOUND, "episodes.make_clip", "episodes.make_guides")
     work(studio.pk, skip=clips)
     with studio_scope(studio, actor=user):
