@@ -50,12 +50,12 @@ def keep_recording(file: Path, *, title: str) -> tuple[Asset, float]:
     with tempfile.TemporaryDirectory(prefix="slate-recording-") as folder:
         whole, kept = Path(folder, "whole.wav"), Path(folder, "kept.wav")
         try:
-            foreign.sound_of(file, whole)
+            foreign.sound_of(file, whole, MOST_SECONDS)
         except BadOutput as error:
             raise UploadRefused("The file is no sound that can be used.", why=str(error)) from error
         signal, rate = read_wav(whole)
         mono = signal.mean(axis=0) if signal.ndim == 2 else signal
-        seconds = write_wav(kept, mono[: int(MOST_SECONDS * rate)], rate)
+        seconds = write_wav(kept, mono, rate)
         if seconds < LEAST_SECONDS:
             why = f"It has {seconds:.1f} s; at least {LEAST_SECONDS:g} s are needed."
             raise UploadRefused("The recording is too short.", why=why)

@@ -194,13 +194,14 @@ def _facts(report_json: bytes) -> dict[str, Any]:
     return facts
 
 
-def sound_of(path: Path, into: Path) -> float:
-    """Decode somebody's sound file in the sandbox to a 48 kHz stereo WAV; its seconds. Raises BadOutput.
+def sound_of(path: Path, into: Path, most: float = MAX_SOUND_SECONDS) -> float:
+    """Decode somebody's sound file in the sandbox to a 48 kHz stereo WAV, at most so many seconds of it; its seconds.
+    Raises BadOutput.
 
     What lies in `into` afterwards was written by our own encoder, whatever the file was.
     """
     argv = ["ffmpeg", "-nostdin", *_LIMITS, *_DECODERS, "-i", "/in/media"]
-    argv += ["-map", "0:a:0", "-t", str(MAX_SOUND_SECONDS), "-ac", "2", "-ar", "48000", "-c:a", "pcm_s16le"]
+    argv += ["-map", "0:a:0", "-t", f"{most:g}", "-ac", "2", "-ar", "48000", "-c:a", "pcm_s16le"]
     with into.open("wb") as out:
         _run(path, [*argv, "-map_metadata", "-1", "-f", "wav", "-"], out, MAX_SOUND_BYTES)
     samples = max(0, into.stat().st_size - WAV_HEAD) // 4

@@ -17,7 +17,8 @@ from craft.terms.people import Permission
 from engines import crew
 from engines.rights import BUILT_IN
 from studio.models import Project
-from talent.models import Character, ClonedVoice, Consent, Recording, Reference, Training
+from talent.models import Character, Consent, Recording, Reference, Training
+from talent.queries import cloned_voices
 from talent.rights import same, seal_of
 from tenancy.audit import record
 from tenancy.errors import SlateError
@@ -82,7 +83,7 @@ def portray(*, character: Character, person: str, born_on: date | None, actor: U
         wrong["person"] = f"There are pictures of {character.portrays}: take them away first."
     if changes and Training.objects.filter(character=character).exclude(consents=[]).exists():
         wrong["person"] = f"Something was trained from {character.portrays}: drop it first."
-    voiced = Recording.objects.filter(character=character), ClonedVoice.objects.filter(character=character)
+    voiced = Recording.objects.filter(character=character), cloned_voices().filter(character=character)
     if changes and any(rows.exists() for rows in voiced):
         wrong["person"] = f"There are recordings or voices of {character.portrays}: take them away first."
     if wrong:

@@ -163,19 +163,22 @@ class Recording(StudioModel):
 
 
 class ClonedVoice(StudioModel):
-    """A voice that an engine makes from recordings of a person; its state is its job's.
+    """A voice that an engine makes from recordings of a person, the `subject`; its state is its job's.
 
     samples: [{asset, sha256, mime, title}]; consents: ids of those under which it was asked for. `number` is what its
-    `engine` calls it, empty until it is made; `verify` says that the engine wants the person to confirm it first.
+    `engine` calls it, empty until it is made; `verify` says that the engine wants the person to confirm it first. What
+    was made is never forgotten: `dropped` takes it from the roster, and still nobody else may have it.
     """
 
     character = models.ForeignKey(Character, on_delete=models.CASCADE, related_name="cloned_voices")
+    subject = models.CharField(max_length=200)
     samples = models.JSONField()
     consents = models.JSONField()
     job = models.ForeignKey("workflow.Job", null=True, on_delete=models.PROTECT, related_name="+")
     engine = models.CharField(max_length=40, blank=True)
     number = models.CharField(max_length=80, blank=True)
     verify = models.BooleanField(default=False)
+    dropped = models.BooleanField(default=False)
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [

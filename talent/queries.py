@@ -97,8 +97,8 @@ def recordings() -> QuerySet[Recording]:
 
 
 def cloned_voices() -> QuerySet[ClonedVoice]:
-    """All of the studio's, newest first."""
-    rows: QuerySet[ClonedVoice] = ClonedVoice.objects.select_related("character", "job")
+    """All in the studio's roster, newest first."""
+    rows: QuerySet[ClonedVoice] = ClonedVoice.objects.filter(dropped=False).select_related("character", "job")
     return rows.order_by("-created_at", "pk")
 
 

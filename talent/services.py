@@ -9,6 +9,7 @@ from django.utils.text import slugify
 from craft.terms.digest import digest
 from craft.terms.people import Permission
 from studio.models import Project
+from talent.engine_voices import voice_problems
 from talent.looks import first_look, first_voice, look_problems
 from talent.models import Casting, Character, CharacterVersion
 from tenancy.audit import record
@@ -51,7 +52,7 @@ def ensure_character(
     given = bible or {}
     look = given.get("look") or first_look(name, description)
     voice = {**first_voice(name, description, language), **(given.get("voice") or {})}
-    wrong = problems(look, voice)
+    wrong = problems(look, voice) | voice_problems(voice, "")
     if wrong:
         raise BibleRefused(f"The bible of {name} is not right.", fields=wrong, kept="Nothing was created.")
     character: Character = Character.objects.create(
@@ -84,7 +85,7 @@ def save_bible(*, character: Character, changes: dict[str, Any], actor: User) ->
     require_unlocked(character)
     look = changes.get("look", character.look)
     voice = changes.get("voice", character.voice)
-    wrong = problems(look, voice)
+    wrong = problems(look, voice) | voice_problems(voice, character.portrays)
     if wrong:
         raise BibleRefused("Some values are not possible.", fields=wrong, kept="The last version stays.")
     before = _digest(character)

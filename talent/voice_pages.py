@@ -9,7 +9,7 @@ from craft.terms.states import JobState
 from engines import crew
 from engines.arriving import LEAST_SECONDS, MOST_SECONDS
 from engines.models import EngineAccount
-from talent import voices as verbs
+from talent.engine_voices import speaking_engines
 from talent.models import Character, ClonedVoice
 from talent.queries import cloned_voices, recordings_of, voice_state
 from vault.services import url
@@ -34,7 +34,7 @@ def voice_part(character: Character) -> dict[str, Any]:
     return {
         "engines": [
             (key, engines[key].label, names, character.voice.get(key, ""), key in connected)
-            for key, names in verbs.speaking_engines().items()
+            for key, names in speaking_engines().items()
         ],
         "recordings": [(one, url(one.asset)) for one in recordings_of(character)],
         "cloned": [shown(row) for row in cloned_voices().filter(character=character)],

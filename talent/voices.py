@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 
 from craft.terms.consent import ConsentKind
 from craft.terms.people import Permission
-from engines import crew
 from engines.adapters.inputs import Input
 from engines.adapters.requests import CloneVoice
 from engines.arriving import keep_recording
 from engines.offers import offer
 from engines.rights import Use, leave_for
+from talent.engine_voices import speaking_engines
 from talent.models import Character, ClonedVoice, Recording
 from talent.queries import recordings_of, voice_state
 from talent.services import require_unlocked, save_bible
@@ -27,7 +26,6 @@ from workflow.states import ENDED_STATES
 
 CLONE_JOB, ROLE = "talent.clone_voice", "voice"
 MOST = 10
-NUMBER = re.compile(r"[\w.-]{1,80}", re.ASCII)
 
 
 class VoiceRefused(SlateError):
@@ -44,40 +42,17 @@ class VoiceConflict(SlateError):
     status = 409
 
 
-def speaking_engines() -> dict[str, list[str]]:
-    """Engines where a character can have a voice of its own → the names to choose from; none where any number goes."""
-    found: dict[str, list[str]] = {}
-    for model in crew.models().values():
-        if "speech" in model.capability.kinds and not model.builtin:
-            found.setdefault(model.engine, sorted(model.vendor.get("voices", ())))
-    return found
-
-
 def name_voice(*, character: Character, engine: str, number: str, actor: User) -> Character:
     """Say which of an engine's voices the character has; an empty number leaves it to the engine. A new version.
 
-    Raises Forbidden, BibleLocked, VoiceRefused (unknown engine or name, a voice made from somebody else).
+    Raises Forbidden, BibleLocked, VoiceRefused (unknown engine), BibleRefused (unknown name, somebody else's voice).
     """
-    number, known = number.strip(), speaking_engines()
-    wrong: dict[str, str] = {}
-    if engine not in known:
-        wrong["engine"] = f"One of {', '.join(known)}."
-    elif number and known[engine] and number not in known[engine]:
-        wrong["number"] = f"One of {', '.join(known[engine])}."
-    elif number and not NUMBER.fullmatch(number):
-        wrong["number"] = "The voice's number as the engine gives it: letters, digits, points and hyphens."
-    elif number and _of_others(character, engine, number):
-        wrong["number"] = "This voice was made from recordings of somebody whom another character portrays."
-    if wrong:
+    if engine not in speaking_engines():
+        wrong = {"engine": f"One of {', '.join(speaking_engines())}."}
         raise VoiceRefused("This voice cannot be given.", fields=wrong, kept="Nothing was changed.")
     others = {name: value for name, value in character.voice.items() if name != engine}
-    voice = others | ({engine: number} if number else {})
+    voice = others | ({engine: number.strip()} if number.strip() else {})
     return save_bible(character=character, changes={"voice": voice}, actor=actor)
-
-
-def _of_others(character: Character, engine: str, number: str) -> bool:
-    rows = ClonedVoice.objects.filter(engine=engine, number=number)
-    return rows.exclude(character=character).exists()
 
 
 def add_recording(*, character: Character, file: Path, label: str, actor: User) -> Recording:
@@ -127,7 +102,8 @@ def clone(*, character: Character, actor: User) -> ClonedVoice:
     ]
     leave = leave_for(uses_of(character))
     consents = list(dict.fromkeys(grants[0].consent for grants in leave.grants))
-    made = ClonedVoice(character=character, samples=samples, consents=consents)
+    subject = " ".join(character.portrays.split())
+    made = ClonedVoice(character=character, subject=subject, samples=samples, consents=consents)
     decision = offer(ROLE, request_of(made, {}), uses=uses_of(character))
     if not decision.candidates:
         raise VoiceRefused(
@@ -186,7 +162,8 @@ def drop(*, voice: ClonedVoice, actor: User) -> None:
     if voice.number and character.voice.get(voice.engine) == voice.number:
         name_voice(character=character, engine=voice.engine, number="", actor=actor)
     record(actor, "voice.dropped", voice, {"character": str(character.pk), "engine": voice.engine})
-    voice.delete()
+    voice.dropped = True
+    voice.save(update_fields=["dropped", "updated_at"])
     _told(character)
 
 

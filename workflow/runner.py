@@ -179,8 +179,8 @@ def _begun(job: Job, turn_ends: float) -> Context:
     """The context of a job that was claimed in this transaction; whoever watches is told with its commit."""
     emit(job.project_id, "job.running", jobs.brief(job))
     facts = job.project_id, job.actor_id, job.fence, job.attempts, job.crashes
-    work = job.payload, job.kind, job.queue
-    return Context(job.pk, job.studio_id, *facts, *work, turn_ends=turn_ends)
+    what = job.payload, job.kind, job.queue
+    return Context(job.pk, job.studio_id, *facts, *what, turn_ends=turn_ends)
 
 
 def _owner() -> str:

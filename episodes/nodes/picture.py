@@ -160,7 +160,7 @@ def clip_order(
     in its own fields. `wired` are the inputs that the graph leads something to. Call inside a scope."""
     cast, project = cast_of(shot), found.project
     packet = packets.shot_packet(shot, project, cast, quality=quality)
-    controls, outfits = controls_of(found, shot), outfits_of(shot)
+    controls, outfits, held = controls_of(found, shot), outfits_of(shot), _held_to(anchor, last)
     width, height = frame_size(project.aspect, quality)
 
     def build(paths: Mapping[str, Path]) -> Request:
@@ -177,12 +177,9 @@ def clip_order(
             angle=shot.angle,
             optics=optics_named(shot.optics, shot.optics_direction),
             seed=packet["seed"],
-            first=Input(paths["keyframe"], anchor.sha256, anchor.mime, "keyframe"),
-            last=Input(paths["last frame"], last.sha256, last.mime, "last frame") if last else None,
-            controls=tuple(
-                Input(paths[f"control {name}"], asset.sha256, asset.mime, name)
-                for name, asset in controls.items()
-            ),
+            first=_frame("keyframe", held, paths),
+            last=_frame("last frame", held, paths),
+            controls=_passes(controls, paths),
             references=order.references(paths),
             loras=order.loras(paths),
         )
@@ -195,11 +192,7 @@ def clip_order(
         build,
         "clip",
         {"shot": shot},
-        {
-            "keyframe": anchor,
-            **({"last frame": last} if last else {}),
-            **{f"control {name}": asset for name, asset in controls.items()},
-        },
+        held | {f"control {name}": asset for name, asset in controls.items()},
         shot_role=role_of(shot, cast, wearers(outfits)).value,
         about=policy_levels(shot),
         made_scene=made_scene(found, shot, "clip"),
@@ -215,6 +208,22 @@ def clip_order(
         },
     )
     return order
+
+
+def _held_to(anchor: Asset, last: Asset | None) -> dict[str, Asset]:
+    """The frames a clip begins and, where there is one, ends on."""
+    return {"keyframe": anchor, **({"last frame": last} if last else {})}
+
+
+def _passes(controls: Mapping[str, Asset], paths: Mapping[str, Path]) -> tuple[Input, ...]:
+    return tuple(
+        Input(paths[f"control {name}"], asset.sha256, asset.mime, name) for name, asset in controls.items()
+    )
+
+
+def _frame(name: str, held: Mapping[str, Asset], paths: Mapping[str, Path]) -> Input | None:
+    asset = held.get(name)
+    return Input(paths[name], asset.sha256, asset.mime, name) if asset else None
 
 
 def make_lips(ctx: Context, *, episode: str, subject: str, **later: Any) -> dict[str, Any] | None:

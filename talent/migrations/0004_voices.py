@@ -24,11 +24,13 @@ class Migration(migrations.Migration):
                 ),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("updated_at", models.DateTimeField(auto_now=True)),
+                ("subject", models.CharField(max_length=200)),
                 ("samples", models.JSONField()),
                 ("consents", models.JSONField()),
                 ("engine", models.CharField(blank=True, max_length=40)),
                 ("number", models.CharField(blank=True, max_length=80)),
                 ("verify", models.BooleanField(default=False)),
+                ("dropped", models.BooleanField(default=False)),
                 (
                     "character",
                     models.ForeignKey(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 import wave
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +21,11 @@ from engines.models import EngineCall
 from engines.services import connect
 from talent import voices as verbs
 from talent.consents import ConsentInvalid, Terms, portray, record_consent, revoke
+from talent.engine_voices import speaking_engines
 from talent.inbox import voices_under
 from talent.models import Character, CharacterVersion, ClonedVoice, Consent, Recording
 from talent.queries import voice_state
-from talent.services import BibleLocked, ensure_character, set_lock
+from talent.services import BibleLocked, BibleRefused, ensure_character, set_lock
 from talent.voices import VoiceConflict, VoiceRefused
 from tenancy.audit import verify
 from tenancy.errors import Forbidden
@@ -108,7 +109,7 @@ def test_a_voice_is_named_at_an_engine_and_makes_a_new_version(
     studio: Studio, user: Any, mara: Character
 ) -> None:
     with studio_scope(studio, actor=user):
-        assert set(verbs.speaking_engines()) == {"elevenlabs", "openai"}
+        assert set(speaking_engines()) == {"elevenlabs", "openai"}
         found = verbs.name_voice(
             character=mara, engine="elevenlabs", number=" pNInz6obpgDQGcFmaJgB ", actor=user
         )
@@ -123,9 +124,9 @@ def test_a_voice_is_named_at_an_engine_and_makes_a_new_version(
 @pytest.mark.parametrize(
     ("engine", "number", "field"),
     [
-        ("openai", "darth", "number"),
-        ("elevenlabs", "a/../b", "number"),
-        ("elevenlabs", "x" * 81, "number"),
+        ("openai", "darth", "voice.openai"),
+        ("elevenlabs", "a/../b", "voice.elevenlabs"),
+        ("elevenlabs", "x" * 81, "voice.elevenlabs"),
         ("espeak", "en", "engine"),
         ("nobody", "x", "engine"),
     ],
@@ -135,7 +136,7 @@ def test_a_voice_that_cannot_be_is_refused_and_the_bible_stays(
 ) -> None:
     with studio_scope(studio, actor=user):
         before = dict(mara.voice)
-        with pytest.raises(VoiceRefused) as refusal:
+        with pytest.raises((VoiceRefused, BibleRefused)) as refusal:
             verbs.name_voice(character=mara, engine=engine, number=number, actor=user)
         assert field in refusal.value.fields
         assert Character.objects.get(pk=mara.pk).voice == before
@@ -257,8 +258,9 @@ def test_a_consent_that_is_taken_back_stops_the_waiting_work_and_the_use(
         assert EngineCall.objects.filter(role="voice").count() == 1
 
 
-def test_a_voice_made_of_somebody_is_for_nobody_else(
-    studio: Studio, user: Any, mara: Character, tmp_path: Path, eleven: FakeEngine
+@pytest.mark.parametrize("dropped", [False, True])
+def test_a_voice_made_of_somebody_is_for_nobody_else_by_any_door(
+    studio: Studio, user: Any, mara: Character, tmp_path: Path, eleven: FakeEngine, dropped: bool
 ) -> None:
     portrayed(studio, user, mara)
     agreed(studio, user, tmp_path)
@@ -266,9 +268,17 @@ def test_a_voice_made_of_somebody_is_for_nobody_else(
     voice = made(studio, user, mara)
     with studio_scope(studio, actor=user):
         other = ensure_character(name="Jonas", description="A man (50).", language="en")
-        with pytest.raises(VoiceRefused) as refusal:
+        if dropped:
+            verbs.drop(voice=voice, actor=user)
+        with pytest.raises(BibleRefused) as refusal:
             verbs.name_voice(character=other, engine="elevenlabs", number=voice.number, actor=user)
-        assert "another character" in refusal.value.fields["number"]
+        assert "not portrayed here" in refusal.value.fields["voice.elevenlabs"]
+        bible = {"voice": {"elevenlabs": voice.number}}
+        with pytest.raises(BibleRefused):
+            ensure_character(name="Third", description="", language="en", bible=bible)
+        portray(character=other, person=f"  {JANE.upper()} ", born_on=date(1980, 1, 1), actor=user)
+        again = verbs.name_voice(character=other, engine="elevenlabs", number=voice.number, actor=user)
+        assert again.voice["elevenlabs"] == voice.number, "the same person, played by another character"
 
 
 def test_locks_roles_and_unfinished_voices_are_minded(
@@ -290,6 +300,11 @@ def test_locks_roles_and_unfinished_voices_are_minded(
         Membership.objects.filter(user=user).update(roles=["auditor"])
     with studio_scope(studio, actor=user), pytest.raises(Forbidden):
         verbs.clone(character=mara, actor=user)
+
+
+def _invented(studio: Studio, user: Any) -> uuid.UUID:
+    with studio_scope(studio, actor=user):
+        return ensure_character(name="Jonas", description="A man (50).", language="en").pk
 
 
 def test_page_and_api_lead_through_it(
@@ -316,6 +331,12 @@ def test_page_and_api_lead_through_it(
     assert row["state"] == "done" and row["number"]
     assert api.post(f"{at}/cloned-voices/{row['id']}/use").json()["voice"]["elevenlabs"] == row["number"]
     assert "used" in client.get(home).content.decode()
+    stolen = api.patch(
+        f"{at}/characters/{_invented(studio, user)}",
+        {"voice": {**mara.voice, "elevenlabs": row["number"]}},
+        format="json",
+    )
+    assert stolen.status_code == 422 and "voice.elevenlabs" in stolen.json()["error"]["fields"]
     named = api.put(f"{at}/characters/{mara.pk}/voice", {"engine": "openai", "number": "sage"}, format="json")
     assert named.json()["voice"]["openai"] == "sage"
     (kept,) = api.get(f"{at}/character-recordings").json()["results"]

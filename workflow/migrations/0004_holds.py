@@ -25,10 +25,10 @@ BEGIN
             OR (j.state = 'running' AND j.lease_until < clock_timestamp()))
      FOR UPDATE SKIP LOCKED;
     theirs := FOUND;
-    IF theirs AND wanted.state = 'queued' AND {HELD} THEN
-      UPDATE workflow_job j SET held = true WHERE j.id = wanted.id;
-      theirs := false;
-    END IF;
+  END IF;
+  IF theirs AND wanted.state = 'queued' AND {HELD} THEN
+    UPDATE workflow_job j SET held = true WHERE j.id = wanted.id;
+    theirs := false;
   END IF;
   IF NOT theirs THEN
     LOOP
