@@ -19,6 +19,7 @@ from craft.render.feeds import Feed
 from craft.render.graphs import base, timing
 from craft.render.graphs import picture as picture_graph
 from craft.render.graphs import sources as sources_graph
+from craft.render.handles import Handle, Handles
 from craft.render.model import FrameRange, MediaKind, MediaRef, Overlay
 from craft.render.moving import MovingSides, moves
 from craft.render.mp4 import read_mp4
@@ -45,6 +46,21 @@ class Piece:
     frames: int
     config_hash: str
     cached: bool
+
+
+_Given = tuple[Sequence[picture_graph.Source | None], Sequence[picture_graph.Source]]
+"""The sources of a segment's sides, and of its overlays."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Share:
+    """A segment's part of a rendering."""
+
+    digest: str
+    part: Segment
+    threads: int
+    progress: Callable[[int], None]
+    stopped: Cancelled
 
 
 def cores() -> int:
@@ -109,46 +125,49 @@ class PictureJob:
     def _render_missing(
         self, missing: dict[str, Segment], numbers: dict[str, int], count: FrameCount
     ) -> dict[str, Piece]:
-        """Longest first, one thread each; two when there are fewer segments than cores."""
+        """Longest first, one thread each; two when there are fewer segments than cores.
+
+        A transition that is left frames by its neighbours follows the later of them at once.
+        """
         if not missing:
             return {}
         order = sorted(missing, key=lambda digest: -missing[digest].length)
         threads = 2 if len(order) < self.workers else 1
         stop = threading.Event()
+        handles = Handles(missing, self.folder, self.spec)
 
         def stopped() -> bool:
             return stop.is_set() or self.cancelled()
 
-        def one(digest: str) -> Piece:
+        def one(digest: str) -> list[Piece]:
             number = numbers[digest]
-            return self._render_one(
-                digest, missing[digest], threads, lambda n: count.part(number, n), stopped
-            )
+            share = _Share(digest, missing[digest], threads, lambda n: count.part(number, n), stopped)
+            made = [self._render_one(share, handles)]
+            return made + [piece for after in handles.ended(digest) for piece in one(after)]
 
         with ThreadPoolExecutor(self.workers, thread_name_prefix="segment") as pool:
-            jobs = {digest: pool.submit(one, digest) for digest in order}
+            jobs = [pool.submit(one, digest) for digest in order if not handles.waits(digest)]
             try:
-                _settle(list(jobs.values()))
+                _settle(jobs)
             except BaseException:
                 # the other segments must end now, and the pool waits for them before the error goes on
                 stop.set()
                 pool.shutdown(wait=True, cancel_futures=True)
                 raise
-        return {digest: job.result() for digest, job in jobs.items()}
+            finally:
+                handles.close()
+        return {piece.digest: piece for job in jobs for piece in job.result()}
 
-    def _render_one(
-        self, digest: str, part: Segment, threads: int, progress: Callable[[int], None], stopped: Cancelled
-    ) -> Piece:
+    def _render_one(self, share: _Share, handles: Handles) -> Piece:
+        part, digest = share.part, share.digest
         with told_by_system(part.name):
-            sources = [self._source(side.media, part.name, side.frames) for side in part.sides]
+            sources = [self._side_source(share, number, handles) for number in range(len(part.sides))]
             laid_over = [self._inset(number, overlay, part) for number, overlay in enumerate(part.overlays)]
             room = self.folder / f".{digest}"
             room.mkdir(exist_ok=True)
             try:
                 target = self.folder / f"{digest}{SUFFIX}"
-                config = self._render_into(
-                    target, part, (sources, laid_over), room, threads, progress, stopped
-                )
+                config = self._render_leaving(target, share, (sources, laid_over), room, handles)
                 notes = timing.shortcomings(part) + timing.cuts_met(part, room)
             finally:
                 shutil.rmtree(room, ignore_errors=True)
@@ -160,34 +179,52 @@ class PictureJob:
         self._keep(digest, target, {"frames": part.length, "config_hash": config, "notes": notes})
         return Piece(target, digest, part.length, config, cached=False)
 
+    def _side_source(self, share: _Share, number: int, handles: Handles) -> picture_graph.Source | None:
+        side = share.part.sides[number]
+        source = self._source(side.media, share.part.name, side.frames)
+        left = handles.taken_by(share.digest, number)
+        return source if source is None or left is None else replace(source, handle=left)
+
+    def _render_leaving(
+        self, target: Path, share: _Share, given: _Given, room: Path, handles: Handles
+    ) -> str:
+        """Write a segment and what it leaves for transitions; where that fails, the segment alone.
+
+        The transition then fails by its own name, or finds room.
+        """
+        left = handles.lent_by(share.digest)
+        if left:
+            try:
+                return self._render_into(target, share, given, room, left)
+            except RenderCancelled:
+                raise
+            except RenderError:
+                handles.withdraw(left)
+        return self._render_into(target, share, given, room)
+
     def _render_into(
-        self,
-        target: Path,
-        part: Segment,
-        given: tuple[Sequence[picture_graph.Source | None], Sequence[picture_graph.Source]],
-        room: Path,
-        threads: int,
-        progress: Callable[[int], None],
-        stopped: Cancelled,
+        self, target: Path, share: _Share, given: _Given, room: Path, left: Sequence[Handle] = ()
     ) -> str:
         """Write a segment from the sources of its sides and overlays; its decoder configuration."""
+        part = share.part
         self._files.write(part, room)
         feeds: list[Feed] = []
         sources = [
-            self._fed(side, source, part, room, stopped, feeds)
+            self._fed(side, source, part, room, share.stopped, feeds)
             for side, source in zip(part.sides, given[0], strict=True)
         ]
+        taps = [(handle.frames, handle.path) for handle in left]
         with finished_file(target) as partial:
             argv = picture_graph.segment_command(
-                self.tools.ffmpeg, part, sources, self.spec, self.rate, threads, partial, given[1]
+                self.tools.ffmpeg, part, sources, self.spec, self.rate, share.threads, partial, given[1], taps
             )
             try:
                 run(
                     argv,
                     what=part.name,
                     cwd=room,
-                    progress=progress,
-                    cancelled=stopped,
+                    progress=share.progress,
+                    cancelled=share.stopped,
                     stall_seconds=self.stall_seconds,
                     feeds=feeds,
                 )
@@ -271,7 +308,7 @@ class PictureJob:
         return link
 
 
-def _settle(jobs: list[Future[Piece]]) -> None:
+def _settle(jobs: list[Future[list[Piece]]]) -> None:
     """Wait for all, or for the first failure, and raise it."""
     done, _ = wait(jobs, return_when=FIRST_EXCEPTION)
     for job in jobs:

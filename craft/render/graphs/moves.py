@@ -43,8 +43,10 @@ def cropped(stream: Stream, box: Box, size: tuple[int, int]) -> Stream:
     return part.filter("scale", width, height, flags="bicubic").filter("setsar", 1)
 
 
-def raw_input(url: str, size: tuple[int, int], rate: rates.FrameRate) -> Stream:
-    """Raw yuv420p frames of `size`, BT.709 video range, from a pipe."""
+def raw_input(
+    url: str, size: tuple[int, int], rate: rates.FrameRate, protocol: str = "pipe", **options: int
+) -> Stream:
+    """Raw yuv420p frames of `size`, BT.709 video range, from a pipe or a file."""
     width, height = size
     source = ffmpeg.input(
         url,
@@ -52,9 +54,10 @@ def raw_input(url: str, size: tuple[int, int], rate: rates.FrameRate) -> Stream:
         pix_fmt="yuv420p",
         s=f"{width}x{height}",
         framerate=str(rate),
-        protocol_whitelist="pipe",
+        protocol_whitelist=protocol,
         colorspace="bt709",
         color_range="tv",
+        **options,
     )
     return source.video.filter("setsar", 1)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +18,14 @@ from craft.render.graphs.letterbox import barred
 from craft.render.graphs.styles import moving, styled
 from craft.render.graphs.words import worded
 from craft.render.looks import FINISH_CUBE, FIRST_OVERLAY, Chain, cube_name, drawn_styles, looks_of
-from craft.render.model import MediaKind
+from craft.render.model import FrameRange, MediaKind
 from craft.render.plan import EncoderSpec, PictureSpec, Segment, Side
 from craft.render.probe import PictureInfo
 from craft.terms import cuts, rates
 
 SWITCHES = ("-filter_complex_threads", "1", NO_CONCEALING)
+Left = tuple[FrameRange, Path]
+"""Frames of a medium, at the programme's rate, and the file they are left in."""
 OF_THE_JOIN = -1
 """The number of a transition's own inputs; sides and overlays count from 0."""
 
@@ -36,6 +38,8 @@ class Source:
     info: PictureInfo
     feed: str = ""
     """Where its frames come from when this process makes them: a pipe."""
+    handle: Path | None = None
+    """The side's frames as another command left them, decoded and fitted."""
     note: str = ""
     """What has to be said of it wherever it is shown."""
 
@@ -49,10 +53,17 @@ def segment_command(
     threads: int,
     out: Path,
     laid_over: Sequence[Source] = (),
+    left: Sequence[Left] = (),
 ) -> Argv:
-    """Render one segment to an MP4 without sound. `sources` go with its sides, `laid_over` with its overlays."""
+    """Render one segment to an MP4 without sound. `sources` go with its sides, `laid_over` with its overlays.
+
+    A body of a plain medium leaves the frames of `left` as raw yuv420p of the programme's size in their files.
+    """
     looks = looks_of(segment)
-    if segment.kind is cuts.Transition.FLASH:
+    taps: list[Stream] = []
+    if left:
+        stream, taps = _tapped(segment.sides[0], sources[0], spec, rate, looks.sides[0], left)
+    elif segment.kind is cuts.Transition.FLASH:
         stream = _plain_colour("white", segment.length, spec, rate, 0)
     else:
         sides = [
@@ -69,7 +80,32 @@ def segment_command(
     output = ffmpeg.output(
         stream, str(out), **_encoder(spec.encoder, rate, threads), **{"frames:v": segment.length}
     )
+    if taps:
+        output = ffmpeg.merge_outputs(output, *taps)
     return argv_of(output, ffmpeg_path, *SWITCHES)
+
+
+def _tapped(
+    side: Side,
+    source: Source | None,
+    spec: PictureSpec,
+    rate: rates.FrameRate,
+    colours: Chain,
+    left: Sequence[Left],
+) -> tuple[Stream, list[Stream]]:
+    """A body's side, and an output for each range of frames around it that it leaves; all of one decoding."""
+    assert source is not None
+    ranges = [side.frames, *(frames for frames, _ in left)]
+    first, end = min(one.start for one in ranges), max(one.end for one in ranges)
+    wide = replace(side, frames=FrameRange(first, end - first))
+    copies = _arranged(wide, source, end - first, spec, rate, 0).filter_multi_output("split", len(ranges))
+    parts = [_frames(copies[n], one.start - first, one.length) for n, one in enumerate(ranges)]
+    raw = {"f": "rawvideo", "pix_fmt": "yuv420p"}
+    taps = [
+        ffmpeg.output(part, str(path), **raw, **{"frames:v": frames.length})
+        for part, (frames, path) in zip(parts[1:], left, strict=True)
+    ]
+    return _seen(side, parts[0], spec, colours, 0), taps
 
 
 def _encoder(encoder: EncoderSpec, rate: rates.FrameRate, threads: int) -> dict[str, Any]:
@@ -134,23 +170,23 @@ def _side(
     if side.media.kind is MediaKind.STILL:
         return _still(side, source, length, spec, rate, number, colours)
     size = (spec.width, spec.height)
-    stream = _framed(side, source, length, spec, rate, number)
-    stream = coloured(stream, colours, cube_name(number))
-    return styled(stream, drawn_styles(side.effects), size)
-
-
-def _framed(
-    side: Side, source: Source, length: int, spec: PictureSpec, rate: rates.FrameRate, number: int
-) -> Stream:
-    """The frames of a moving picture as they are seen: retimed, fitted, reframed."""
-    size = (spec.width, spec.height)
     if source.feed:
-        return _frames(moves.raw_input(source.feed, size, rate), 0, length)
-    stream = _arranged(side, source, length, spec, rate, number)
+        # what is warped on its way has been reframed there
+        stream = _frames(moves.raw_input(source.feed, size, rate), 0, length)
+        return styled(coloured(stream, colours, cube_name(number)), drawn_styles(side.effects), size)
+    if source.handle is not None:
+        frames = moves.raw_input(str(source.handle.absolute()), size, rate, "file", **_own(number))
+        return _seen(side, _frames(frames, 0, length), spec, colours, number)
+    return _seen(side, _arranged(side, source, length, spec, rate, number), spec, colours, number)
+
+
+def _seen(side: Side, stream: Stream, spec: PictureSpec, colours: Chain, number: int) -> Stream:
+    """Fitted frames as the side shows them: reframed, coloured, styled."""
+    size = (spec.width, spec.height)
     for effect in side.effects:
         if isinstance(effect, Reframe):
             stream = moves.cropped(stream, effect.start, size)
-    return stream
+    return styled(coloured(stream, colours, cube_name(number)), drawn_styles(side.effects), size)
 
 
 def _arranged(
