@@ -8,6 +8,7 @@ from fractions import Fraction
 
 _FRACTION = re.compile(r"(\d{1,9})(?:/(\d{1,9}))?")
 _DECIMAL = re.compile(r"\d{1,4}\.\d{1,6}")
+_TIMECODE = re.compile(r"(\d{2})[:;](\d{2})[:;](\d{2})([:;.,])(\d{2})")
 # People write the NTSC rates as decimals; the exact value is the nearest whole rate × 1000/1001.
 _NTSC_TOLERANCE = Fraction(1, 200)
 
@@ -67,12 +68,44 @@ class FrameRate:
         """Frames → seconds, exact."""
         return Fraction(frames) / self.fraction
 
-    def timecode(self, frames: int) -> str:
-        """Non-drop timecode HH:MM:SS:FF of a frame count ≥ 0. Raises ValueError below 0."""
+    @property
+    def dropped(self) -> int:
+        """Numbers that drop-frame timecode leaves out at the start of a minute: 2 at 29.97, 4 at 59.94, else 0."""
+        return self.nominal // 15 if self.den == 1001 and self.nominal % 30 == 0 else 0
+
+    def timecode(self, frames: int, *, drop: bool = True) -> str:
+        """Timecode HH:MM:SS:FF of a frame count ≥ 0. Raises ValueError below 0.
+
+        At 29.97 and 59.94 it is drop-frame, HH:MM:SS;FF, which keeps pace with the clock by leaving out numbers,
+        never frames (SMPTE ST 12-1); `drop` False counts every number there too.
+        """
         if frames < 0:
             raise ValueError("timecode counts from frame 0")
-        whole, rest = divmod(frames, self.nominal)
-        return f"{whole // 3600:02d}:{whole // 60 % 60:02d}:{whole % 60:02d}:{rest:02d}"
+        left_out = self.dropped if drop else 0
+        whole, rest = divmod(frames + self._left_out(frames, left_out), self.nominal)
+        sign = ";" if left_out else ":"
+        return f"{whole // 3600:02d}:{whole // 60 % 60:02d}:{whole % 60:02d}{sign}{rest:02d}"
+
+    def _left_out(self, frames: int, each: int) -> int:
+        """Numbers left out before a frame: `each` at every minute but each tenth."""
+        minute, ten = 60 * self.nominal - each, 600 * self.nominal - 9 * each
+        tens, rest = divmod(frames, ten)
+        return each * (9 * tens + (0 if rest < minute + each else (rest - each) // minute))
+
+    def frame_of(self, timecode: str, *, drop: bool = False) -> int:
+        """The frame that a timecode names. It is read as drop-frame where the rate has that and `drop` says so, or
+        the last sign but the frames is a semicolon. Raises ValueError for what is no timecode at this rate."""
+        parts = _TIMECODE.fullmatch(timecode.strip())
+        if parts is None:
+            raise ValueError(f"{timecode[:20]!r} is no timecode")
+        hours, minutes, seconds, frames = (int(parts[n]) for n in (1, 2, 3, 5))
+        if minutes > 59 or seconds > 59 or frames >= self.nominal:
+            raise ValueError(f"{timecode} is no timecode at {self}")
+        left_out = self.dropped if drop or parts[4] in ";," else 0
+        if left_out and seconds == 0 and frames < left_out and minutes % 10:
+            raise ValueError(f"{timecode} is a number that drop-frame timecode leaves out")
+        whole = 60 * hours + minutes
+        return (60 * whole + seconds) * self.nominal + frames - left_out * (whole - whole // 10)
 
     def __str__(self) -> str:
         return str(self.num) if self.den == 1 else f"{self.num}/{self.den}"

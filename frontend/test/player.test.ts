@@ -9,6 +9,16 @@ describe('frames and timecode', () => {
     }
   })
   it('prints hours, minutes, seconds and frames', () => expect(timecode(24 * 3661 + 5, parseRate('24'))).toBe('01:01:01:05'))
+  it('leaves out the numbers that drop-frame leaves out', () => {
+    const broadcast = parseRate('30000/1001')
+    expect([1799, 1800, 17_981, 17_982, 107_892].map((frame) => timecode(frame, broadcast))).toEqual([
+      '00:00:59;29', '00:01:00;02', '00:09:59;29', '00:10:00;00', '01:00:00;00',
+    ])
+    expect(timecode(3600, parseRate('60000/1001'))).toBe('00:01:00;04')
+    expect(timecode(86_400, parseRate('24000/1001'))).toBe('01:00:00:00')
+    for (let frame = 0; frame < 40_000; frame += 7) expect(jump(timecode(frame, broadcast), 0, broadcast, 50_000)).toBe(frame)
+    expect(jump('1:00:00', 0, broadcast, 50_000)).toBe(1800)
+  })
   it('refuses what is no rate', () => expect(() => parseRate('0/0')).toThrow('not a frame rate'))
 })
 

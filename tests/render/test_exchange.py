@@ -168,7 +168,7 @@ def test_edl_brings_cuts_back_with_start_and_long_reels(tmp_path: Path, rate: Fr
     plain = cuts(rate, *[item for item in cuts().picture.items if isinstance(item, Clip)])
     written = exchange.write(plain, "edl", tmp_path / "cut.edl", NAMES)
     text = written.path.read_text()
-    assert "01:00:00:00" in text
+    assert rate.timecode(plain.start) in text
     assert "The_second__longer_shot_bbbbbbbbbbbb" in text
     found = exchange.read(written.path, SHELF, rate)
     assert found.timeline == plain
@@ -196,6 +196,39 @@ def test_edl_dissolve_shows_the_same_frames_when_it_comes_back(tmp_path: Path) -
     assert dissolve == Transition(Cut.DISSOLVE, 0, 12)
     assert after.source == FrameRange(6, 54)
     assert found.length == cuts().length
+
+
+@pytest.mark.parametrize(("rate", "start"), [("30000/1001", 107_892), ("60000/1001", 215_784)])
+def test_broadcast_rates_count_drop_frame(tmp_path: Path, rate: str, start: int) -> None:
+    """An hour of the clock is 01:00:00;00."""
+    line = replace(cuts(FrameRate.parse(rate)), start=start)
+    text = exchange.write(line, "edl", tmp_path / "cut.edl", NAMES).path.read_text()
+    assert "FCM: DROP FRAME" in text
+    assert text.count(" 01:00:00;00 ") == 1
+    assert exchange.read(tmp_path / "cut.edl", SHELF, line.rate).timeline.start == line.start
+    xml = exchange.write(line, "fcp7", tmp_path / "cut.xml", NAMES).path.read_text()
+    assert "<displayformat>DF</displayformat>" in xml
+    assert exchange.read(tmp_path / "cut.xml", SHELF).timeline.start == line.start
+
+
+def test_lists_of_other_systems_are_read_as_they_count(tmp_path: Path) -> None:
+    """The same event told in drop-frame by sign, in drop-frame by its head, and with every number."""
+    rate, row = FrameRate(30000, 1001), "001  S01_aaaaaaaaaaaa V C {0}:00 {0}:24 {1} {2}\n"
+    lists = {
+        "sign.edl": row.format("00:00:01", "01:01:00;02", "01:01:00;26"),
+        "head.edl": "FCM: DROP FRAME\n" + row.format("00:00:01", "01:01:00:02", "01:01:00:26"),
+        "all.edl": "FCM: NON-DROP FRAME\n" + row.format("00:00:01", "01:01:00:02", "01:01:00:26"),
+    }
+    found = {}
+    for name, text in lists.items():
+        (tmp_path / name).write_text(text)
+        found[name] = exchange.read(tmp_path / name, SHELF, rate)
+    assert [one.timeline.start for one in found.values()] == [109_692, 109_692, 109_802]
+    assert {one.timeline.picture for one in found.values()} == {found["all.edl"].timeline.picture}
+    assert [[loss.code for loss in one.losses] for one in found.values()] == [[], [], ["timecode"]]
+    (tmp_path / "no.edl").write_text(row.format("00:00:01", "01:01:00;01", "01:01:00;26"))
+    with pytest.raises(TimelineError, match="leaves out"):
+        exchange.read(tmp_path / "no.edl", SHELF, rate)
 
 
 def test_edl_keeps_a_constant_speed_and_says_that_a_ramp_is_lost(tmp_path: Path) -> None:

@@ -175,6 +175,12 @@ def test_ntsc_keeps_its_exact_rate_and_clock(shelf: Shelf, spec: AssemblySpec, t
     assert int(streams["audio"]["duration_ts"]) == 144_144 and numbers(greys(made.path)) == RAMP
 
 
+def test_broadcast_master_counts_drop_frame(shelf: Shelf, spec: AssemblySpec, tmp_path: Path) -> None:
+    film = made_master(shelf, tmp_path / "broadcast", spec, rates.FrameRate(30000, 1001))
+    made = deliver(film, "prores_422", tmp_path / "film.mov", DeliverySpec(start=1_800))
+    assert described(made.path)["data"]["tags"]["timecode"] == "00:01:00;02"
+
+
 def test_proxy_is_small_and_quick_to_scrub(shelf: Shelf, tmp_path: Path) -> None:
     big = shelf.video("big", "testsrc2=s=1280x720:r=24", 24, "-preset", "ultrafast", "-colorspace", "bt709",
                       "-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv")  # fmt: skip

@@ -3,6 +3,8 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from craft.terms.rates import RATES, BadFrameRate, FrameRate
 
@@ -49,3 +51,43 @@ def test_frames_rounds_half_up() -> None:
 def test_timecode_counts_nominal_frames() -> None:
     assert FrameRate(24).timecode(86_399) == "00:59:59:23"
     assert FrameRate(24000, 1001).timecode(24) == "00:00:01:00"
+
+
+@pytest.mark.parametrize(
+    ("rate", "frames", "shown"),
+    [
+        ("29.97", 0, "00:00:00;00"),
+        ("29.97", 1_799, "00:00:59;29"),
+        ("29.97", 1_800, "00:01:00;02"),
+        ("29.97", 17_981, "00:09:59;29"),
+        ("29.97", 17_982, "00:10:00;00"),
+        ("29.97", 107_892, "01:00:00;00"),
+        ("59.94", 3_599, "00:00:59;59"),
+        ("59.94", 3_600, "00:01:00;04"),
+        ("59.94", 215_784, "01:00:00;00"),
+        ("23.976", 86_400, "01:00:00:00"),
+        ("30", 108_000, "01:00:00:00"),
+    ],
+)
+def test_drop_frame_leaves_out_numbers_where_broadcast_does(rate: str, frames: int, shown: str) -> None:
+    known = FrameRate.parse(rate)
+    assert known.timecode(frames) == shown
+    assert known.frame_of(shown) == frames
+
+
+@given(st.sampled_from(RATES), st.integers(0, 24 * 60 * 60 * 60), st.booleans())
+def test_timecode_names_one_frame(rate: FrameRate, frames: int, drop: bool) -> None:
+    assert rate.frame_of(rate.timecode(frames, drop=drop)) == frames
+
+
+def test_drop_frame_keeps_pace_with_the_clock() -> None:
+    rate = FrameRate(30000, 1001)
+    for hour in (1, 12, 23):
+        shown = rate.timecode(rate.frames(Fraction(3600 * hour)))
+        assert shown.startswith((f"{hour:02d}:00:00;", f"{hour - 1:02d}:59:59;"))
+
+
+@pytest.mark.parametrize("text", ["", "1:2:3:4", "00:60:00:00", "00:00:60:00", "00:00:00:30", "00:01:00;00"])
+def test_what_is_no_timecode_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="timecode"):
+        FrameRate(30000, 1001).frame_of(text)

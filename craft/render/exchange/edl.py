@@ -7,7 +7,8 @@
     * TO CLIP NAME: S02
 
 An event that dissolves has two lines: nothing more of the outgoing clip, and the incoming one from where the
-transition begins. Timecode is non-drop; at 29.97 that is said in the head. (SMPTE 258M.)
+transition begins. At 29.97 and 59.94 timecode is drop-frame, as the head says; lists that count every number are read
+too. (SMPTE 258M.)
 """
 
 from __future__ import annotations
@@ -45,6 +46,7 @@ _EVENT = re.compile(
     r"^(?P<event>\d{1,6})\s+(?P<reel>\S+)\s+(?P<channels>\S+)\s+(?P<kind>C|D|W\d{3})\s+(?:(?P<frames>\d{1,4})\s+)?"
     r"(?P<times>(?:\d{2}[:;]\d{2}[:;]\d{2}[:;]\d{2}\s*){4})$"
 )
+_COUNTED = re.compile(r"^FCM:\s*(?P<non>NON[- ])?DROP", re.IGNORECASE)
 _SPEED = re.compile(r"^M2\s+(?P<reel>\S+)\s+(?P<fps>-?\d+(?:\.\d+)?)\s")
 
 
@@ -67,7 +69,8 @@ class _Writer:
     def text(self) -> str:
         self._tell_losses()
         title = re.sub(r"\s+", " ", self._line.title).strip()[:70] or "PROGRAMME"
-        lines = [f"TITLE: {title}", "FCM: NON-DROP FRAME", ""]
+        counted = "DROP FRAME" if self._line.rate.dropped else "NON-DROP FRAME"
+        lines = [f"TITLE: {title}", f"FCM: {counted}", ""]
         number = 0
         for index, item in enumerate(self._items):
             if isinstance(item, Transition):
@@ -246,26 +249,32 @@ def _settled(items: list[Item]) -> tuple[Item, ...]:
 def _events(text: str, rate: FrameRate, losses: Losses) -> Iterator[_Event]:
     """The picture's events in order, each with the notes that follow it."""
     found: _Event | None = None
+    drop = False
     for number, line in enumerate(text.splitlines(), 1):
         line = line.rstrip()
+        counted = _COUNTED.match(line)
+        if counted:
+            drop = counted["non"] is None
         match = _EVENT.match(line)
         if match:
             if found is not None:
                 yield found
-            found = _event(match, rate, number, losses)
+            found = _event(match, rate, number, losses, drop)
         elif found is not None:
             _noted(found, line, rate)
     if found is not None:
         yield found
 
 
-def _event(match: re.Match[str], rate: FrameRate, number: int, losses: Losses) -> _Event | None:
+def _event(match: re.Match[str], rate: FrameRate, number: int, losses: Losses, drop: bool) -> _Event | None:
     if "V" not in match["channels"].upper() and match["channels"].upper() != "B":
         losses.tell("sound", f"line {number}", "sound of an EDL is not read")
         return None
-    source_in, source_out, record_in, record_out = (
-        _frames(time, rate, number) for time in match["times"].split()
-    )
+    times = match["times"].split()
+    if rate.dropped and not drop and ";" not in times[2]:
+        told = f"the list counts every number; at {rate} timecode is drop-frame here, so its numbers differ"
+        losses.tell("timecode", "programme", told)
+    source_in, source_out, record_in, record_out = (_frames(time, rate, number, drop) for time in times)
     if record_out < record_in or source_out < source_in:
         raise TimelineError("exchange", f"line {number}", "an event ends before it begins")
     frames = int(match["frames"] or 0)
@@ -290,8 +299,8 @@ def _noted(event: _Event, line: str, rate: FrameRate) -> None:
         event.speed = (Fraction(speed["fps"]) / rate.nominal).limit_denominator(1000)
 
 
-def _frames(time: str, rate: FrameRate, number: int) -> int:
-    hours, minutes, seconds, frames = (int(part) for part in re.split("[:;]", time))
-    if minutes > 59 or seconds > 59 or frames >= rate.nominal:
-        raise TimelineError("exchange", f"line {number}", f"{time} is no timecode at {rate}")
-    return ((hours * 60 + minutes) * 60 + seconds) * rate.nominal + frames
+def _frames(time: str, rate: FrameRate, number: int, drop: bool) -> int:
+    try:
+        return rate.frame_of(time, drop=drop)
+    except ValueError as error:
+        raise TimelineError("exchange", f"line {number}", str(error)) from None

@@ -97,6 +97,8 @@ def _write_fcp7(
 ) -> None:
     # the adapter cannot write generators
     line = to_otio(replace(timeline, titles=()), names, losses)
+    if timeline.rate.dropped:
+        line.metadata["fcp_xml"] = {"timecode": {"displayformat": "DF"}}
     for track in line.tracks:
         for child in track:
             if isinstance(child, otio.schema.Transition) and child.transition_type not in SMPTE.values():

@@ -26,11 +26,31 @@ export function frameAt(seconds: number, rate: Rate): number {
   return Math.floor((seconds * rate.num) / rate.den + 1e-6)
 }
 
-/** Non-drop HH:MM:SS:FF in whole nominal frames. */
+/** Numbers that drop-frame timecode leaves out at the start of a minute: 2 at 29.97, 4 at 59.94, else 0. */
+export function dropped(rate: Rate): number {
+  return rate.den === 1001 && nominal(rate) % 30 === 0 ? nominal(rate) / 15 : 0
+}
+
+/** HH:MM:SS:FF; at 29.97 and 59.94 drop-frame, HH:MM:SS;FF, which leaves out numbers, never frames. */
 export function timecode(frame: number, rate: Rate): string {
   const two = (n: number) => String(n).padStart(2, '0')
-  const seconds = Math.floor(frame / nominal(rate))
-  return `${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}:${two(frame % nominal(rate))}`
+  const each = dropped(rate)
+  const minute = 60 * nominal(rate) - each
+  const ten = 600 * nominal(rate) - 9 * each
+  const rest = frame % ten
+  const minutes = rest < minute + each ? 0 : Math.floor((rest - each) / minute)
+  const counted = frame + each * (9 * Math.floor(frame / ten) + minutes)
+  const seconds = Math.floor(counted / nominal(rate))
+  return `${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}${each ? ';' : ':'}${two(counted % nominal(rate))}`
+}
+
+/** The frame of a number of frames, seconds, minutes and hours; a number that is left out is the next one. */
+function frameOf(parts: number[], rate: Rate): number {
+  const [f = 0, s = 0, m = 0, h = 0] = parts
+  const whole = 60 * h + m
+  const each = dropped(rate)
+  const counted = (60 * whole + s) * nominal(rate) + f - each * (whole - Math.floor(whole / 10))
+  return s === 0 && f < each && m % 10 ? counted + each - f : counted
 }
 
 /**
@@ -40,12 +60,10 @@ export function timecode(frame: number, rate: Rate): string {
 export function jump(text: string, here: number, rate: Rate, frames: number): number | null {
   const typed = text.trim()
   const relative = /^([+-])(\d+)(\.?)$/.exec(typed)
-  const absolute = /^(?:(\d+):)?(?:(\d+):)?(?:(\d+):)?(\d+)$/.exec(typed)
+  const absolute = /^(?:(\d+):)?(?:(\d+):)?(?:(\d+)[:;])?(\d+)$/.exec(typed)
   let frame: number
   if (relative) frame = here + (relative[1] === '-' ? -1 : 1) * Number(relative[2]) * (relative[3] ? nominal(rate) : 1)
-  else if (absolute) {
-    const [f = 0, s = 0, m = 0, h = 0] = typed.split(':').reverse().map(Number)
-    frame = ((h * 60 + m) * 60 + s) * nominal(rate) + f
-  } else return null
+  else if (absolute) frame = frameOf(typed.split(/[:;]/).reverse().map(Number), rate)
+  else return null
   return Math.max(0, Math.min(frames - 1, frame))
 }
