@@ -3,9 +3,10 @@
 All get the same four shots, the dissolve, the title as a picture, frame size, preset, crf and key frames. We also mix
 four layers, duck two of them, set the loudness and check the master, from a cold cache; the others get that mix as a
 finished WAV. melt grades with ffmpeg's own filters, moviepy with its own effects and again with a tight function in
-numpy; editly has no grade and makes none. The figure is processor time, children included, as the median of
-alternated rounds of one run (editly one round); a program whose film lacks frames, sound or the right pictures gets
-no figure.
+numpy; editly has no grade and makes none. Beside each ratio stands the least that it could be: decoding and encoding
+the same frames, with nothing done to them and no sound. The figure is processor time, children included, as the
+median of alternated rounds of one run (editly one round); a program whose film lacks frames, sound or the right
+pictures gets no figure.
 
 None of them is part of this project; who is not there is not measured:
 
@@ -70,12 +71,14 @@ class Peer:
 
 @dataclass
 class Tally:
-    """A program's figures so far: (ours, its) processor seconds of every round, or why there are none."""
+    """A program's figures so far: (ours, its) processor seconds of every round, or why there are none; `bare` are
+    those of the same frames only decoded and encoded."""
 
     peer: Peer
     out: Path
     reason: str = ""
     pairs: list[tuple[float, float]] = field(default_factory=list)
+    bare: list[float] = field(default_factory=list)
 
 
 def default_folder() -> Path:
@@ -172,6 +175,7 @@ def looked_at(film: Film) -> Iterator[int]:
 
 def one_round(film: Film, ours: dict[bool, Frames], tallies: list[Tally], backwards: bool) -> None:
     """Ours and everybody who is given the same film, one after the other; a failure only ends its own tally."""
+    bare = cost(film.bare).cpu
     for looked in (False, True):
         others = [tally for tally in tallies if tally.peer.looked == looked and not tally.reason]
         if not others:
@@ -186,6 +190,7 @@ def one_round(film: Film, ours: dict[bool, Frames], tallies: list[Tally], backwa
         for tally in others:
             if not tally.reason:
                 tally.pairs.append((costs[""], costs[tally.peer.claim]))
+                tally.bare.append(bare)
 
 
 def their_cost(film: Film, ours: Frames, tally: Tally) -> float:
@@ -208,15 +213,19 @@ def row_of(tally: Tally) -> Row:
     if not tally.pairs or tally.reason:
         return {**found, "value": f"not measured: {tally.reason}", "unit": "", "holds": None}
     ratio = statistics.median(ours / theirs for ours, theirs in tally.pairs)
+    least = statistics.median(
+        bare / theirs for bare, (_, theirs) in zip(tally.bare, tally.pairs, strict=True)
+    )
     seconds = [[round(part, 2) for part in pair] for pair in tally.pairs]
-    return {**found, "value": round(ratio, 4), "holds": ratio <= tally.peer.goal, "cpu_seconds": seconds}
+    figures = {"value": round(ratio, 4), "limit": round(least, 4), "cpu_seconds": seconds}
+    return {**found, **figures, "holds": ratio <= tally.peer.goal}
 
 
 def rows(
     folder: Path, pairs: int, peers_dir: Path | None = None, size: tuple[int, int] = (1280, 720)
 ) -> list[Row]:
     """The film by everybody who is there, `pairs` rounds; files go into `folder`. Rows of claim, value, unit, goal
-    and holds (None where there is no figure), with `cpu_seconds` of every pair (ours, theirs)."""
+    and holds (None where there is no figure), with `cpu_seconds` of every pair (ours, theirs) and the `limit`."""
     tallies = [
         Tally(peer, folder / f"peer{number}.mp4", peer.missing())
         for number, peer in enumerate(peers(peers_dir or default_folder()))

@@ -107,6 +107,18 @@ class Film:
             ffmpeg("-i", str(made.master), "-vn", str(self.sound))
         return made.master
 
+    def bare(self) -> None:
+        """Decode and encode the film's frames with our encoder's settings, and do nothing else."""
+        coder = self.spec.picture.encoder
+        coding = ("-c:v", "libx264", "-preset", coder.preset, "-crf", str(coder.crf), "-threads", "1")
+        groups = ("-g", str(coder.keyframe_every), "-bf", str(coder.b_frames), "-pix_fmt", "yuv420p")
+        for number, shot in enumerate(self.shots):
+            frames = shot.frames - (OVERLAP if number == JOIN else 0)
+            out = self.folder / f"bare{number}.mp4"
+            ffmpeg(
+                "-threads", "1", "-i", str(shot.path), *coding, *groups, "-frames:v", str(frames), str(out)
+            )
+
     def _keep(self, path: Path) -> str:
         sha256 = digest.file_sha256(path)
         self.media[sha256] = path

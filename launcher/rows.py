@@ -46,9 +46,10 @@ def names(kind: str) -> list[str]:
 
 
 def line(row: dict[str, Any]) -> str:
-    """One row for people."""
+    """One row for people; `limit` is the least that the value could be, where a bench measures that."""
     word = "holds" if row["holds"] else "FAILS"
-    return f"{word}  {row['claim']}: {row['value']} {row['unit']} (goal {row['goal']})"
+    limit = f"; at the least {row['limit']}" if "limit" in row else ""
+    return f"{word}  {row['claim']}: {row['value']} {row['unit']} (goal {row['goal']}{limit})"
 
 
 def _module(kind: str, name: str) -> Any:

@@ -64,6 +64,7 @@ def test_rows_fail_when_one_claim_does_not_hold(tmp_path: Path) -> None:
 
     assert [status(name) for name in ("good", "bad", "none", "nowhere", "../x")] == [0, 1, 1, 2, 2]
     assert rows.line(kept) == "holds  c: 1 s (goal ≤ 2)"
+    assert rows.line({**kept, "limit": 0.5}) == "holds  c: 1 s (goal ≤ 2; at the least 0.5)"
 
 
 def test_lock_files_with_a_host_or_a_loose_version_are_named(tmp_path: Path) -> None:
