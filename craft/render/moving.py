@@ -10,8 +10,10 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
+from numpy.typing import NDArray
 
 from craft.render.animatic import frames_of, master_size_of, still_planes
 from craft.render.effects import Reframe, Stabilise
@@ -24,6 +26,7 @@ from craft.render.model import MediaKind
 from craft.render.motion import interpolated
 from craft.render.moves import Matrix, Planes, Pose, matrix, reframed, warped_by
 from craft.render.plan import PictureSpec, Side
+from craft.render.retime import BACKWARD_PIECE
 from craft.render.steadying import ShakePath, measured, steady
 from craft.render.tools import Tools
 from craft.terms import rates
@@ -32,16 +35,20 @@ SMALL = (320, 180)
 """The size at which shake is measured."""
 
 
+MOST_KEPT = BACKWARD_PIECE
+"""Frames that a graph may keep in memory to turn them round."""
+
+
 def moves(side: Side) -> bool:
-    """True when a side's frames have to be made one by one: between frames, or warped because it travels, is
-    steadied, or is part of a still."""
+    """True when a side's frames have to be made one by one: between frames, in an order that a graph would need
+    too much memory for, or warped because it travels, is steadied, or is part of a still."""
     still = side.media is not None and side.media.kind is MediaKind.STILL
-    return _along_motion(side) or _warped(side, still)
-
-
-def _along_motion(side: Side) -> bool:
     order = timing.order_of(side)
-    return order is not None and bool(order.times)
+    return (order is not None and (bool(order.times) or _by_disk(order))) or _warped(side, still)
+
+
+def _by_disk(order: timing.Order | None) -> bool:
+    return order is not None and timing.kept(order) > MOST_KEPT
 
 
 def _warped(side: Side, still: bool) -> bool:
@@ -94,10 +101,11 @@ class MovingSides:
         self, side: Side, source: picture_graph.Source, length: int, room: Path, stopped: Cancelled
     ) -> Iterator[bytes]:
         """The frames of a side as they are ahead of its warps."""
-        size = self._size()
-        argv = picture_graph.prepared_command(self.tools.ffmpeg, side, source, self.spec, self.rate, length)
-        found = raw_frames(argv, size[0] * size[1] * 3 // 2, what=side.name, cwd=room, cancelled=stopped)
-        order = timing.order_of(side)
+        size, order = self._size(), timing.order_of(side)
+        if order is not None and _by_disk(order):
+            found = self._by_way_of_the_disk(side, source, order, room, stopped)
+        else:
+            found = self._raw(side, source, length, room, stopped)
         if order is None or not order.times:
             return found
         times = order.times
@@ -111,6 +119,45 @@ class MovingSides:
                 lines.write("cut\n")
 
         return interpolated(found, times, length, size, cut)
+
+    def _raw(
+        self,
+        side: Side,
+        source: picture_graph.Source,
+        length: int,
+        room: Path,
+        stopped: Cancelled,
+        as_they_come: bool = False,
+    ) -> Iterator[bytes]:
+        argv = picture_graph.prepared_command(
+            self.tools.ffmpeg, side, source, self.spec, self.rate, length, as_they_come
+        )
+        return raw_frames(argv, self._frame_bytes(), what=side.name, cwd=room, cancelled=stopped)
+
+    def _by_way_of_the_disk(
+        self, side: Side, source: picture_graph.Source, order: timing.Order, room: Path, stopped: Cancelled
+    ) -> Iterator[bytes]:
+        """The frames of an order from a file with all that it wants; ends early where the source does."""
+        path = room / f"{uuid.uuid4().hex}.yuv"
+        with path.open("wb") as out:
+            for frame in self._raw(side, source, len(order.wanted), room, stopped, as_they_come=True):
+                out.write(frame)
+        with path.open("rb") as kept:
+            if order.times:
+                yield from (self._at(kept, number) for number in reversed(range(len(order.times))))
+                return
+            for low, high, weight in zip(order.lower, order.upper, order.weights, strict=True):
+                first, second = self._at(kept, low), self._at(kept, high)
+                if len(first) < self._frame_bytes() or len(second) < self._frame_bytes():
+                    return
+                yield mixed(first, second, min(weight, 255)) if weight else first
+
+    def _at(self, kept: BinaryIO, number: int) -> bytes:
+        kept.seek(number * self._frame_bytes())
+        return kept.read(self._frame_bytes())
+
+    def _frame_bytes(self) -> int:
+        return self.spec.width * self.spec.height * 3 // 2
 
     def _size(self) -> tuple[int, int]:
         return self.spec.width, self.spec.height
@@ -142,6 +189,13 @@ class MovingSides:
                 known = measured(np.frombuffer(raw, np.uint8).reshape(height, width) for raw in found)
                 self._paths[side.media.sha256] = known
         return known
+
+
+def mixed(first: bytes, second: bytes, weight: int) -> bytes:
+    """Two raw frames, the second by a weight of 0 to 255, rounded as ffmpeg's maskedmerge rounds."""
+    low, high = (np.frombuffer(one, np.uint8).astype(np.uint16) for one in (first, second))
+    made: NDArray[np.uint16] = ((255 - weight) * low + weight * high + 127) // 255
+    return made.astype(np.uint8).tobytes()
 
 
 def _composed(still: Pose, pose: Pose, size: tuple[int, int]) -> Matrix:

@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from craft.render import moving
 from craft.render.cache import SegmentCache
 from craft.render.errors import RenderError
 from craft.render.graphs import timing
@@ -76,14 +77,16 @@ CURVES = {
     "one frame held": Retime.through([(0, Fraction(15, 2)), (30, Fraction(15, 2))]),
     "one frame": even(3, 1),
     "long and slow": even(30, 300),
+    "long and fast": even(480, 200),
 }
 
 
 @pytest.mark.parametrize("name", CURVES)
 def test_every_frame_is_the_one_the_retime_names(name: str, shelf: Shelf, rendered: Render) -> None:
     retime = CURVES[name]
-    seen = rendered(Timeline(RATE, Track((retimed(shelf.ramp(), retime),))))
-    assert numbers(seen) == list(retime.frames())
+    media = shelf.ramp() if retime.reach()[1] <= 48 else shelf.ramp("long", 500)
+    seen = rendered(Timeline(RATE, Track((retimed(media, retime),))))
+    assert numbers(seen) == [frame % 50 for frame in retime.frames()]
 
 
 @pytest.mark.parametrize("rate", [rates.FrameRate(25), rates.FrameRate(24000, 1001)], ids=str)
@@ -299,3 +302,23 @@ def test_keys_by_the_hundred_make_short_commands() -> None:
         assert order is not None
         graph = timing.arranged(ffmpeg_python.input("x").video, order, part.length, RATE, (160, 90), 0)
         assert sum(len(word) for word in argv_of(ffmpeg_python.output(graph, "y"), "ffmpeg")) < 40_000
+
+
+@pytest.mark.parametrize("sampling", Sampling)
+@pytest.mark.parametrize("speed", [1, Fraction(1, 2), 3], ids=str)
+def test_a_long_way_back_comes_from_the_disk_with_the_same_frames(
+    sampling: Sampling, speed: Fraction, shelf: Shelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A transition out of a clip that runs backwards into one that turns round, longer than a graph may keep."""
+    media = shelf.video("moving", f"testsrc2=s={WIDTH}x{HEIGHT}:r=24", 500, "-crf", "10", "-g", "250")
+    source = round(60 * speed)
+    back = retimed(media, Retime.through([(0, source), (60, 0)], sampling), 200, source)
+    turns = retimed(media, Retime.through([(0, 0), (30, 30), (62, 10), (80, 28)], sampling), 300, 40)
+    parts = segments(Timeline(RATE, Track((back, Transition(cuts.Transition.DISSOLVE, 52, 58), turns))))
+    transition = next(part for part in parts if part.kind is not None)
+    assert all(moving.moves(side) for side in transition.sides)
+    by_disk = PictureJob(RATE, SPEC, shelf, tmp_path / "disk", None, workers=1).render([transition])
+    monkeypatch.setattr(moving, "MOST_KEPT", 10_000)
+    in_memory = PictureJob(RATE, SPEC, shelf, tmp_path / "memory", None, workers=1).render([transition])
+    assert by_disk[0].path.read_bytes() == in_memory[0].path.read_bytes()
+    assert [path.name for path in (tmp_path / "disk").iterdir()] == [by_disk[0].path.name]

@@ -194,21 +194,39 @@ def _arranged(
 ) -> Stream:
     """Exactly `length` frames at the programme's rate and size, in the order they are shown."""
     order = timing.order_of(side)
-    stream = timing.decoded(source.path, source.info, side, order, length, rate, **_own(number))
-    stream = sources_graph.fitted(stream, source.info, spec.width, spec.height)
+    stream = _wanted(side, source, length, spec, rate, number)
     return timing.arranged(stream, order, length, rate, (spec.width, spec.height), number)
 
 
+def _wanted(
+    side: Side, source: Source, length: int, spec: PictureSpec, rate: rates.FrameRate, number: int
+) -> Stream:
+    """The source frames that a side shows or blends, at the programme's rate and size, as they come."""
+    order = timing.order_of(side)
+    stream = timing.decoded(source.path, source.info, side, order, length, rate, **_own(number))
+    return sources_graph.fitted(stream, source.info, spec.width, spec.height)
+
+
 def prepared_command(
-    ffmpeg_path: str, side: Side, source: Source, spec: PictureSpec, rate: rates.FrameRate, length: int
+    ffmpeg_path: str,
+    side: Side,
+    source: Source,
+    spec: PictureSpec,
+    rate: rates.FrameRate,
+    length: int,
+    as_they_come: bool = False,
 ) -> Argv:
     """The frames of a side ahead of its moves and colours, raw yuv420p on standard output.
 
-    Of a side along the motion they are the source frames between which it moves.
+    Of a side along the motion they are the source frames between which it moves. `as_they_come`: the frames that
+    its order wants, in the order of the source.
     """
     order = timing.order_of(side)
-    frames = len(order.times) if order is not None and order.times else length
-    stream = _arranged(side, source, length, spec, rate, 0)
+    if as_they_come:
+        stream, frames = _wanted(side, source, length, spec, rate, 0), len(order.wanted) if order else length
+    else:
+        stream = _arranged(side, source, length, spec, rate, 0)
+        frames = len(order.times) if order is not None and order.times else length
     output = ffmpeg.output(stream, "pipe:1", f="rawvideo", pix_fmt="yuv420p", **{"frames:v": frames})
     return argv_of(output, ffmpeg_path, *SWITCHES)
 

@@ -72,6 +72,14 @@ def order_of(side: Side) -> Order | None:
     return _indexed([(frame, frame, 0) for frame in shown])
 
 
+def kept(order: Order) -> int:
+    """How many frames have to be kept before the first can be shown: 0 where they are shown as they come."""
+    if order.times:
+        return len(order.times) if order.backwards else 0
+    falls = any(after < before for way in (order.lower, order.upper) for before, after in pairwise(way))
+    return max(len(order.wanted), len(order.lower)) if falls else 0
+
+
 def _turned(retime: Retime) -> Retime:
     """The retime seen from its end."""
     keys = tuple((retime.length - at, source) for at, source in reversed(retime.keys))
@@ -288,7 +296,7 @@ def through(
 
 
 def _among(name: str, numbers: Iterable[int]) -> str:
-    """An expression that is true for these rising numbers."""
+    """An expression that is true for these rising numbers, a tree: ffmpeg reads no sum of more than 100 terms."""
     runs: list[list[int]] = []
     for value in numbers:
         if runs and value == runs[-1][1] + 1:
@@ -296,7 +304,7 @@ def _among(name: str, numbers: Iterable[int]) -> str:
         else:
             runs.append([value, value])
     terms = [f"between({name},{low},{high})" if low < high else f"eq({name},{low})" for low, high in runs]
-    return "+".join(terms)
+    return _branch(name, [(low, term) for (low, _), term in zip(runs, terms, strict=True)])
 
 
 def _table(name: str, values: Sequence[int]) -> str:
@@ -304,13 +312,14 @@ def _table(name: str, values: Sequence[int]) -> str:
     runs = []
     at = 0
     for value, run in groupby(values):
-        runs.append((at, value))
+        runs.append((at, str(value)))
         at += len(list(run))
     return _branch(name, runs)
 
 
-def _branch(name: str, runs: Sequence[tuple[int, int]]) -> str:
+def _branch(name: str, runs: Sequence[tuple[int, str]]) -> str:
+    """What holds from each of these rising numbers on."""
     if len(runs) == 1:
-        return str(runs[0][1])
+        return runs[0][1]
     middle = len(runs) // 2
     return f"if(lt({name},{runs[middle][0]}),{_branch(name, runs[:middle])},{_branch(name, runs[middle:])})"
