@@ -3,10 +3,10 @@
 All get the same four shots, the dissolve, the title as a picture, frame size, preset, crf and key frames. We also mix
 four layers, duck two of them, set the loudness and check the master, from a cold cache; the others get that mix as a
 finished WAV. melt grades with ffmpeg's own filters, moviepy with its own effects and again with a tight function in
-numpy; editly has no grade and makes none. Beside each ratio stands the least that it could be: decoding and encoding
-the same frames, with nothing done to them and no sound. The figure is processor time, children included, as the
-median of alternated rounds of one run (editly one round); a program whose film lacks frames, sound or the right
-pictures gets no figure.
+numpy; editly has no grade and makes none. Beside each ratio stands the least that it could be: ffmpeg decoding, grading
+and encoding the same frames and the finished mix, and nothing else. The figure is processor time, children included,
+as the median of alternated rounds of one run (editly one round); a program whose film lacks frames, sound or the
+right pictures gets no figure.
 
 None of them is part of this project; who is not there is not measured:
 
@@ -72,7 +72,7 @@ class Peer:
 @dataclass
 class Tally:
     """A program's figures so far: (ours, its) processor seconds of every round, or why there are none; `bare` are
-    those of the same frames only decoded and encoded."""
+    those of ffmpeg alone."""
 
     peer: Peer
     out: Path

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
+import ffmpeg as ffmpeg_python
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
@@ -22,6 +23,7 @@ from craft.render import cube
 from craft.render.cache import SegmentCache
 from craft.render.effects import Lut
 from craft.render.grade import Grade
+from craft.render.graphs.colour import primaries
 from craft.render.master import AssemblySpec, assemble
 from craft.render.model import (
     Clip,
@@ -108,16 +110,40 @@ class Film:
         return made.master
 
     def bare(self) -> None:
-        """Decode and encode the film's frames with our encoder's settings, and do nothing else."""
+        """What ffmpeg alone takes: every frame decoded, graded and encoded once as ours are, and the finished mix.
+
+        No title, no dissolve, nothing joined, nothing mixed, measured or checked. Needs the mix of `ours`.
+        """
         coder = self.spec.picture.encoder
         coding = ("-c:v", "libx264", "-preset", coder.preset, "-crf", str(coder.crf), "-threads", "1")
         groups = ("-g", str(coder.keyframe_every), "-bf", str(coder.b_frames), "-pix_fmt", "yuv420p")
         for number, shot in enumerate(self.shots):
             frames = shot.frames - (OVERLAP if number == JOIN else 0)
+            picture = primaries(ffmpeg_python.input(str(shot.path), threads=1).video, shot.grade)
+            graph = ffmpeg_python.output(picture, "out").get_args()
+            found = graph[graph.index("-filter_complex") + 1]
+            one = (
+                "-filter_complex_threads",
+                "1",
+                "-threads",
+                "1",
+                "-i",
+                str(shot.path),
+                "-filter_complex",
+                found,
+            )
             out = self.folder / f"bare{number}.mp4"
             ffmpeg(
-                "-threads", "1", "-i", str(shot.path), *coding, *groups, "-frames:v", str(frames), str(out)
+                *one,
+                "-map",
+                graph[graph.index("-map") + 1],
+                *coding,
+                *groups,
+                "-frames:v",
+                str(frames),
+                str(out),
             )
+        ffmpeg("-i", str(self.sound), "-c:a", "aac", "-b:a", "192k", str(self.folder / "bare.m4a"))
 
     def _keep(self, path: Path) -> str:
         sha256 = digest.file_sha256(path)
