@@ -10,7 +10,7 @@ from django.conf import settings
 from craft.terms.people import Permission
 from engines import crew
 from engines.access import access_of
-from engines.adapters.base import Access, Health
+from engines.adapters.base import Access, Health, KeepsVoices, NotSupported
 from engines.errors import AccountRefused
 from engines.models import EngineAccount
 from tenancy.audit import record
@@ -111,3 +111,15 @@ def health_with(engine: str, access: Access) -> Health:
     """The same with an access that was read before: no transaction needs to be open while an engine is asked."""
     model = crew.engines()[engine].models[0]
     return crew.adapter(model, spool=settings.SLATE_WORK, access=access).health()
+
+
+def delete_voice_with(engine: str, access: Access, number: str) -> bool:
+    """Delete a voice in the account with an engine; False where the account knows none of that number.
+
+    No transaction needs to be open. Raises PollFailed (ask again) and NotSupported (it keeps no voices).
+    """
+    model = crew.engines()[engine].models[0]
+    adapter = crew.adapter(model, spool=settings.SLATE_WORK, access=access)
+    if not isinstance(adapter, KeepsVoices):
+        raise NotSupported(f"{crew.engines()[engine].label} keeps no voices.")
+    return adapter.delete_voice(number)

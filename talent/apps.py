@@ -11,7 +11,7 @@ class TalentConfig(AppConfig):
     name = "talent"
 
     def ready(self) -> None:
-        """Name the jobs that draw, train and make voices, and say whose voice and likeness may be used."""
+        """Name the jobs that draw, train, make voices and delete them, and say whose voice and likeness may be used."""
         from engines.rights import rights as asked  # reason: apps must be loaded
         from talent import inbox, lessons, references, rights, sheets, training, voice_making, voices
         from talent.registries import works
@@ -21,5 +21,6 @@ class TalentConfig(AppConfig):
         works.register("trainings", inbox.learned_under)
         jobs.register(references.SHEET_JOB, sheets.draw_sheet, queue="short")
         jobs.register(voices.CLONE_JOB, voice_making.clone_voice, queue="engine_io")
+        jobs.register(voices.DELETE_JOB, voice_making.delete_voice, queue="engine_io")
         works.register("voices", inbox.voices_under)
         jobs.register(training.TRAIN_JOB, lessons.train, queue="gpu")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import reverse
 
-from talent.models import Consent
+from talent.models import ClonedVoice, Consent
 from talent.queries import cloned_voices, trainings
 from talent.registries import Touched
 from tenancy.models import Studio
@@ -26,13 +26,18 @@ def learned_under(consent: Consent) -> list[Touched]:
 
 
 def voices_under(consent: Consent) -> list[Touched]:
-    """The voices that were made under a consent: what may have to be dropped, and deleted at its engine."""
+    """The voices that were made under a consent: what may have to be dropped."""
     slug = Studio.objects.values_list("slug", flat=True).get(pk=current_scope().studio_id)
     return [
         Touched(
             title=str(row.character),
-            detail=f"Voice at {row.engine or 'an engine'}{f', number {row.number}' if row.number else ''}",
+            detail=_voice(row),
             url=reverse("talent:bible", kwargs={"studio": slug, "character": row.character_id}) + "#voices",
         )
         for row in cloned_voices().filter(consents__contains=[str(consent.pk)])
     ]
+
+
+def _voice(row: ClonedVoice) -> str:
+    number = f", number {row.number}" if row.number else ""
+    return f"Voice at {row.engine or 'an engine'}{number}{', dropped, not deleted there yet' if row.dropped else ''}"

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from craft.terms.states import JobState
@@ -97,9 +97,10 @@ def recordings() -> QuerySet[Recording]:
 
 
 def cloned_voices() -> QuerySet[ClonedVoice]:
-    """All in the studio's roster, newest first."""
-    rows: QuerySet[ClonedVoice] = ClonedVoice.objects.filter(dropped=False).select_related("character", "job")
-    return rows.order_by("-created_at", "pk")
+    """All in the studio's roster, and those dropped from it that their engine still has; newest first."""
+    there = Q(dropped=False) | Q(deletion__isnull=False, deleted_at=None)
+    rows: QuerySet[ClonedVoice] = ClonedVoice.objects.filter(there)
+    return rows.select_related("character", "job", "deletion").order_by("-created_at", "pk")
 
 
 def voice_state(voice: ClonedVoice) -> str:

@@ -46,7 +46,8 @@ class NewRecording(serializers.Serializer[Any]):
 
 
 class ClonedVoiceSerializer(serializers.ModelSerializer[ClonedVoice]):
-    """A voice made from recordings: how far it is, what its engine calls it, under which consents."""
+    """A voice made from recordings: how far it is, what its engine calls it, under which consents. One that was dropped
+    is listed until it is deleted at its engine, by the job `deletion`."""
 
     state = serializers.SerializerMethodField()
 
@@ -62,6 +63,8 @@ class ClonedVoiceSerializer(serializers.ModelSerializer[ClonedVoice]):
             "engine",
             "number",
             "verify",
+            "dropped",
+            "deletion",
             "created_at",
         )
         read_only_fields = fields
@@ -148,7 +151,7 @@ class ClonedVoiceViewSet(
 
     @extend_schema(responses={204: None})
     def destroy(self, request: HttpRequest, **kwargs: Any) -> Response:
-        """Take it out of the roster and off its character."""
+        """Take it out of the roster and off its character, and have it deleted at its engine."""
         verbs.drop(voice=self.get_object(), actor=person(request))
         return Response(status=status.HTTP_204_NO_CONTENT)
 

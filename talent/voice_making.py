@@ -1,21 +1,33 @@
-"""The job of a cloned voice: have an engine make it from the recordings, keep what the engine calls it."""
+"""The jobs of a cloned voice: have an engine make it from the recordings; have it deleted there once it is dropped."""
 
 from __future__ import annotations
 
 from contextlib import ExitStack
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from django.utils import timezone
+
+from engines import crew
+from engines.access import access_of
+from engines.accounts import delete_voice_with
+from engines.adapters.base import EngineError, PollFailed
+from engines.models import EngineAccount
 from engines.services import run_call
 from talent.models import ClonedVoice
 from talent.queries import cloned_voices
-from talent.voices import ROLE, request_of, uses_of
+from talent.voices import ROLE, VoiceKept, request_of, uses_of
 from tenancy.audit import record
 from tenancy.queries import get_for
 from vault import services as vault
 from vault.models import Asset
+from workflow import jobs
 from workflow.events import emit
 from workflow.runner import Context
+
+ASKED_FOR, WAIT_SECONDS = timedelta(minutes=10), 20.0
+"""How long an engine that does not answer is asked to delete a voice; after that a person says when."""
 
 
 def clone_voice(ctx: Context, *, voice: str, **later: Any) -> dict[str, Any] | None:
@@ -43,6 +55,41 @@ def clone_voice(ctx: Context, *, voice: str, **later: Any) -> dict[str, Any] | N
         record(None, "voice.made", row, told)
         emit(None, "voice.changed", {"character": str(row.character_id)})
     return None
+
+
+def delete_voice(ctx: Context, *, voice: str, **later: Any) -> dict[str, Any] | None:
+    """Job: delete a dropped voice in the studio's account with its engine. Raises VoiceKept, after some minutes where
+    the engine does not answer."""
+    with ctx.scope():
+        row = get_for(ClonedVoice, voice, using=cloned_voices())
+        account = EngineAccount.objects.filter(engine=row.engine, enabled=True).first()
+        if account is None:
+            raise _kept(row, "it is not connected any more", "Connect it and try again")
+        access, until = access_of(account), row.updated_at + ASKED_FOR
+    try:
+        known = delete_voice_with(row.engine, access, row.number)
+    except EngineError as error:
+        if isinstance(error, PollFailed) and timezone.now() < until:
+            raise jobs.Again(max(error.after or 0.0, WAIT_SECONDS)) from error
+        raise _kept(row, error.message, "Try again") from error
+    with ctx.closing({"voice": voice, "known": known}):
+        row = get_for(ClonedVoice, voice, using=cloned_voices())
+        row.deleted_at = timezone.now()
+        row.save(update_fields=["deleted_at", "updated_at"])
+        told = {"character": str(row.character_id), "engine": row.engine, "known": known}
+        record(None, "voice.deleted", row, told)
+        emit(None, "voice.changed", {"character": str(row.character_id)})
+    return None
+
+
+def _kept(row: ClonedVoice, why: str, next_step: str) -> VoiceKept:
+    label = crew.engines()[row.engine].label if row.engine in crew.engines() else row.engine
+    return VoiceKept(
+        f"{label} still has the voice {row.number}: {why.rstrip('.')}.",
+        kept="It is off the roster here.",
+        charged="Nothing was charged.",
+        next_step=f"{next_step}, or delete it in the account with {label}.",
+    )
 
 
 def _row(voice: str) -> ClonedVoice:

@@ -26,6 +26,8 @@ class Shown:
     ended: bool
     engine: str
     used: bool
+    leaving: str = ""
+    """Of a voice that was dropped: how its deletion at the engine stands."""
 
 
 def voice_part(character: Character) -> dict[str, Any]:
@@ -54,4 +56,5 @@ def shown(row: ClonedVoice) -> Shown:
     state = voice_state(row)
     label = crew.engines()[row.engine].label if row.engine in crew.engines() else row.engine
     used = bool(row.number) and row.character.voice.get(row.engine) == row.number
-    return Shown(row, state, JobState(state).label, state in ENDED_STATES, label, used)
+    leaving = row.deletion.state if row.deletion else ""
+    return Shown(row, state, JobState(state).label, state in ENDED_STATES, label, used, leaving)

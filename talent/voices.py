@@ -24,7 +24,7 @@ from workflow import jobs
 from workflow.events import emit
 from workflow.states import ENDED_STATES
 
-CLONE_JOB, ROLE = "talent.clone_voice", "voice"
+CLONE_JOB, DELETE_JOB, ROLE = "talent.clone_voice", "talent.delete_voice", "voice"
 MOST = 10
 
 
@@ -33,6 +33,13 @@ class VoiceRefused(SlateError):
 
     code = "voice.refused"
     status = 422
+
+
+class VoiceKept(SlateError):
+    """An engine still has a voice that was dropped here."""
+
+    code = "voice.kept"
+    status = 502
 
 
 class VoiceConflict(SlateError):
@@ -143,7 +150,9 @@ def request_of(voice: ClonedVoice, paths: Mapping[str, Path]) -> CloneVoice:
 
 def use(*, voice: ClonedVoice, actor: User) -> Character:
     """From now on the character speaks with this voice at its engine. Raises Forbidden, BibleLocked, VoiceConflict
-    (not made yet), ConsentRefused."""
+    (not made yet, dropped), ConsentRefused."""
+    if voice.dropped:
+        raise VoiceConflict("This voice was dropped.", kept="Nothing was changed.")
     if not voice.number:
         raise VoiceConflict(
             "This voice is not made yet.", kept="Nothing was changed.", next_step="Wait for its end."
@@ -153,17 +162,27 @@ def use(*, voice: ClonedVoice, actor: User) -> Character:
 
 
 def drop(*, voice: ClonedVoice, actor: User) -> None:
-    """Take a voice out of the roster and off its character; at the engine it has to be deleted by hand. Raises
-    Forbidden, BibleLocked, VoiceConflict (still being made)."""
+    """Take a voice out of the roster and off its character, and have it deleted at its engine. Raises Forbidden,
+    BibleLocked, VoiceConflict (still being made, dropped before)."""
     character = voice.character
     _require(character, actor)
+    if voice.dropped:
+        raise VoiceConflict("This voice was dropped before.", kept="Nothing was changed.")
     if voice_state(voice) not in ENDED_STATES:
         raise VoiceConflict("This voice is still being made.", kept="Nothing was changed.")
     if voice.number and character.voice.get(voice.engine) == voice.number:
         name_voice(character=character, engine=voice.engine, number="", actor=actor)
     record(actor, "voice.dropped", voice, {"character": str(character.pk), "engine": voice.engine})
     voice.dropped = True
-    voice.save(update_fields=["dropped", "updated_at"])
+    if voice.number:
+        voice.deletion = jobs.enqueue(
+            DELETE_JOB,
+            key=f"delete-voice:{voice.pk}",
+            payload={"voice": str(voice.pk)},
+            project=None,
+            title=f"Delete a voice of {character.name} at its engine",
+        )
+    voice.save(update_fields=["dropped", "deletion", "updated_at"])
     _told(character)
 
 

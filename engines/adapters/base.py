@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from craft.terms.base import Term
 from engines.adapters.errors import (
@@ -72,6 +72,7 @@ __all__ = [
     "InvalidInput",
     "Issue",
     "Judge",
+    "KeepsVoices",
     "Keyframe",
     "LipSync",
     "Model",
@@ -312,6 +313,15 @@ class Watch:
 
     progress: Callable[[int, int, str], None] = lambda done, total, stage: None
     cancelled: Callable[[], bool] = lambda: False
+
+
+@runtime_checkable
+class KeepsVoices(Protocol):
+    """What an adapter whose engine makes voices can do besides."""
+
+    def delete_voice(self, number: str) -> bool:
+        """Delete a voice that was made; False where the account knows none of that number. It may be repeated.
+        Raises PollFailed (ask again)."""
 
 
 class EngineAdapter(Protocol):

@@ -10,6 +10,7 @@ import base64
 import json
 from collections.abc import Mapping
 from typing import Any, ClassVar
+from urllib.parse import quote
 
 import httpx
 
@@ -24,6 +25,7 @@ from engines.adapters.base import (
     ModelRetired,
     ModerationInput,
     Outline,
+    PollFailed,
     QuotaExhausted,
     RateLimited,
     Request,
@@ -39,6 +41,7 @@ from engines.adapters.orders import Order
 from engines.adapters.remote import Json, Remote
 
 WAV = b"RIFF"
+UNKNOWN_VOICE = "voice_not_found"
 KEPT = {"request-id": "request_id", "character-cost": "billed_characters"}
 
 
@@ -63,7 +66,7 @@ class ElevenLabs(Remote):
         "bad_prompt": ModerationInput,
         "bad_composition_plan": ModerationInput,
         "model_not_found": ModelRetired,
-        "voice_not_found": InvalidInput,
+        UNKNOWN_VOICE: InvalidInput,
         "text_too_long": InvalidInput,
         "max_character_limit_exceeded": InvalidInput,
     }
@@ -112,6 +115,17 @@ class ElevenLabs(Remote):
         if "voice_segments" in body:
             facts["lines"] = line_times(body["voice_segments"])
         return self._sound(attempt_key, data, facts)
+
+    def delete_voice(self, number: str) -> bool:
+        """Delete a voice in the account; False where it knows none of that number. Raises PollFailed."""
+        try:
+            answer = self.http.delete(f"/v1/voices/{quote(number, safe='')}", headers=self.headers())
+        except httpx.HTTPError as error:
+            raise PollFailed(PollFailed.says, detail=repr(error)) from error
+        if answer.is_client_error and UNKNOWN_VOICE in answer.text:
+            return False
+        self._body(answer)
+        return True
 
     def account_facts(self, body: Any) -> Json:
         """What is left, and whether voices may be made."""

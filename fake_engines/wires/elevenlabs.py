@@ -37,6 +37,10 @@ class ElevenLabs(Wire):
 
     engine = "elevenlabs"
 
+    def __init__(self, home: str, files: str) -> None:
+        super().__init__(home, files)
+        self._deleted: set[str] = set()
+
     def admit(self, call: Call) -> None:
         """The key's own header."""
         if not call.headers.get("xi-api-key"):
@@ -129,7 +133,14 @@ class ElevenLabs(Wire):
         return Answer(200, answer.body, headers=(("request-id", work.id), ("character-cost", "43")))
 
     def other(self, call: Call, desk: Desk) -> Answer:
-        """What is left."""
+        """What is left; a voice is deleted, once."""
+        if call.method == "DELETE" and call.path[:2] == ["v1", "voices"]:
+            voice = call.path[2].removeprefix("v")
+            made = desk.works.get(voice)
+            if made is None or made.kind != "voice" or voice in self._deleted:
+                raise Refused(400, "voice_not_found")
+            self._deleted.add(voice)
+            return reply(200, {"status": "ok"})
         if (call.method, call.path) == ("GET", ["v1", "user", "subscription"]):
             return reply(200, {"tier": "creator", "character_count": 1200, "character_limit": 100_000})
         raise Refused(404, "not_found")

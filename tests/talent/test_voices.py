@@ -15,16 +15,18 @@ from django.test import Client
 from django.utils import timezone
 from rest_framework.test import APIClient
 
+from engines.access import access_of
+from engines.accounts import delete_voice_with, disconnect
 from engines.adapters.requests import Speech
 from engines.errors import ConsentRefused
-from engines.models import EngineCall
+from engines.models import EngineAccount, EngineCall
 from engines.services import connect
 from talent import voices as verbs
 from talent.consents import ConsentInvalid, Terms, portray, record_consent, revoke
 from talent.engine_voices import speaking_engines
 from talent.inbox import voices_under
 from talent.models import Character, CharacterVersion, ClonedVoice, Consent, Recording
-from talent.queries import voice_state
+from talent.queries import cloned_voices, voice_state
 from talent.services import BibleLocked, BibleRefused, ensure_character, set_lock
 from talent.voices import VoiceConflict, VoiceRefused
 from tenancy.audit import verify
@@ -200,6 +202,91 @@ def test_a_voice_is_made_used_spoken_with_and_dropped(
         assert verify().intact and Event.objects.filter(kind="voice.changed").count() >= 4
 
 
+def dropped(studio: Studio, user: Any, mara: Character, folder: Path) -> ClonedVoice:
+    portrayed(studio, user, mara)
+    agreed(studio, user, folder)
+    recorded(studio, user, mara, folder)
+    voice = made(studio, user, mara)
+    with studio_scope(studio, actor=user):
+        verbs.drop(voice=voice, actor=user)
+    return voice
+
+
+def deletion(studio: Studio, user: Any, voice: ClonedVoice) -> ClonedVoice:
+    work(studio.pk)
+    with studio_scope(studio, actor=user):
+        return ClonedVoice.objects.select_related("deletion").get(pk=voice.pk)
+
+
+def test_a_dropped_voice_is_deleted_at_its_engine(
+    studio: Studio, user: Any, mara: Character, tmp_path: Path, eleven: FakeEngine
+) -> None:
+    voice = dropped(studio, user, mara, tmp_path)
+    with studio_scope(studio, actor=user):
+        (waiting,) = cloned_voices()
+        assert waiting.dropped and waiting.deleted_at is None
+        for again in (verbs.drop, verbs.use):
+            with pytest.raises(VoiceConflict, match="dropped"):
+                again(voice=waiting, actor=user)
+        access = access_of(EngineAccount.objects.get())
+    row = deletion(studio, user, voice)
+    assert row.deletion is not None and row.deletion.state == "done" and row.deleted_at is not None
+    assert not delete_voice_with("elevenlabs", access, row.number), "the account knows it no more"
+    with studio_scope(studio, actor=user):
+        assert list(cloned_voices()) == []
+        deleted = AuditRow.objects.get(action="voice.deleted")
+        assert deleted.data == {"character": str(mara.pk), "engine": "elevenlabs", "known": True}
+        assert verify().intact
+
+
+def test_a_voice_that_the_account_does_not_know_is_gone(
+    studio: Studio, user: Any, mara: Character, tmp_path: Path, eleven: FakeEngine
+) -> None:
+    voice = dropped(studio, user, mara, tmp_path)
+    with studio_scope(studio, actor=user):
+        assert delete_voice_with("elevenlabs", access_of(EngineAccount.objects.get()), voice.number)
+    row = deletion(studio, user, voice)
+    with studio_scope(studio, actor=user):
+        assert row.deleted_at is not None
+        assert AuditRow.objects.get(action="voice.deleted").data["known"] is False
+
+
+def test_a_voice_that_cannot_be_deleted_stays_on_the_page_until_it_is(
+    studio: Studio, user: Any, client: Client, mara: Character, tmp_path: Path, eleven: FakeEngine
+) -> None:
+    voice = dropped(studio, user, mara, tmp_path)
+    with studio_scope(studio, actor=user):
+        disconnect(account=EngineAccount.objects.get(), actor=user)
+    row = deletion(studio, user, voice)
+    assert row.deletion is not None and row.deleted_at is None
+    assert (row.deletion.state, code(row.deletion)) == ("failed", "voice.kept")
+    assert row.deletion.error and "ElevenLabs still has the voice" in row.deletion.error["message"]
+    client.force_login(user)
+    page = client.get(f"/s/{studio.slug}/talent/{mara.pk}/").content.decode()
+    assert "not deleted there" in page and "Connect it and try again" in page
+    with studio_scope(studio, actor=user):
+        connect(engine="elevenlabs", base_url=f"{eleven.url}/elevenlabs", token="k", actor=user)
+    assert client.post(f"/s/{studio.slug}/jobs/{row.deletion.pk}/retry/").status_code == 302
+    assert deletion(studio, user, voice).deleted_at is not None
+    assert "not deleted there" not in client.get(f"/s/{studio.slug}/talent/{mara.pk}/").content.decode()
+
+
+def test_an_engine_that_does_not_answer_is_asked_again(
+    studio: Studio, user: Any, mara: Character, tmp_path: Path, eleven: FakeEngine
+) -> None:
+    voice = dropped(studio, user, mara, tmp_path)
+    with studio_scope(studio, actor=user):
+        connect(engine="elevenlabs", base_url="http://127.0.0.1:9/elevenlabs", token="k", actor=user)
+    row = deletion(studio, user, voice)
+    assert row.deletion is not None and row.deletion.state == "queued"
+    assert row.deletion.run_after is not None and row.deletion.run_after > timezone.now()
+    with studio_scope(studio, actor=user):
+        ClonedVoice.objects.filter(pk=row.pk).update(updated_at=timezone.now() - timedelta(minutes=11))
+        Job.objects.filter(pk=row.deletion.pk).update(run_after=timezone.now() - timedelta(seconds=1))
+    row = deletion(studio, user, voice)
+    assert row.deletion is not None and (row.deletion.state, code(row.deletion)) == ("failed", "voice.kept")
+
+
 @pytest.mark.parametrize(
     ("scope", "wanted"),
     [
@@ -343,4 +430,8 @@ def test_page_and_api_lead_through_it(
     assert kept["label"] == "calm.wav" and kept["seconds"] == 6.0
     assert api.delete(f"{at}/character-recordings/{kept['id']}").status_code == 204
     assert client.post(f"/s/{studio.slug}/talent/voices/{row['id']}/drop/").status_code == 302
+    (leaving,) = api.get(f"{at}/cloned-voices").json()["results"]
+    assert leaving["dropped"] and leaving["deletion"]
+    assert "being deleted there" in client.get(home).content.decode()
+    work(studio.pk)
     assert api.get(f"{at}/cloned-voices").json()["results"] == []

@@ -21,6 +21,7 @@ from engines.adapters.base import (
     Request,
     Watch,
 )
+from engines.adapters.elevenlabs import ElevenLabs
 from engines.adapters.elevenlabs_times import line_times, times
 from engines.adapters.requests import CloneVoice, Dialogue
 from tests.engines.adapters.asking import WORDS, cue, effect, line, sound
@@ -220,6 +221,14 @@ class TestElevenLabs(AdapterContract):
         assert done.meta["voice_id"] == adapter.poll(done.ref).done.meta["voice_id"] == told["voice_id"]  # type: ignore[union-attr]
         labels = self.shown("voice-clone", clone(), tmp_path, fake)["body"]["labels"]
         assert json.loads(labels) == {"consent": "agreement-17"}
+
+    def test_voice_is_deleted_once(self, tmp_path: Path, fake: FakeEngine) -> None:
+        adapter = self.adapter(fake, "voice-clone", tmp_path)
+        assert isinstance(adapter, ElevenLabs)
+        done, _ = self.made(adapter, "voice-clone", tmp_path)
+        number = done.meta["voice_id"]
+        assert [adapter.delete_voice(number), adapter.delete_voice(number)] == [True, False]
+        assert not adapter.delete_voice("../user/subscription")
 
     # -- errors
 
