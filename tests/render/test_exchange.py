@@ -14,6 +14,7 @@ import pytest
 from craft.render import exchange
 from craft.render.effects import Modifier, Reframe, Style
 from craft.render.errors import TimelineError
+from craft.render.exchange import apart
 from craft.render.exchange.otio_writing import lanes
 from craft.render.grade import Grade
 from craft.render.model import (
@@ -290,6 +291,39 @@ def test_files_that_cannot_be_read_say_why(tmp_path: Path) -> None:
     (tmp_path / "ok.edl").write_text(row.format("00:00:01:00"))
     with pytest.raises(TimelineError, match="frame rate"):
         exchange.read(tmp_path / "ok.edl", SHELF)
+
+
+@pytest.mark.parametrize(
+    ("kind", "old", "new"),
+    [
+        # a version before the first, over which OTIO's own parser ends its process
+        ("otio", '"Clip.2"', '"Clip.0"'),
+        ("otio", '"rate": 24.0', '"rate": NaN'),
+        ("otio", '"24"', '"24/0"'),
+        ("otio", '"effects": [', '"effects": [0.5, '),
+        ("fcp7", "<timebase>24</timebase>", "<timebase>NaN</timebase>"),
+        ("fcp7", "<timebase>24</timebase>", "<timebase>0</timebase>"),
+        ("fcp7", "<name>", "<name>\udcff"),
+    ],
+)
+def test_damage_is_told_and_costs_nobody_else_anything(tmp_path: Path, kind: str, old: str, new: str) -> None:
+    path = exchange.write(cuts(), kind, tmp_path / f"cut{exchange.FORMATS[kind]}", NAMES).path
+    whole = path.read_text()
+    assert old in whole
+    path.write_bytes(whole.replace(old, new).encode("utf-8", "surrogateescape"))
+    with pytest.raises(TimelineError) as caught:
+        exchange.read(path, SHELF)
+    assert caught.value.code in ("exchange", "document")
+    assert str(caught.value).count(caught.value.where) == 1
+
+
+def test_a_reader_that_does_not_come_to_an_end_is_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = exchange.write(cuts(), "otio", tmp_path / "cut.otio", NAMES).path
+    monkeypatch.setattr(apart, "SECONDS", 0.01)
+    with pytest.raises(TimelineError, match="not read in"):
+        exchange.read(path, SHELF)
 
 
 def test_unknown_media_is_black_and_told(tmp_path: Path) -> None:

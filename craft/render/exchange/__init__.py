@@ -7,7 +7,8 @@
 Media are named by file: writing takes a name for every content digest, reading takes the content of every name.
 """
 
-from craft.render.exchange.files import FORMATS, Read, Written, read, write
+from craft.render.exchange.apart import read
+from craft.render.exchange.files import FORMATS, Read, Written, write
 from craft.render.exchange.losses import Loss
 
 __all__ = ["FORMATS", "Loss", "Read", "Written", "read", "write"]

@@ -1,4 +1,4 @@
-"""Files of other programs: written whole or not at all, read with their sizes bounded and their XML harmless."""
+"""Files of other programs: written whole or not at all; their readers, with sizes bounded and XML harmless."""
 
 from __future__ import annotations
 
@@ -59,10 +59,11 @@ def write(
     return Written(out, losses.all())
 
 
-def read(path: Path, shelf: Shelf, rate: FrameRate | None = None) -> Read:
-    """Read a file by its ending. `rate` is used where the file does not tell its own (an EDL never does).
+def read_here(path: Path, shelf: Shelf, rate: FrameRate | None = None) -> Read:
+    """Read a file by its ending in this process. `rate` is used where the file does not tell its own.
 
-    Raises `TimelineError("exchange")` for a file that cannot be read.
+    Only for a process that may be lost: OTIO's parser is native code. Raises `TimelineError("exchange")`, and whatever
+    the libraries let escape.
     """
     ending = path.suffix.lower()
     if ending not in _READERS:
