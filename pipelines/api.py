@@ -18,19 +18,45 @@ from tenancy.queries import get_for
 
 
 class GraphSerializer(serializers.Serializer[Any]):
-    """A project's graph: the JSON itself, its steps in order of work, its version (0 = the default)."""
+    """A project's graph: the JSON itself, its steps in order of work, its version (0 = the default) and whose it is."""
 
     number = serializers.IntegerField()
+    note = serializers.CharField()
+    actor = serializers.CharField()
     digest = serializers.CharField()
     graph = serializers.JSONField()
     steps = serializers.JSONField()
 
 
 class GraphTextSerializer(serializers.Serializer[Any]):
-    """A graph to save."""
+    """A graph to save; `seen` is the version it was drawn from (0 = the default), to be told of a newer one."""
 
     graph = serializers.JSONField()
     note = serializers.CharField(max_length=200, required=False, default="", allow_blank=True)
+    seen = serializers.IntegerField(required=False, default=None, allow_null=True, min_value=0)
+
+
+class DraftSerializer(serializers.Serializer[Any]):
+    """A graph to look at."""
+
+    graph = serializers.JSONField()
+
+
+class FaultSerializer(serializers.Serializer[Any]):
+    """Why a draft cannot be saved: the node and the port (empty for the node or for the whole), what is wrong."""
+
+    node = serializers.CharField()
+    port = serializers.CharField()
+    message = serializers.CharField()
+
+
+class CheckedSerializer(serializers.Serializer[Any]):
+    """A draft's faults, what it does otherwise than the newest version, and that version's number."""
+
+    faults = FaultSerializer(many=True)
+    changes = serializers.ListField(child=serializers.CharField())
+    same = serializers.BooleanField()
+    number = serializers.IntegerField()
 
 
 class GraphView(APIView):
@@ -45,6 +71,8 @@ class GraphView(APIView):
         return Response(
             {
                 "number": row.number if row else 0,
+                "note": row.note if row else "",
+                "actor": str(row.actor or "") if row else "",
                 "digest": graph.digest(),
                 "graph": graph.as_json(),
                 "steps": steps,
@@ -53,13 +81,27 @@ class GraphView(APIView):
 
     @extend_schema(request=GraphTextSerializer, responses=GraphSerializer)
     def put(self, request: Request, project: UUID, **kwargs: Any) -> Response:
-        """Save a new version."""
+        """Save a new version; 409 when `seen` is not the newest one."""
         asked = GraphTextSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         services.save_version(
             project=get_for(Project, project), actor=cast(User, request.user), **asked.validated_data
         )
         return self.get(request, project)
+
+
+class CheckView(APIView):
+    """What a draft would be refused for; nothing is saved."""
+
+    @extend_schema(request=DraftSerializer, responses=CheckedSerializer)
+    def post(self, request: Request, project: UUID, **kwargs: Any) -> Response:
+        """Faults by node and port, and the changes in words."""
+        asked = DraftSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        found = get_for(Project, project)
+        row = queries.current(found)
+        draft = queries.draft_for_people(asked.validated_data["graph"], services.graph_of(found))
+        return Response(draft | {"number": row.number if row else 0})
 
 
 class ReadySerializer(serializers.Serializer[Any]):

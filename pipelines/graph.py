@@ -86,7 +86,21 @@ class NodeType:
     @property
     def human(self) -> bool:
         """Whether a person makes this step."""
-        return any(port.kind is PortKind.GATE for port in self.outputs.values())
+        return not self.chooses and any(port.kind is PortKind.GATE for port in self.outputs.values())
+
+    @property
+    def group(self) -> str:
+        """The shelf of the library it stands on."""
+        kinds = {port.kind for port in self.outputs.values()}
+        if self.chooses:
+            return "Switches"
+        if self.human:
+            return "Decisions"
+        if PortKind.AUDIO in kinds:
+            return "Sound"
+        if PortKind.NUMBER in kinds:
+            return "Checks"
+        return "Pictures" if self.stage else "Sources"
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,6 +309,11 @@ _ABOVE: dict[Per, frozenset[Per]] = {
     Per.ACT: frozenset({Per.ACT, Per.EPISODE}),
     Per.EPISODE: frozenset({Per.EPISODE}),
 }
+
+
+def relatives(per: Per) -> tuple[Per, ...]:
+    """The levels an edge from or to this one may join."""
+    return tuple(other for other in Per if related(per, other))
 
 
 def related(a: Per, b: Per) -> bool:

@@ -7,9 +7,15 @@ from uuid import UUID
 
 from pipelines.branches import ROLES, branch, check, pictures
 from pipelines.catalogue import catalogue
-from pipelines.graph import Graph, Port, steps_of
+from pipelines.changes import changes
+from pipelines.drafts import faults
+from pipelines.graph import Graph, Port, PortKind, relatives, steps_of
 from pipelines.models import Pipeline
+from pipelines.params import Param
 from studio.models import Project
+
+_KINDS = {int: "whole", float: "number"}
+PORT_KINDS = [kind.value for kind in PortKind]
 
 
 def current(project: Project | UUID) -> Pipeline | None:
@@ -20,6 +26,26 @@ def current(project: Project | UUID) -> Pipeline | None:
 def versions(project: Project) -> list[Pipeline]:
     """All versions, newest first."""
     return list(Pipeline.objects.filter(project=project).select_related("actor").order_by("-number"))
+
+
+def versions_for_people(project: Project, first: Graph) -> list[dict[str, Any]]:
+    """All versions, newest first, each with what it does otherwise than the one before it, or than `first`."""
+    rows = versions(project)
+    graphs = [*(Graph.from_json(row.graph) for row in rows), first]
+    return [
+        {"row": row, "changes": changes(graphs[place + 1], graphs[place], catalogue())}
+        for place, row in enumerate(rows)
+    ]
+
+
+def draft_for_people(data: Any, used: Graph) -> dict[str, Any]:
+    """A draft as it would be saved: its faults by node and port, what it does otherwise than the graph in use."""
+    graph, problems = faults(data, catalogue())
+    return {
+        "faults": [{"node": p.node, "port": p.port, "message": p.message} for p in problems],
+        "changes": changes(used, graph, catalogue()) if graph else [],
+        "same": graph is not None and graph.digest() == used.digest(),
+    }
 
 
 def steps_for_people(graph: Graph) -> list[dict[str, Any]]:
@@ -79,22 +105,29 @@ def node_types_for_people() -> list[dict[str, Any]]:
             "type": kind.slug,
             "label": kind.label,
             "per": kind.per.value,
+            "joins": [per.value for per in relatives(kind.per)],
+            "group": kind.group,
             "human": kind.human,
+            "chooses": kind.chooses,
             "inputs": [_port(name, port) for name, port in kind.inputs.items()],
             "outputs": [_port(name, port) for name, port in kind.outputs.items()],
-            "params": [
-                {
-                    "name": name,
-                    "default": list(p.default) if isinstance(p.default, tuple) else p.default,
-                    "choices": list(p.choices),
-                    "low": p.low,
-                    "high": p.high,
-                }
-                for name, p in kind.params.items()
-            ],
+            "params": [_param(name, param) for name, param in kind.params.items()],
         }
         for kind in sorted(catalogue().values(), key=lambda kind: kind.slug)
     ]
+
+
+def _param(name: str, param: Param) -> dict[str, Any]:
+    listed = isinstance(param.default, tuple)
+    return {
+        "name": name,
+        "kind": "list" if listed else _KINDS.get(type(param.default), "text"),
+        "default": list(param.default) if listed else param.default,
+        "choices": list(param.choices),
+        "low": param.low,
+        "high": param.high,
+        "longest": param.longest,
+    }
 
 
 def _port(name: str, port: Port) -> dict[str, Any]:

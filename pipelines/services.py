@@ -12,10 +12,10 @@ from typing import Any
 
 from craft.terms.people import Permission
 from pipelines import expansion
-from pipelines.branches import check
 from pipelines.catalogue import catalogue
+from pipelines.drafts import faults
 from pipelines.expansion import Planned, Subject
-from pipelines.graph import Graph, GraphError, Per, Problem
+from pipelines.graph import Graph, GraphError, Per
 from pipelines.models import Pipeline
 from pipelines.queries import current
 from studio.models import Project
@@ -26,7 +26,6 @@ from tenancy.rules import require
 from workflow.events import emit
 from workflow.registries import Registry
 
-MAX_NODES = 200
 HERE = Path(__file__).parent
 # Who has to know that a project is worked by another graph from now on.
 listeners: Registry[Callable[[uuid.UUID], object]] = Registry("graph listeners")
@@ -47,6 +46,13 @@ class GraphRefused(SlateError):
 
     code = "pipeline.refused"
     status = 422
+
+
+class GraphMoved(SlateError):
+    """Somebody saved another version after the one that was being changed."""
+
+    code = "pipeline.moved"
+    status = 409
 
 
 @cache
@@ -86,8 +92,14 @@ def graph_of(project: Project | uuid.UUID) -> Graph:
     return Graph.from_json(row.graph) if row else default_graph()
 
 
-def save_version(*, project: Project, graph: Any, actor: User | None, note: str = "") -> Pipeline:
-    """Save a graph as the project's next version; the same graph as now is not saved again. Raises GraphRefused."""
+def save_version(
+    *, project: Project, graph: Any, actor: User | None, note: str = "", seen: int | None = None
+) -> Pipeline:
+    """Save a graph as the project's next version; the same graph as now is not saved again.
+
+    `seen` is the number of the version that was changed (0: the default graph); without it nobody is asked whether
+    there is a newer one. Raises GraphRefused, GraphMoved.
+    """
     if actor is not None:
         require(actor, Permission.PROJECT, project.pk)
     checked = _checked(graph)
@@ -96,6 +108,8 @@ def save_version(*, project: Project, graph: Any, actor: User | None, note: str 
     newest = current(project)
     if newest is not None and newest.digest == checked.digest():
         return newest
+    if seen is not None and seen != (newest.number if newest else 0):
+        raise _moved(newest)
     row: Pipeline = Pipeline.objects.create(
         project=project,
         number=(newest.number if newest else 0) + 1,
@@ -113,19 +127,20 @@ def save_version(*, project: Project, graph: Any, actor: User | None, note: str 
     return row
 
 
+def _moved(newest: Pipeline | None) -> GraphMoved:
+    who = newest.actor if newest and newest.actor else "Slate"
+    return GraphMoved(
+        f"{who} saved version {newest.number if newest else 0} meanwhile.",
+        kept="Nothing was saved; your draft is still here.",
+        next_step="Look at what changed in that version, then save yours after it, or leave yours.",
+    )
+
+
 def _checked(data: Any) -> Graph:
-    try:
-        graph = Graph.from_json(data)
-        problems = check(graph, catalogue())
-        if len(graph.nodes) > MAX_NODES:
-            problems.append(Problem("", "", f"a graph has at most {MAX_NODES} nodes"))
-        if problems:
-            raise GraphError(problems)
-    except GraphError as error:
-        fields = {f"{p.node}.{p.port}".strip("."): p.message for p in error.problems}
-        raise GraphRefused(
-            str(error.problems[0]), fields=fields, kept="The version before it stays."
-        ) from error
+    graph, problems = faults(data, catalogue())
+    if graph is None or problems:
+        fields = {f"{p.node}.{p.port}".strip("."): p.message for p in problems}
+        raise GraphRefused(str(problems[0]), fields=fields, kept="The version before it stays.")
     return graph
 
 
