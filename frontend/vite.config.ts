@@ -32,10 +32,18 @@ const sprite: Plugin = {
   },
 }
 
+// Svelte writes a wrapper with a style attribute where a component is given a CSS property (the canvas library does), which the
+// policy forbids; the wrapper goes without it and graph.css says the same.
+const wrappers: Plugin = {
+  name: 'no-static-styles',
+  enforce: 'post',
+  renderChunk: (code) => ({ code: code.replaceAll('<svelte-css-wrapper style="display: contents">', '<svelte-css-wrapper>'), map: null }),
+}
+
 // Built into Django's static folder; django-vite reads the manifest. No data: URIs, so that the policy stays 'self'.
 export default defineConfig({
   base: '/static/dist/',
-  plugins: [svelte({ configFile: false }), sprite],
+  plugins: [svelte({ configFile: false }), sprite, wrappers],
   build: {
     manifest: true,
     outDir: resolve(import.meta.dirname, '..', 'static', 'dist'),
@@ -43,6 +51,6 @@ export default defineConfig({
     target: 'es2022',
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rollupOptions: { input: { shell: source('shell/main.ts'), player: source('player/main.ts'), lightrig: source('lightrig/main.ts'), previs: source('previs/main.ts') } },
+    rollupOptions: { input: { shell: source('shell/main.ts'), player: source('player/main.ts'), lightrig: source('lightrig/main.ts'), previs: source('previs/main.ts'), graph: source('graph/main.ts') } },
   },
 })
