@@ -11,6 +11,7 @@ export function installText(area: HTMLTextAreaElement, holder: HTMLElement, take
   const bring = button('Bring this text in', () => {
     try {
       take(area.value)
+      shown = area.value
       words.hidden = true
       say('The text is the draft now.')
     } catch (error) {
