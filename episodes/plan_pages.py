@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from craft.terms.people import Permission
-from episodes import planning, running, services
+from episodes import plan_graph, planning, running, services
 from episodes.models import Comparison, Episode, Shot
 from episodes.queries import shots_of
 from pipelines.services import GraphRefused
@@ -72,11 +72,20 @@ def _planned(request: HttpRequest, episode: Episode) -> dict[str, Any]:
             for one in made.nodes
         ],
         "shots": _shots(episode, made),
+        "drawn": plan_graph.drawn(episode, made, _drawn(request, episode)),
         "dry": dry,
         "dry_rows": [one for one in dry.nodes if one.left] if dry else [],
         "dry_node": node,
         "dry_shot": shot,
     }
+
+
+def _drawn(request: HttpRequest, episode: Episode) -> Shot | None:
+    """The shot whose graph is shown: the one that is asked for, else the first."""
+    return (
+        _shot(episode, request.GET.get("drawn", "") or request.GET.get("shot", ""))
+        or shots_of(episode).first()
+    )
 
 
 def _counted(counts: Counter[str]) -> list[tuple[str, str, int]]:
@@ -93,7 +102,7 @@ def _shots(episode: Episode, made: planning.EpisodePlan) -> list[dict[str, Any]]
     picks = {one.job_id: one for one in Comparison.objects.filter(episode=episode, picked=None)}
     found = []
     for shot in shots_of(episode):
-        own = [one for one in made.steps if _about(one) == str(shot.pk)]
+        own = [one for one in made.steps if one.shot == str(shot.pk)]
         waits = [one for one in own if one.state == planning.PERSON and one.job is not None]
         stops = [
             {"node": one.step.planned.node, "about": one.step.planned.params.get("about", "")}
@@ -119,11 +128,6 @@ def _shots(episode: Episode, made: planning.EpisodePlan) -> list[dict[str, Any]]
             }
         )
     return found
-
-
-def _about(one: planning.StepState) -> str:
-    subject = one.step.planned.subject
-    return subject.parents.get("shot", subject.id)
 
 
 def _act(request: HttpRequest, episode: Episode) -> str:

@@ -57,6 +57,12 @@ class StepState:
     state: str
     job: Job | None
 
+    @property
+    def shot(self) -> str:
+        """The id of the shot it is worked for, of a line that of its shot; of what is no shot's its own subject."""
+        subject = self.step.planned.subject
+        return subject.parents.get("shot", subject.id)
+
 
 @dataclass(slots=True)
 class NodePlan:
@@ -90,6 +96,15 @@ class EpisodePlan:
     seconds: float
     longest: float
     unmeasured: int
+    priced: Mapping[str, list[Priced]] = field(default_factory=dict)
+    times: Mapping[str, float] = field(default_factory=dict)
+
+    def of_shot(self, shot: UUID) -> tuple[NodePlan, ...]:
+        """The nodes of one shot and its lines, in an order of work, with what is left of them."""
+        own = [one for one in self.steps if one.shot == str(shot)]
+        subjects = {one.step.planned.subject.id for one in own}
+        quotes = {node: [one for one in rows if one.about in subjects] for node, rows in self.priced.items()}
+        return tuple(_nodes(own, quotes, self.times).values())
 
     @property
     def counts(self) -> Counter[str]:
@@ -138,6 +153,25 @@ def plan_of(episode: Episode, only: Collection[Pair] | None = None) -> EpisodePl
     states = _states(episode, only)
     left = [one for one in states if one.state != DONE]
     priced, times = _prices(episode, left), _times({one.step.wanted.kind for one in left if one.step.wanted})
+    every = [one for found in priced.values() for one in found]
+    known = [_seconds(one, times) for one in left]
+    return EpisodePlan(
+        tuple(_nodes(states, priced, times).values()),
+        tuple(states),
+        total_of(every),
+        next((one.quote.basis for one in every if one.role == "clip"), ""),
+        sum(seconds or 0.0 for seconds in known),
+        _longest(left, times),
+        sum(seconds is None for seconds in known),
+        priced,
+        times,
+    )
+
+
+def _nodes(
+    states: Iterable[StepState], priced: Mapping[str, list[Priced]], times: Mapping[str, float]
+) -> dict[str, NodePlan]:
+    """Steps by node, with their quotes and times of what is left."""
     nodes: dict[str, NodePlan] = {}
     for one in states:
         row = nodes.setdefault(one.step.planned.node, NodePlan(one.step.planned.node, one.step.planned.type))
@@ -147,17 +181,7 @@ def plan_of(episode: Episode, only: Collection[Pair] | None = None) -> EpisodePl
     for node, found in priced.items():
         if node in nodes:
             nodes[node].price = total_of(found)
-    every = [one for found in priced.values() for one in found]
-    known = [_seconds(one, times) for one in left]
-    return EpisodePlan(
-        tuple(nodes.values()),
-        tuple(states),
-        total_of(every),
-        next((one.quote.basis for one in every if one.role == "clip"), ""),
-        sum(seconds or 0.0 for seconds in known),
-        _longest(left, times),
-        sum(seconds is None for seconds in known),
-    )
+    return nodes
 
 
 def _states(episode: Episode, only: Collection[Pair] | None) -> list[StepState]:

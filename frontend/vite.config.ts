@@ -51,6 +51,6 @@ export default defineConfig({
     target: 'es2022',
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rollupOptions: { input: { shell: source('shell/main.ts'), player: source('player/main.ts'), lightrig: source('lightrig/main.ts'), previs: source('previs/main.ts'), graph: source('graph/main.ts') } },
+    rollupOptions: { input: { shell: source('shell/main.ts'), player: source('player/main.ts'), lightrig: source('lightrig/main.ts'), previs: source('previs/main.ts'), graph: source('graph/main.ts'), plangraph: source('graph/plan.ts') } },
   },
 })

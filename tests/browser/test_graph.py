@@ -341,3 +341,32 @@ def test_without_scripts_there_are_the_list_and_the_text(
     expect(page.locator("#pipeline-versions")).to_contain_text("Effects removed")
     assert house(_version, ground)[0] == 1
     context.close()
+
+
+def _approve(ground: staging.Ground, user: Any) -> None:
+    from episodes import gates  # reason: apps are loaded by now
+    from episodes.services import submit
+
+    submit(episode=ground.episode, actor=user)
+    review = gates.refresh(ground.episode, "a")
+    gates.decide(episode=ground.episode, gate="a", approve=True, seen=review.subject_digest, actor=user)
+
+
+def test_the_plan_draws_a_shot_with_where_each_step_stands(
+    page: Page, house: House, ground: staging.Ground, user: Any
+) -> None:
+    house(_approve, ground, user)
+    page.goto(f"{ground.at}episodes/{ground.episode.pk}/plan/")
+    expect(_node(page, "keyframe")).to_contain_text("queued")
+    expect(_node(page, "score")).to_have_count(0)
+    found = ailments(page)
+    page.set_viewport_size(DESKTOP)
+    _node(page, "clip").click()
+    side = page.get_by_role("complementary", name="Step clip")
+    expect(side).to_contain_text("queued")
+    found += axe(page)
+    assert not found, "\n".join(found)
+    page.keyboard.press("Delete")
+    expect(_node(page, "clip")).to_have_count(1)
+    side.get_by_role("link", name="Run S01 from here…").click()
+    expect(page.locator("#dry-run")).to_contain_text("from clip of S01")

@@ -10,6 +10,8 @@ import {
 export type Given = {
   project: string; graph: GraphJSON; number: number; types: NodeType[]; kinds: string[]; faults: Fault[]
   graph_url: string; check_url: string; editable: boolean
+  /** How much higher than in the editor each step is drawn. */
+  more?: number
 }
 export type View = 'canvas' | 'outline'
 
@@ -50,7 +52,7 @@ export class Editor {
   async settle(): Promise<void> {
     const missing = this.graph.nodes.filter((one) => !this.draft.places[one.id])
     if (!missing.length) return
-    const found = await arrange(this.graph, this.types)
+    const found = await arrange(this.graph, this.types, this.given.more)
     const kept = Object.fromEntries(Object.entries(this.draft.places).filter(([id]) => this.graph.nodes.some((one) => one.id === id)))
     const few = missing.length < this.graph.nodes.length / 2
     const places = few ? { ...found, ...kept } : found

@@ -7,22 +7,22 @@ const ROW = 19
 const LINE = 17
 
 /** The room a step takes, in canvas units. */
-export function size(step: Step, types: Catalogue): { width: number; height: number } {
+export function size(step: Step, types: Catalogue, more = 0): { width: number; height: number } {
   const type = types[step.type]
   const rows = Math.max(type?.inputs.length ?? 0, type?.outputs.length ?? 0)
   const lines = ((type?.label.length ?? 0) > 15 ? 1 : 0) + (step.id === step.type ? 0 : 1) + (type?.human ? 1 : 0) + (summary(step, type).length ? 1 : 0)
-  return { width: WIDTH, height: HEAD + rows * ROW + lines * LINE + 10 }
+  return { width: WIDTH, height: HEAD + rows * ROW + lines * LINE + 10 + more }
 }
 
-/** Places from left to right in the order of work. The same graph gives the same places. */
-export async function arrange(graph: Graph, types: Catalogue): Promise<Record<string, Place>> {
+/** Places from left to right in the order of work, `more` higher steps each. The same graph gives the same places. */
+export async function arrange(graph: Graph, types: Catalogue, more = 0): Promise<Record<string, Place>> {
   const { default: dagre } = await import('@dagrejs/dagre')
   const drawing = new dagre.graphlib.Graph({ multigraph: true })
   drawing.setGraph({ rankdir: 'LR', nodesep: 22, ranksep: 46, edgesep: 10 })
   drawing.setDefaultEdgeLabel(() => ({}))
   const joined = new Set(graph.edges.flatMap((wire) => [wire.source, wire.target]))
   const steps = order(graph)
-  for (const step of steps) if (joined.has(step.id)) drawing.setNode(step.id, { ...size(step, types) })
+  for (const step of steps) if (joined.has(step.id)) drawing.setNode(step.id, { ...size(step, types, more) })
   for (const wire of [...graph.edges].sort((a, b) => (`${a.source} ${a.target} ${a.out} ${a.into}` < `${b.source} ${b.target} ${b.out} ${b.into}` ? -1 : 1))) {
     if (drawing.hasNode(wire.source) && drawing.hasNode(wire.target)) drawing.setEdge(wire.source, wire.target, {}, `${wire.out} ${wire.into}`)
   }
@@ -30,7 +30,7 @@ export async function arrange(graph: Graph, types: Catalogue): Promise<Record<st
   const places: Record<string, Place> = {}
   let lowest = 0
   for (const step of steps.filter((one) => joined.has(one.id))) {
-    const { width, height } = size(step, types)
+    const { width, height } = size(step, types, more)
     const at = drawing.node(step.id) as { x: number; y: number }
     places[step.id] = { x: Math.round(at.x - width / 2), y: Math.round(at.y - height / 2) }
     lowest = Math.max(lowest, at.y + height / 2)
