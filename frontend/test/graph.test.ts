@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { arrange, freePlace, size } from '../src/graph/layout'
+import { arrange, freePlace, line, size } from '../src/graph/layout'
 import {
   add, begin, byType, connect, disconnect, duplicate, fromJSON, inputsFor, nameRefusal, order, outputsFor, push, redo, refusal, remove, rename, same, setParam, summary, toJSON, undo,
   type Graph, type NodeType, type Param, type Port,
@@ -144,16 +144,30 @@ describe('undo', () => {
 describe('the layout', () => {
   it('goes from left to right, the same each time, with no step on another', async () => {
     const [graph] = add(start(), 'score')
-    const places = await arrange(graph, types)
+    const { places, ways } = await arrange(graph, types)
     expect(places.keyframe!.x).toBeLessThan(places.clip!.x)
     expect(places.clip!.x).toBeLessThan(places.judge!.x)
-    expect(await arrange({ nodes: [...graph.nodes].reverse(), edges: [...graph.edges].reverse() }, types)).toEqual(places)
+    expect(await arrange({ nodes: [...graph.nodes].reverse(), edges: [...graph.edges].reverse() }, types)).toEqual({ places, ways })
     const boxes = graph.nodes.map((one) => ({ ...places[one.id]!, ...size(one, types) }))
     for (const [at, a] of boxes.entries()) for (const b of boxes.slice(at + 1)) expect(a.x + a.width <= b.x || b.x + b.width <= a.x || a.y + a.height <= b.y || b.y + b.height <= a.y).toBe(true)
   })
+  it('leads a long wire past the steps on its way, straight and level', async () => {
+    const graph = connect(connect(add(start(), 'modifier')[0], types, wire('clip.video -> modifier.video')), types, wire('modifier.video -> judge.video'))
+    const far = { ...add(graph, 'score')[0], edges: [...graph.edges, wire('keyframe.image -> judge.last')] }
+    const { places, ways } = await arrange(far, types)
+    expect(Object.keys(ways)).toEqual(['keyframe.image -> judge.last'])
+    const way = ways['keyframe.image -> judge.last']!
+    expect(way.map((one) => one.x)).toEqual(['clip', 'modifier'].flatMap((id) => [places[id]!.x, places[id]!.x + 152]))
+    for (const id of ['clip', 'modifier']) {
+      const [top, height] = [places[id]!.y, size(far.nodes.find((one) => one.id === id)!, types).height]
+      for (const point of way.filter((one) => one.x === places[id]!.x)) expect(point.y < top || point.y > top + height).toBe(true)
+    }
+    expect(places.score!.y).toBeGreaterThan(Math.max(...way.map((one) => one.y)))
+    expect(line({ x: 0, y: 0 }, { x: 100, y: 50 }, [{ x: 40, y: 50 }])).toBe('M0,0 C20,0 20,50 40,50 L100,50')
+  })
   it('finds a free place', async () => {
     const graph = start()
-    const places = await arrange(graph, types)
+    const { places } = await arrange(graph, types)
     const at = freePlace(places.clip!, { graph, places }, types)
     expect(at.y).toBeGreaterThanOrEqual(places.clip!.y + size(graph.nodes[1]!, types).height)
   })

@@ -311,6 +311,52 @@ def test_every_state_of_the_editor_is_free_of_findings(
     assert not found, "\n".join(found)
 
 
+def test_who_may_not_change_the_project_looks_only(
+    page: Page, house: House, ground: staging.Ground, user: Any
+) -> None:
+    house(_director, user)
+    page.goto(f"{ground.at}pipeline/")
+    _node(page, "clip").click()
+    expect(page.get_by_label("Name in the graph")).to_be_disabled()
+    expect(page.get_by_role("button", name="Add a step")).to_have_count(0)
+    page.keyboard.press("Delete")
+    page.keyboard.press("n")
+    _drag(page, "speech.audio", "lips.speech")
+    expect(_node(page, "clip")).to_have_count(1)
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.locator(".graph-save")).to_have_count(0)
+    found = ailments(page)
+    assert not found, "\n".join(found)
+
+
+def _director(user: Any) -> None:
+    from craft.terms.people import Role  # reason: apps are loaded by now
+    from tenancy.models import Membership
+
+    Membership.objects.filter(user=user).update(roles=[Role.DIRECTOR.value])
+
+
+def test_the_canvas_is_worked_by_keys_and_a_double_click(editor: Page) -> None:
+    page = editor
+    _node(page, "clip").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Name in the graph")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(_node(page, "clip")).to_be_focused()
+    expect(page.get_by_role("complementary")).to_have_count(0)
+    zoomed = page.locator(".svelte-flow__viewport")
+    before = zoomed.get_attribute("style")
+    page.get_by_role("button", name="Zoom out").click()
+    expect(zoomed).not_to_have_attribute("style", before or "")
+    box = page.locator(".svelte-flow").bounding_box()
+    assert box
+    page.mouse.dblclick(box["x"] + 60, box["y"] + 60)
+    page.keyboard.type("gate")
+    page.keyboard.press("Enter")
+    expect(_node(page, "gate")).to_be_visible()
+
+
 def test_on_a_phone_there_is_the_outline(page: Page, ground: staging.Ground) -> None:
     page.set_viewport_size(PHONE)
     page.goto(f"{ground.at}pipeline/")

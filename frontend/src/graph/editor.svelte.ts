@@ -1,7 +1,7 @@
 // What the editor holds: the draft with its history, what the server says about it, what is chosen.
 import { say } from '../shell/say'
 import { check, newest, Refusal, save, type Version } from './api'
-import { arrange, freePlace, keepPlaces, keptPlaces, WIDTH } from './layout'
+import { arrange, freePlace, keepPlaces, keptPlaces, WIDTH, type Layout } from './layout'
 import {
   add, begin, byType, connect, disconnect, duplicate, fromJSON, key, order, push, redo, refusal, remove, rename, same, setParam, undo,
   type Catalogue, type Draft, type Fault, type Graph, type GraphJSON, type History, type NodeType, type Place, type Wire,
@@ -31,6 +31,8 @@ export class Editor {
   moved = $state.raw<Version | null>(null)
   chosen = $state.raw<string[]>([])
   view = $state<View>('canvas')
+  /** The layout that was made last: its ways hold for wires whose ends still lie where it put them. */
+  layout = $state.raw<Layout>({ places: {}, ways: {} })
   private timer = 0
   private asked = 0
 
@@ -52,11 +54,13 @@ export class Editor {
   async settle(): Promise<void> {
     const missing = this.graph.nodes.filter((one) => !this.draft.places[one.id])
     if (!missing.length) return
-    const found = await arrange(this.graph, this.types, this.given.more)
+    const layout = await arrange(this.graph, this.types, this.given.more)
+    const found = layout.places
     const kept = Object.fromEntries(Object.entries(this.draft.places).filter(([id]) => this.graph.nodes.some((one) => one.id === id)))
     const few = missing.length < this.graph.nodes.length / 2
     const places = few ? { ...found, ...kept } : found
     if (few) for (const one of missing) places[one.id] = freePlace(found[one.id] ?? { x: 0, y: 0 }, { graph: remove(this.graph, [one.id]), places }, this.types)
+    if (!few) this.layout = layout
     this.history = { ...this.history, now: { ...this.draft, places } }
   }
 
@@ -125,8 +129,8 @@ export class Editor {
   }
 
   async layOut(): Promise<void> {
-    const places = await arrange(this.graph, this.types)
-    this.history = push(this.history, { graph: this.graph, places })
+    this.layout = await arrange(this.graph, this.types)
+    this.history = push(this.history, { graph: this.graph, places: this.layout.places })
     keepPlaces(this.given.project, null)
   }
 
@@ -235,6 +239,13 @@ export class Editor {
     } finally {
       this.saving = false
     }
+  }
+
+  /** Where a wire bends on its way; empty for a short one, and once a step of it was moved. */
+  wayOf(wire: Wire): Place[] {
+    const { places, ways } = this.layout
+    const there = (id: string) => places[id] && places[id].x === this.draft.places[id]?.x && places[id].y === this.draft.places[id]?.y
+    return there(wire.source) && there(wire.target) ? (ways[key(wire)] ?? []) : []
   }
 
   /** The faults of a step, or of one of its ports. */

@@ -1,5 +1,5 @@
 // Where steps lie on the canvas. Places are no part of the graph: they are found by dagre and kept in this browser.
-import { order, summary, type Catalogue, type Graph, type Place, type Step } from './model'
+import { key, order, summary, type Catalogue, type Graph, type Place, type Step, type Wire } from './model'
 
 export const WIDTH = 152
 const HEAD = 34
@@ -14,11 +14,16 @@ export function size(step: Step, types: Catalogue, more = 0): { width: number; h
   return { width: WIDTH, height: HEAD + rows * ROW + lines * LINE + 10 + more }
 }
 
-/** Places from left to right in the order of work, `more` higher steps each. The same graph gives the same places. */
-export async function arrange(graph: Graph, types: Catalogue, more = 0): Promise<Record<string, Place>> {
+export type Layout = { places: Record<string, Place>; ways: Record<string, Place[]> }
+
+/**
+ * Places from left to right in the order of work, `more` higher steps each, and the ways of wires that pass other steps.
+ * The same graph gives the same layout.
+ */
+export async function arrange(graph: Graph, types: Catalogue, more = 0): Promise<Layout> {
   const { default: dagre } = await import('@dagrejs/dagre')
   const drawing = new dagre.graphlib.Graph({ multigraph: true })
-  drawing.setGraph({ rankdir: 'LR', nodesep: 22, ranksep: 46, edgesep: 10 })
+  drawing.setGraph({ rankdir: 'LR', nodesep: 22, ranksep: 46, edgesep: 16 })
   drawing.setDefaultEdgeLabel(() => ({}))
   const joined = new Set(graph.edges.flatMap((wire) => [wire.source, wire.target]))
   const steps = order(graph)
@@ -35,9 +40,32 @@ export async function arrange(graph: Graph, types: Catalogue, more = 0): Promise
     places[step.id] = { x: Math.round(at.x - width / 2), y: Math.round(at.y - height / 2) }
     lowest = Math.max(lowest, at.y + height / 2)
   }
+  const ways = Object.fromEntries(graph.edges.flatMap((wire) => waysOf(drawing.edge(wire.source, wire.target, `${wire.out} ${wire.into}`), wire, places)))
+  for (const way of Object.values(ways)) for (const point of way) lowest = Math.max(lowest, point.y)
   // What stands alone (score, ambience) gets a row of its own below, in reading order.
-  steps.filter((one) => !joined.has(one.id)).forEach((step, at) => { places[step.id] = { x: at * (WIDTH + 24), y: Math.round(lowest + (joined.size ? 40 : 0)) } })
-  return places
+  steps.filter((one) => !joined.has(one.id)).forEach((step, at) => { places[step.id] = { x: at * (WIDTH + 24), y: Math.round(lowest + (joined.size ? 36 : 0)) } })
+  return { places, ways }
+}
+
+/** Where a long wire passes between the steps of the columns on its way: straight across each of them. */
+function waysOf(edge: { points?: Place[] } | undefined, wire: Wire, places: Record<string, Place>): [string, Place[]][] {
+  const columns = new Set(Object.values(places).map((at) => at.x))
+  const way = (edge?.points ?? []).slice(1, -1).flatMap((point) => {
+    const left = Math.round(point.x - WIDTH / 2)
+    return columns.has(left) ? [{ x: left, y: point.y }, { x: left + WIDTH, y: point.y }] : []
+  })
+  return way.length ? [[key(wire), way]] : []
+}
+
+/** The line of a wire from port to port through the points of its way; every bend leaves and arrives level. */
+export function line(from: Place, to: Place, way: Place[]): string {
+  let at = from
+  return [...way, to].reduce((path, next) => {
+    const half = Math.max(18, Math.abs(next.x - at.x) / 2)
+    const bend = at.y === next.y ? `L${next.x},${next.y}` : `C${at.x + half},${at.y} ${next.x - half},${next.y} ${next.x},${next.y}`
+    at = next
+    return `${path} ${bend}`
+  }, `M${from.x},${from.y}`)
 }
 
 /** A place near the wanted one where no step lies. */
