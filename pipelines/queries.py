@@ -49,8 +49,11 @@ def draft_for_people(data: Any, used: Graph) -> dict[str, Any]:
 
 
 def steps_for_people(graph: Graph) -> list[dict[str, Any]]:
-    """The graph in an order of work, with what flows into each node, for pages and the API. Raises GraphError."""
-    kinds = catalogue()
+    """The graph in an order of work, with what flows into each node, for pages and the API.
+
+    A step whose type nobody knows any more is left out; it is among the faults.
+    """
+    kinds, graph = catalogue(), _known(graph)
     return [
         {
             "id": step.node.id,
@@ -73,7 +76,7 @@ def steps_for_people(graph: Graph) -> list[dict[str, Any]]:
 
 def branches_for_people(graph: Graph) -> list[dict[str, Any]]:
     """What shots of which roles are worked by, where switches part them: roles with the same steps stand together."""
-    kinds = catalogue()
+    kinds, graph = catalogue(), _known(graph)
     rows: list[dict[str, Any]] = []
     if not any(kinds[node.type].chooses for node in graph.nodes):
         return []
@@ -91,6 +94,15 @@ def branches_for_people(graph: Graph) -> list[dict[str, Any]]:
         else:
             same["roles"].append(role)
     return rows
+
+
+def _known(graph: Graph) -> Graph:
+    kinds = catalogue()
+    kept = {node.id for node in graph.nodes if node.type in kinds}
+    return Graph(
+        tuple(node for node in graph.nodes if node.id in kept),
+        tuple(edge for edge in graph.edges if edge.source in kept and edge.target in kept),
+    )
 
 
 def faults_of(graph: Graph) -> list[str]:

@@ -151,6 +151,18 @@ def test_ports_of_another_kind_are_refused_with_the_reason(editor: Page) -> None
     expect(page.locator(".graph-save")).to_have_count(0)
 
 
+def test_a_wire_is_chosen_and_removed(editor: Page) -> None:
+    page = editor
+    words = "clip.video -> lips.plate"
+    _wire(page, words).locator(".svelte-flow__edge-interaction").click()
+    page.keyboard.press("Delete")
+    expect(_wire(page, words)).to_have_count(0)
+    expect(page.locator(".graph .issues")).to_contain_text("lips.plate needs video")
+    page.keyboard.press("Control+z")
+    expect(_wire(page, words)).to_have_count(1)
+    expect(page.locator(".graph-verdict")).to_have_text("sound")
+
+
 def test_places_are_no_change_and_deeds_are_undone_by_keys(editor: Page) -> None:
     page = editor
     before = _node(page, "score").bounding_box()
@@ -288,12 +300,9 @@ def test_leaving_with_changes_is_asked_about(editor: Page, ground: staging.Groun
     expect(page.get_by_role("heading", level=1)).to_have_text("Talent roster")
 
 
-def test_every_state_of_the_editor_is_free_of_findings(
-    editor: Page, house: House, ground: staging.Ground, user: Any
-) -> None:
+def test_the_canvas_in_every_state_is_free_of_findings(editor: Page) -> None:
     page = editor
-    found = ailments(page)
-    page.set_viewport_size(DESKTOP)
+    found = axe(page)
     _node(page, "clip").click()
     found += axe(page)
     page.get_by_role("button", name="Add a step").click()
@@ -302,12 +311,20 @@ def test_every_state_of_the_editor_is_free_of_findings(
     page.keyboard.press("Enter")
     expect(page.locator(".graph .issues")).to_be_visible()
     found += axe(page)
+    assert not found, "\n".join(found)
+
+
+def test_the_outline_in_every_state_is_free_of_findings(
+    editor: Page, house: House, ground: staging.Ground, user: Any
+) -> None:
+    page = editor
     page.get_by_role("button", name="Outline").click()
-    page.locator('[data-step="compare"] summary').click()
+    _add(page, "compare")
     page.locator('[data-step="clip"] summary').click()
+    expect(page.locator(".graph .issues")).to_be_visible()
     house(_save_another, ground, "old_film", user)
     expect(page.locator(".graph-moved")).to_be_visible()
-    found += ailments(page)
+    found = ailments(page)
     assert not found, "\n".join(found)
 
 

@@ -168,3 +168,19 @@ def test_the_editor_is_told_the_rules_by_the_catalogue(
     }  # fmt: skip
     strength = next(one for one in kinds["modifier"]["params"] if one["name"] == "strength")
     assert (strength["kind"], strength["low"], strength["high"]) == ("number", 0.0, 1.0)
+
+
+def test_a_saved_step_whose_type_is_gone_is_shown_as_a_fault_and_can_be_mended(
+    studio: Studio, user: Any, client_in: Client, api: APIClient, project: Project
+) -> None:
+    graph = default_graph().as_json()
+    graph["nodes"].append({"id": "dream", "type": "dreaming", "params": {}})
+    with studio_scope(studio, actor=user):
+        Pipeline.objects.create(project=project, number=1, graph=graph, digest="0" * 64)
+    shown = client_in.get(f"/s/{studio.slug}/p/{project.pk}/pipeline/")
+    assert shown.status_code == 200
+    assert "dream: there is no node type “dreaming”" in shown.content.decode()
+    root = f"/api/v1/studios/{studio.slug}/projects/{project.pk}/pipeline/"
+    assert "dream" not in {step["id"] for step in api.get(root).json()["steps"]}
+    mended = {**graph, "nodes": graph["nodes"][:-1]}
+    assert api.put(root, {"graph": mended, "seen": 1}, format="json").json()["number"] == 2

@@ -139,7 +139,9 @@ export class Editor {
 
   private step(history: History, done: string, nothing: string): void {
     say(history === this.history ? nothing : done)
+    const { places } = this.draft
     this.history = history
+    if (this.draft.places !== places && Object.keys(keptPlaces(this.given.project)).length) keepPlaces(this.given.project, this.draft.places)
     this.chosen = this.chosen.filter((id) => this.graph.nodes.some((one) => one.id === id))
     this.look()
   }
