@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { arrange, freePlace, line, size } from '../src/graph/layout'
+import { arrange, frameOf, freePlace, line, size } from '../src/graph/layout'
 import {
   add, begin, byType, connect, disconnect, duplicate, fromJSON, inputsFor, nameRefusal, order, outputsFor, push, redo, refusal, remove, rename, same, setParam, summary, toJSON, undo,
   type Graph, type NodeType, type Param, type Port,
@@ -164,6 +164,12 @@ describe('the layout', () => {
     }
     expect(places.score!.y).toBeGreaterThan(Math.max(...way.map((one) => one.y)))
     expect(line({ x: 0, y: 0 }, { x: 100, y: 50 }, [{ x: 40, y: 50 }])).toBe('M0,0 C20,0 20,50 40,50 L100,50')
+  })
+  it('frames steps and ways, and enlarges nothing', () => {
+    const box = { x: 10, y: 20, width: 100, height: 50 }
+    expect(frameOf([box], [[{ x: 40, y: -30 }]], { width: 50, height: 50 })).toEqual({ x: 10, y: -30, width: 100, height: 100 })
+    expect(frameOf([box], [], { width: 200, height: 150 })).toEqual({ x: -40, y: -30, width: 200, height: 150 })
+    expect(frameOf([], [], { width: 200, height: 150 })).toEqual({ x: 0, y: 0, width: 200, height: 150 })
   })
   it('finds a free place', async () => {
     const graph = start()

@@ -68,6 +68,16 @@ export function line(from: Place, to: Place, way: Place[]): string {
   }, `M${from.x},${from.y}`)
 }
 
+/** The frame round all steps and the ways of wires, at least as large as the room it is shown in: nothing is enlarged. */
+export function frameOf(boxes: { x: number; y: number; width: number; height: number }[], ways: Place[][], room: { width: number; height: number }): { x: number; y: number; width: number; height: number } {
+  const points = [...boxes.flatMap((box) => [{ x: box.x, y: box.y }, { x: box.x + box.width, y: box.y + box.height }]), ...ways.flat()]
+  if (!points.length) return { x: 0, y: 0, ...room }
+  const [xs, ys] = [points.map((one) => one.x), points.map((one) => one.y)]
+  const [left, right, top, bottom] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)]
+  const [width, height] = [Math.max(right - left, room.width), Math.max(bottom - top, room.height)]
+  return { x: (left + right - width) / 2, y: (top + bottom - height) / 2, width, height }
+}
+
 /** A place near the wanted one where no step lies. */
 export function freePlace(wanted: Place, draft: { graph: Graph; places: Record<string, Place> }, types: Catalogue): Place {
   const at = { x: Math.round(wanted.x), y: Math.round(wanted.y) }
