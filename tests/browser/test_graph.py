@@ -98,7 +98,7 @@ def test_a_step_is_added_found_faulty_joined_and_saved(
 ) -> None:
     page = editor
     verdict, faults = page.locator(".graph-verdict"), page.locator(".graph .issues")
-    expect(verdict).to_have_text("sound")
+    expect(verdict).to_have_text("no faults")
     page.locator(".svelte-flow__pane").click(position={"x": 20, "y": 20})
     page.keyboard.press("n")
     page.keyboard.type("modif")
@@ -111,7 +111,7 @@ def test_a_step_is_added_found_faulty_joined_and_saved(
     page.get_by_role("button", name="Close").click()
     _drag(page, "lips.video", "modifier.video")
     expect(_wire(page, "lips.video -> modifier.video")).to_have_count(1)
-    expect(verdict).to_have_text("sound")
+    expect(verdict).to_have_text("no faults")
     _drag(page, "modifier.video", "judge.video")
     expect(_wire(page, "lips.video -> judge.video")).to_have_count(0)
     side = page.get_by_role("complementary", name="Step modifier")
@@ -160,7 +160,7 @@ def test_a_wire_is_chosen_and_removed(editor: Page) -> None:
     expect(page.locator(".graph .issues")).to_contain_text("lips.plate needs video")
     page.keyboard.press("Control+z")
     expect(_wire(page, words)).to_have_count(1)
-    expect(page.locator(".graph-verdict")).to_have_text("sound")
+    expect(page.locator(".graph-verdict")).to_have_text("no faults")
 
 
 def test_places_are_no_change_and_deeds_are_undone_by_keys(editor: Page) -> None:
@@ -204,7 +204,7 @@ def test_the_outline_wires_by_keyboard_alone(editor: Page, house: House, ground:
     _choose(page, "Connect upscale.video from", "lips.video")
     expect(page.get_by_role("button", name="Disconnect lips.video from upscale.video")).to_be_focused()
     _choose(page, "Connect upscale.video to", "judge.video (instead of lips.video)")
-    expect(page.locator(".graph-verdict")).to_have_text("sound")
+    expect(page.locator(".graph-verdict")).to_have_text("no faults")
     _tab_to(page, "What changed, for the others")
     page.keyboard.type("Larger")
     expect(page.get_by_role("button", name="Save as version 1")).to_be_enabled()
