@@ -115,6 +115,10 @@ def limits(row: Row) -> str:
         found.append("works from a reference image only")
     if row.get("last_frame"):
         found.append("can end on a given frame")
+    if row.get("performance"):
+        found.append(
+            f"acts out a performer’s film of {row.get('least_seconds', 0):g} s or more, makes nothing else"
+        )
     if row.get("negative") is False:
         found.append("no negative prompt")
     return "; ".join(found) or UNSAID

@@ -34,7 +34,7 @@ from engines.adapters.errors import (
     Stopped,
     TooLate,
 )
-from engines.adapters.inputs import Input
+from engines.adapters.inputs import Input, Performance
 from engines.adapters.requests import (
     Clip,
     Effect,
@@ -84,6 +84,7 @@ __all__ = [
     "OutcomeUnknown",
     "Outline",
     "Output",
+    "Performance",
     "PollFailed",
     "PriceRule",
     "QuotaExhausted",
@@ -177,19 +178,22 @@ class Capability:
     """What a model can express. What is absent is refused and named, never bent.
 
     `lengths` are the only lengths in seconds it makes, rising, when it cannot make any: the shortest that covers a shot
-    is ordered and paid, and the edit takes what it needs of it. `wording` names its camera words
-    (`engines.adapters.wording`).
+    is ordered and paid, and the edit takes what it needs of it; `least_seconds` is the shortest where it makes any
+    other. `wording` names its camera words (`engines.adapters.wording`). `performance` says that it acts out a
+    performer's film, and makes nothing without one.
     """
 
     kinds: frozenset[str]
     draws_packets: bool = False
     needs_first_frame: bool = False
     last_frame: bool = False
+    performance: bool = False
     max_references: int = 0
     needs_reference: bool = False
     max_loras: int = 0
     max_seconds: float | None = None
     lengths: tuple[float, ...] = ()
+    least_seconds: float = 0.0
     min_width: int = 0
     max_prompt: int | None = None
     languages: frozenset[str] | None = None
@@ -203,7 +207,8 @@ class Capability:
 
     def ordered(self, seconds: float) -> float:
         """The length that is ordered for a shot of so many seconds; the same where every length is made."""
-        return next((length for length in self.lengths if length >= seconds - 1e-6), seconds)
+        least = max(seconds, self.least_seconds)
+        return next((length for length in self.lengths if length >= least - 1e-6), least)
 
 
 @dataclass(frozen=True, slots=True)

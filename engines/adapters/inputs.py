@@ -1,4 +1,7 @@
-"""Files that go into a request: pictures, what a model wears, examples to learn from. They name content, not paths."""
+"""Files that go into a request: pictures, what a model wears, what it acts out, examples to learn from.
+
+They name content, not paths.
+"""
 
 from __future__ import annotations
 
@@ -61,4 +64,24 @@ class Example:
         return {**self.file.as_json(), "caption": self.caption}
 
 
-FILES = (Input, Lora, Example)
+@dataclass(frozen=True, slots=True)
+class Performance:
+    """A film of somebody who performs the part of the one person a clip shows: that clip's movement and its length.
+
+    `seconds` is how long the film is, `body` whether arms and hands move with it and not the face alone, `expression`
+    how strongly the face does (1 to 5), `seen` how many people the clip's first frame shows.
+    """
+
+    file: Input
+    seconds: float
+    body: bool = True
+    expression: int = 3
+    seen: int = 1
+
+    def as_json(self) -> dict[str, Any]:
+        """The film by its hash, and the settings."""
+        settings = {"body": self.body, "expression": self.expression, "seen": self.seen}
+        return {**self.file.as_json(), "seconds": round(float(self.seconds), 3), **settings}
+
+
+FILES = (Input, Lora, Example, Performance)

@@ -9,10 +9,11 @@ from typing import Any, ClassVar
 
 from craft.terms.digest import digest
 from craft.terms.rates import FrameRate
-from engines.adapters.inputs import FILES, Example, Input, Lora
+from engines.adapters.inputs import FILES, Example, Input, Lora, Performance
 
 FRAME_TOKENS, PICTURE_TOKENS = 2000, 2500
 """What a question holds beside its words: our frame with the shape of the answer; one picture of up to 1024 pixels."""
+_LATER = ("loras", "performance")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,8 @@ class Request:
     def as_json(self) -> dict[str, Any]:
         """The request as plain data without paths: what the engine saw."""
         held = {f.name: getattr(self, f.name) for f in fields(self)}
-        # a request that wears nothing is the same request as before there was anything to wear
-        return {"kind": self.kind} | {k: _plain(v) for k, v in held.items() if k != "loras" or v}
+        # a request that wears and acts nothing is the same as before there was anything to wear or to act
+        return {"kind": self.kind} | {k: _plain(v) for k, v in held.items() if k not in _LATER or v}
 
     def fingerprint(self) -> str:
         """Content hash of the request: equal requests, equal hash, on every machine."""
@@ -54,9 +55,8 @@ class Request:
         found: list[Input] = []
         for f in fields(self):
             value = getattr(self, f.name)
-            found += [value] if isinstance(value, Input) else []
-            parts = value if isinstance(value, tuple) else ()
-            found += [v.file if isinstance(v, Lora | Example) else v for v in parts if isinstance(v, FILES)]
+            parts = value if isinstance(value, tuple) else (value,)
+            found += [v if isinstance(v, Input) else v.file for v in parts if isinstance(v, FILES)]
         return tuple(found)
 
 
@@ -111,7 +111,8 @@ class Clip(Request):
     """A moving shot of exactly `frames` frames at `rate`; starts from `first` when given.
 
     The camera stands in its own fields, so that each engine gets it in its own words; `prompt` says what happens.
-    `controls` are passes of the same shot (their title names the pass) for engines that take them.
+    `controls` are passes of the same shot (their title names the pass) for engines that take them. Where there is a
+    `performance`, the film says what happens and how it moves; the first frame says who and where.
     """
 
     kind: ClassVar[str] = "clip"
@@ -132,6 +133,7 @@ class Clip(Request):
     references: tuple[Input, ...] = ()
     controls: tuple[Input, ...] = ()
     loras: tuple[Lora, ...] = ()
+    performance: Performance | None = None
 
     @property
     def seconds(self) -> float:
@@ -346,6 +348,7 @@ class Outline:
     references: tuple[Input, ...] = ()
     loras: tuple[Lora, ...] = ()
     last: bool = False
+    performance: Performance | None = None
 
     def units(self) -> Units:
         """The outline counted in priced units."""

@@ -4,6 +4,8 @@ ratios       frames as "width:height" in pixels, or shapes where the model has `
 text_ratios  the same, for work from words alone, where it differs
 resolutions  [name, pixels across], rising
 settings     fields that are sent as they stand (audio off, quality …)
+
+A performance has an address of its own, and takes no words: the film says what happens.
 """
 
 from __future__ import annotations
@@ -11,7 +13,18 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from engines.adapters.base import Clip, Input, InvalidInput, Issue, Keyframe, Model, Outline, Request, Upscale
+from engines.adapters.base import (
+    Clip,
+    Input,
+    InvalidInput,
+    Issue,
+    Keyframe,
+    Model,
+    Outline,
+    Performance,
+    Request,
+    Upscale,
+)
 from engines.adapters.orders import Embedded, Form
 from engines.adapters.shapes import aspect_of, enough
 from engines.adapters.wording import clip_words
@@ -20,6 +33,7 @@ from engines.adapters.wording import clip_words
 MOST_WITHIN = 5_000_000
 MOST_BROUGHT = 200_000_000
 SEEDS = 2**32
+EXPRESSIONS = range(1, 6)
 Framed = Clip | Keyframe
 
 
@@ -31,6 +45,8 @@ def order(request: Request, model: Model) -> tuple[str, dict[str, Any]]:
         return "video_upscale", fixed | {"videoUri": _file(request.clip), "resolution": name}
     if not isinstance(request, Clip | Keyframe):
         raise InvalidInput(f"Runway does not make {request.kind}.")
+    if isinstance(request, Clip) and request.performance is not None:
+        return "character_performance", fixed | _acted(request, request.performance, model)
     body = fixed | _frame(request, model) | {"promptText": words(request, model)}
     if model.capability.seed:
         body["seed"] = request.seed % SEEDS
@@ -54,6 +70,19 @@ def _clip(request: Clip, model: Model, body: dict[str, Any]) -> tuple[str, dict[
     if request.references:
         body["references"] = [{"uri": _file(one)} for one in request.references]
     return "text_to_video", body
+
+
+def _acted(request: Clip, film: Performance, model: Model) -> dict[str, Any]:
+    """A picture of the character, the film that it acts out, and how much of it. Raises InvalidInput."""
+    if request.first is None:
+        raise InvalidInput("Runway acts out a performance from a picture of the character.")
+    return _frame(request, model) | {
+        "character": {"type": "image", "uri": _file(request.first)},
+        "reference": {"type": "video", "uri": _file(film.file)},
+        "bodyControl": film.body,
+        "expressionIntensity": film.expression,
+        "seed": request.seed % SEEDS,
+    }
 
 
 def _frame(request: Framed, model: Model) -> dict[str, Any]:
@@ -113,6 +142,8 @@ def issues(request: Request | Outline, model: Model) -> list[Issue]:
     found = _frame_issues(request, model) + _word_issues(request, model)
     if isinstance(request, Clip):
         found += _picture_issues(request)
+    if isinstance(request, Clip) and request.performance is not None:
+        found += _performance_issues(request.performance)
     return found + [issue for one in request.references for issue in _file_issues("references", one)]
 
 
@@ -139,6 +170,14 @@ def _picture_issues(request: Clip) -> list[Issue]:
         found.append(Issue("references", "takes references only where it does not start from a still"))
     frames = [("first", request.first), ("last", request.last)]
     return found + [issue for field, one in frames if one is not None for issue in _file_issues(field, one)]
+
+
+def _performance_issues(film: Performance) -> list[Issue]:
+    """It is not told who of several people acts, and takes whole steps of strength."""
+    found = [] if film.expression in EXPRESSIONS else [Issue("performance", "has strengths of 1 to 5")]
+    if film.seen != 1:
+        found.append(Issue("performance", f"acts for one person, and the shot shows {film.seen or 'nobody'}"))
+    return found + _file_issues("performance", film.file)
 
 
 def _file_issues(field: str, file: Input) -> list[Issue]:

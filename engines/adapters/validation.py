@@ -59,4 +59,23 @@ def _picture_issues(request: Request | Outline, able: Capability) -> list[Issue]
         issues.append(Issue("last", "cannot end on a given frame"))
     if getattr(request, "negative", "") and not able.negative:
         issues.append(Issue("negative", "has no negative prompt"))
-    return issues
+    return issues + _performance_issues(request, able)
+
+
+def _performance_issues(request: Request | Outline, able: Capability) -> list[Issue]:
+    """Who acts out films makes nothing else, and nobody else looks at one: a film is never left out."""
+    film = request.performance if isinstance(request, Clip | Outline) else None
+    if film is None:
+        lacks = able.performance and request.kind == Clip.kind
+        return [Issue("performance", "acts out a performer’s film, and there is none")] if lacks else []
+    if not able.performance:
+        return [Issue("performance", "cannot act out a performer’s film")]
+    least, most = able.least_seconds, able.max_seconds
+    if film.seconds < least - 1e-6 or (most is not None and film.seconds > most + 1e-6):
+        told = (
+            f"acts out films of {least:g} to {most:g} s"
+            if most
+            else f"acts out films of at least {least:g} s"
+        )
+        return [Issue("performance", f"{told}, this one has {film.seconds:g} s")]
+    return []

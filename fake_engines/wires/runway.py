@@ -128,6 +128,7 @@ STILLS: dict[str, tuple[set[str], set[str], int, int]] = {
     "gpt_image_2": (GPT_SIZES, {"quality", "outputCount", "background"}, 16, 32_000),
 }
 SOUNDLESS = {"veo3.1": 20, "veo3.1_fast": 10}
+ACTED_CREDITS = 5
 
 
 class Runway(Wire):
@@ -160,6 +161,7 @@ class Runway(Wire):
         kinds = {
             "image_to_video": self._moving,
             "text_to_video": self._told,
+            "character_performance": self._acted,
             "text_to_image": self._still,
             "video_upscale": self._larger,
         }
@@ -223,6 +225,27 @@ class Runway(Wire):
         for one in body.get("references", []):
             self._image(one["uri"])
         return self._clip(body, maker, frames, {"references"})
+
+    def _acted(self, body: dict[str, Any]) -> Ordered:
+        fields = {"model", "character", "reference", "ratio", "bodyControl", "expressionIntensity", "seed"}
+        if body["model"] != "act_two" or set(body) - fields or body["ratio"] not in GEN4:
+            raise ValueError(f"ratio or fields {sorted(set(body) - fields)}")
+        character, reference = body["character"], body["reference"]
+        if {*character, *reference} != {"type", "uri"} or reference["type"] != "video":
+            raise ValueError("character or reference")
+        if character["type"] != "image":
+            raise ValueError("character")
+        self._image(character["uri"])
+        seconds = _length(self._file(reference["uri"], "video/mp4", MOVIE_URI))
+        if not 3 <= seconds <= 30:
+            raise ValueError("reference: 3 to 30 seconds")
+        strength = body.get("expressionIntensity", 3)
+        if not isinstance(strength, int) or isinstance(strength, bool) or not 1 <= strength <= 5:
+            raise ValueError("expressionIntensity")
+        if not isinstance(body.get("bodyControl", False), bool) or not 0 <= body.get("seed", 0) < 2**32:
+            raise ValueError("bodyControl or seed")
+        figures = {**_small(body["ratio"]), "rate": "24", "frames": round(seconds * 24)}
+        return Ordered("act_two", "clip", round(max(3, seconds) * ACTED_CREDITS * 1000), figures)
 
     def _clip(self, body: dict[str, Any], maker: Maker, frames: set[str], also: set[str]) -> Ordered:
         unknown = set(body) - {"model", "promptText", "ratio", "duration"} - maker.fields - also

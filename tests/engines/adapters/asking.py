@@ -12,6 +12,7 @@ from engines.adapters.base import (
     Judge,
     Keyframe,
     LipSync,
+    Performance,
     Request,
     Score,
     Speech,
@@ -73,6 +74,20 @@ def clip(*, first: bool = True, last: bool = False, references: int = 0, **chang
         figures = {"prompt": WORDS, "width": 320, "height": 180, "rate": "24", "frames": 48, "seed": 5}
         camera = {"movement": "pan", "direction": "left", "angle": "eye_level"}
         return Clip(**{**figures, **camera, **held, **changes})
+
+    return ask
+
+
+def acted(
+    *, film_frames: int = 96, body: bool = True, expression: int = 3, seen: int = 1, **changes: Any
+) -> Asking:
+    """Four seconds acted out by somebody's film, from a still with one person in it; the camera stands."""
+
+    def ask(folder: Path) -> Request:
+        film = movie(folder, "performance", frames=film_frames)
+        performed = Performance(film, film_frames / 24, body, expression, seen)
+        figures = {"frames": 96, "prompt": "", "movement": "static", "direction": "none"}
+        return clip(**{**figures, "performance": performed, **changes})(folder)
 
     return ask
 

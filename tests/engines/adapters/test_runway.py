@@ -27,7 +27,7 @@ from engines.adapters.base import (
     Upscale,
     Watch,
 )
-from tests.engines.adapters.asking import clip, lips, movie, picture, still, upscale
+from tests.engines.adapters.asking import acted, clip, lips, movie, picture, still, upscale
 from tests.engines.adapters.contract import AdapterContract, Asking
 from tests.engines.process import FakeEngine
 
@@ -37,6 +37,7 @@ class TestRunway(AdapterContract):
     requests: ClassVar = {
         "gen4.5": clip(),
         "gen4-turbo": clip(width=1280, height=720),
+        "act-two": acted(width=1280, height=720),
         "veo3.1": clip(last=True, negative="rain", frames=96),
         "veo3.1-fast": clip(first=False, frames=96),
         "kling3.0-standard": clip(last=True, frames=72),
@@ -122,6 +123,18 @@ class TestRunway(AdapterContract):
             ("hailuo3", clip(width=1000, height=777, frames=120), "width"),
             ("gen4-image", still(width=1000, height=777), "width"),
             ("magnific", upscale(width=7680, height=4320), "width"),
+            ("act-two", clip(movement="static", direction="none"), "performance"),
+            ("act-two", acted(first=False), "first"),
+            ("act-two", acted(last=True), "last"),
+            ("act-two", acted(film_frames=48), "performance"),
+            ("act-two", acted(film_frames=744, frames=720), "performance"),
+            ("act-two", acted(expression=6), "performance"),
+            ("act-two", acted(seen=2), "performance"),
+            ("act-two", acted(seen=0), "performance"),
+            ("act-two", acted(optics="zoom in"), "optics"),
+            ("act-two", acted(width=1920, height=1080), "width"),
+            ("gen4.5", acted(), "performance"),
+            ("seedance2", acted(), "performance"),
         ],
     )
     def test_what_it_cannot_express_is_refused(
@@ -129,6 +142,70 @@ class TestRunway(AdapterContract):
     ) -> None:
         issues = self.adapter(fake, slug, tmp_path).validate(asking(tmp_path), self.model(slug))
         assert field in [issue.field for issue in issues]
+
+    # -- performances
+
+    def test_a_performance_is_sent_as_picture_film_and_settings_without_words(
+        self, tmp_path: Path, fake: FakeEngine
+    ) -> None:
+        asking = acted(width=720, height=1280, body=False, expression=5, prompt="not for it")
+        sent = self.sent("act-two", asking, tmp_path, fake)
+        assert sent["path"] == "/v1/character_performance"
+        body = sent["body"]
+        assert (body["character"]["type"], body["character"]["uri"]["title"]) == ("image", "keyframe")
+        assert (body["reference"]["type"], body["reference"]["uri"]["title"]) == ("video", "performance")
+        rest = {name: value for name, value in body.items() if name not in ("character", "reference")}
+        assert rest == {
+            "model": "act_two",
+            "ratio": "720:1280",
+            "bodyControl": False,
+            "expressionIntensity": 5,
+            "seed": 5,
+        }
+
+    @pytest.mark.parametrize(("frames", "film", "price"), [(36, 72, 15.0), (96, 96, 20.0), (102, 102, 21.25)])
+    def test_a_performance_costs_its_seconds_and_three_at_least(
+        self, frames: int, film: int, price: float, tmp_path: Path, fake: FakeEngine
+    ) -> None:
+        adapter, model = self.adapter(fake, "act-two", tmp_path), self.model("act-two")
+        request = acted(frames=frames, film_frames=film)(tmp_path)
+        quote = adapter.quote(request, model)
+        done = self.finished(adapter, adapter.submit(request, model, "p-1", Watch()).ref)
+        (charge,) = fake.charged()
+        assert done.cost_milli == charge["milli"] == round(price * 1000)
+        assert quote.low <= charge["milli"] <= quote.high
+        # were every second that has begun charged whole, the quote would still hold
+        assert quote.high >= -(-film // 24) * 5000
+
+    def test_other_settings_are_another_request(self, tmp_path: Path) -> None:
+        prints = {
+            acted(**changes)(tmp_path).fingerprint()
+            for changes in ({}, {"body": False}, {"expression": 4}, {"film_frames": 97})
+        }
+        assert len(prints) == 4
+        assert "performance" not in clip()(tmp_path).as_json()
+
+    @pytest.mark.parametrize(
+        "wrong",
+        [
+            {"expressionIntensity": 0},
+            {"expressionIntensity": 2.5},
+            {"bodyControl": "yes"},
+            {"ratio": "16:9"},
+            {"promptText": "words"},
+            {"model": "gen4_turbo"},
+            {"reference": {"type": "image", "uri": "data:image/png;base64,AAAA"}},
+        ],
+    )
+    def test_wire_refuses_what_the_vendor_refuses(
+        self, wrong: dict[str, Any], tmp_path: Path, fake: FakeEngine
+    ) -> None:
+        adapter: Any = self.adapter(fake, "act-two", tmp_path)
+        order = adapter.order(acted()(tmp_path), self.model("act-two"), "k")
+        sent = adapter._prepared(order)
+        answer = adapter.http.post(order.path, json={**sent.json, **wrong}, headers=adapter.headers())
+        assert answer.status_code == 400 and fake.charged() == []
+        assert adapter.http.post(order.path, json=sent.json, headers=adapter.headers()).status_code == 200
 
     def test_mouths_are_not_its_work(self, tmp_path: Path, fake: FakeEngine) -> None:
         adapter: Any = self.adapter(fake, "gen4.5", tmp_path)
