@@ -28,6 +28,8 @@ MAX_PIXELS = 35_389_440
 MAX_SOUND_SECONDS, MAX_SOUND_BYTES = 3600, 800 << 20
 # A file of more outermost boxes is looked at the long way: counting them must not cost more than that.
 MAX_BOXES = 1000
+# Films that people bring are longer and larger than what engines send.
+MAX_FILM_BYTES, FILM_SIDE, FILM_SECONDS = 400 << 20, 1280, 300
 # What ffmpeg puts ahead of the samples of a WAV on a pipe.
 WAV_HEAD = 44
 MAX_PICTURE_BYTES, MAX_PICTURE_SIDE = 24 << 20, 2048
@@ -159,6 +161,11 @@ def _looked_through(path: Path, mime: str) -> dict[str, Any]:
     return facts
 
 
+def measured(path: Path) -> dict[str, Any]:
+    """Width, height, frames and seconds of an MP4 that decodes from end to end. Raises BadOutput."""
+    return _looked_through(path, "video/mp4")
+
+
 def _boxes_fill(path: Path) -> bool:
     """Whether the outermost boxes of an MP4 end exactly where the file ends."""
     size, at = path.stat().st_size, 0
@@ -209,6 +216,35 @@ def sound_of(path: Path, into: Path, most: float = MAX_SOUND_SECONDS) -> float:
         into.unlink(missing_ok=True)
         raise BadOutput("There is no sound in the file.")
     return samples / 48_000
+
+
+# Upright, with square samples, no larger than engines that act films out look at.
+_UPRIGHT = (
+    "scale=w='max(2,trunc(iw*max(1,sar)/2)*2)':h='max(2,trunc(ih/min(1,sar)/2)*2)',setsar=1,"
+    f"scale=w='min({FILM_SIDE},iw)':h='min({FILM_SIDE},ih)':force_original_aspect_ratio=decrease:"
+    "force_divisible_by=2:out_color_matrix=bt709:out_range=tv,format=yuv420p"
+)
+
+
+def film_of(path: Path, into: Path, rate: str, most: float) -> None:
+    """Decode somebody's film in the sandbox to an MP4 of our own without sound: upright, `rate` frames in every second,
+    1280 pixels on its longer side at most, and `most` seconds and one more. Raises BadOutput.
+
+    It is written piecewise, as it leaves the sandbox through a pipe.
+    """
+    argv = ["ffmpeg", "-nostdin", *_LIMITS, *_DECODERS, "-xerror", "-i", "/in/media", "-map", "0:V:0", "-an"]
+    argv += ["-t", f"{most + 1:g}", "-vf", f"fps={rate},{_UPRIGHT}", "-map_metadata", "-1"]
+    argv += ["-c:v", "libx264", "-preset", "veryfast", "-crf", "18", "-g", "24", "-threads", "2"]
+    argv += ["-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv"]
+    argv += ["-movflags", "+frag_keyframe+empty_moov+default_base_moof", "-f", "mp4", "-"]
+    with into.open("wb") as out:
+        done = _jailed(path, argv, out, MAX_FILM_BYTES, FILM_SECONDS)
+    if done.returncode != 0:
+        words = _last_words(done)
+        none = "matches no streams" in words or "does not contain any stream" in words
+        raise BadOutput(
+            "There is no moving picture in the file." if none else "The file is damaged.", detail=words
+        )
 
 
 # Whatever is see-through stands on white: engines that know no transparency would make it black.
@@ -321,25 +357,30 @@ def _last_words(done: subprocess.CompletedProcess[bytes]) -> str:
 
 
 def _jailed(
-    path: Path, argv: Sequence[str], out: int | IO[bytes] = subprocess.PIPE, written: int = 1 << 20
+    path: Path,
+    argv: Sequence[str],
+    out: int | IO[bytes] = subprocess.PIPE,
+    written: int = 1 << 20,
+    seconds: int = 0,
 ) -> subprocess.CompletedProcess[bytes]:
+    """A command in the jail, for `seconds` of the processor and of the clock where it may have more than most."""
     try:
         return subprocess.run(
             [*_jail(path.resolve()), *argv],
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=subprocess.PIPE,
-            timeout=WALL_SECONDS,
+            timeout=seconds or WALL_SECONDS,
             check=False,
-            preexec_fn=functools.partial(_limit_self, written),
+            preexec_fn=functools.partial(_limit_self, written, seconds or CPU_SECONDS),
         )
     except subprocess.TimeoutExpired as error:
         raise BadOutput("The file took too long to read.") from error
 
 
-def _limit_self(written: int) -> None:
+def _limit_self(written: int, seconds: int) -> None:
     limits = (
-        (resource.RLIMIT_CPU, CPU_SECONDS),
+        (resource.RLIMIT_CPU, seconds),
         (resource.RLIMIT_AS, MEMORY),
         (resource.RLIMIT_FSIZE, written),
         (resource.RLIMIT_CORE, 0),
