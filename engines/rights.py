@@ -1,12 +1,14 @@
-"""Whose voice and likeness a call uses, and who may be given them: asked before every attempt, whoever makes it.
+"""Whose voice, likeness and performance a call uses, and who may be given them: asked before every attempt.
 
-The caller says what its call uses; the app that keeps consents answers. A call that uses nobody real asks nothing.
+Whoever makes it. The caller says what its call uses; the app that keeps consents answers. A call that uses nobody real
+asks nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from engines import crew
@@ -20,14 +22,17 @@ BUILT_IN = "builtin"
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A voice or likeness that a call uses: whose (a character that portrays somebody), for which production, in which
-    languages it speaks. `training` says that something is learned from it."""
+    """A voice, likeness or performance that a call uses: whose (a character that portrays somebody), for which
+    production, in which languages it speaks. `training` says that something is learned from it. A performer (`person`,
+    born on `born_on`) is somebody real whoever the character is that they act, and even where it is invented."""
 
     character: UUID
     kind: str
     project: UUID | None
     languages: frozenset[str] = frozenset()
     training: bool = False
+    person: str = ""
+    born_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

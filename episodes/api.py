@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from episodes import gates, services
 from episodes.models import Episode, GateReview, Line, Shot, Take
 from episodes.opinions import opinion_of
+from episodes.performance_api import PerformanceActions
 from episodes.plan_api import PlanActions
 from episodes.proposal_api import ProposalActions
 from tenancy.errors import NotFound
@@ -286,8 +287,9 @@ class GuidesJob(serializers.Serializer[Any]):
     job = serializers.UUIDField()
 
 
-class ShotViewSet(viewsets.ReadOnlyModelViewSet[Shot]):
-    """Shots; `PATCH` edits one, `POST …/move` places it, `POST …/guides` draws its control passes."""
+class ShotViewSet(PerformanceActions, viewsets.ReadOnlyModelViewSet[Shot]):
+    """Shots; `PATCH` edits one, `POST …/move` places it, `POST …/guides` draws its control passes, `…/performance`
+    holds the film of somebody who acts it."""
 
     serializer_class = ShotSerializer
     lookup_value_converter = "uuid"

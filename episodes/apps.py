@@ -20,6 +20,7 @@ class EpisodesConfig(AppConfig):
             inbox,
             nodes,
             packets,
+            performed,
             production,
             spending,
             states,
@@ -27,7 +28,7 @@ class EpisodesConfig(AppConfig):
         from pipelines.services import listeners
         from scenes.registries import packets as scene_packets
         from studio import registries
-        from talent.registries import works
+        from talent.registries import productions, works
         from workflow import jobs
         from workflow.transitions import register_table
 
@@ -50,6 +51,7 @@ class EpisodesConfig(AppConfig):
             "episodes", registries.Panel("episodes/panel.html", inbox.episode_grid, order=20)
         )
         works.register("takes", inbox.made_under)
+        productions.register("performances", performed.productions)
         scene_packets.register("preview", packets.preview_packet)
         scene_packets.register("wide", packets.wide_packet)
         scene_packets.register("reverse", packets.reverse_packet)

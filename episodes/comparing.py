@@ -14,14 +14,13 @@ from typing import Any
 
 from craft.terms.delivery import frame_size
 from craft.terms.people import Permission
-from craft.terms.rates import FrameRate
 from craft.terms.shots import Movement
 from engines.adapters.base import Outline
 from engines.policy import name_model, policy_for
 from engines.rights import leave_for
 from engines.routing import Ground, Leaning, RouteDecision, route
 from episodes import persons, services
-from episodes.anchors import ends_on_frame
+from episodes.anchors import clip_outline
 from episodes.casting import policy_levels, role_of
 from episodes.models import Comparison, Shot, Take
 from episodes.queries import cast_of, chosen_takes, next_take_number
@@ -70,12 +69,8 @@ class Compliance:
 
 def draft_outline(shot: Shot) -> Outline:
     """A draft of this shot, for prices."""
-    rate, project = FrameRate.parse(shot.episode.project.rate), shot.episode.project
-    width = frame_size(project.aspect, DRAFT)[0]
-    worn = tuple(one.outlined() for one in outfits_of(shot))
-    seconds = float(rate.seconds(shot.frames))
-    ends = ends_on_frame(shot)
-    return Outline("clip", seconds=seconds, frames=shot.frames, width=width, loras=worn, last=ends)
+    width = frame_size(shot.episode.project.aspect, DRAFT)[0]
+    return clip_outline(shot, width, tuple(one.outlined() for one in outfits_of(shot)))
 
 
 def candidates(shot: Shot, on: Ground | None = None) -> RouteDecision:

@@ -9,7 +9,8 @@ from craft.terms.rates import FrameRate
 from engines.adapters.base import Quote
 from engines.pricing import RoleQuote
 from episodes import persons
-from episodes.models import Episode, Shot, Take
+from episodes.models import Episode, Performance, Shot, Take
+from episodes.performed import part_of
 from episodes.queries import cast_of, chosen_takes, picture_of, runtime_frames, shot_facts, shots_of
 from episodes.quoting import Priced, Quoting, total_of
 from pipelines.services import graph_of
@@ -32,8 +33,10 @@ def gate_a(episode: Episode) -> dict[str, Any]:
     quoting, project = Quoting(episode), episode.project
     rows, total, basis = [], Quote(), ""
     shots = list(shots_of(episode))
-    uncovered = _uncovered(episode, shots)
+    uncovered = _uncovered(quoting, shots)
     for shot in shots:
+        film = quoting.film(shot)
+        acted = {"performance": _performance_row(film, shot)} if film else {}
         priced = _possible(shot, list(quoting.shot(shot)))
         routes = {one.role: one.quote for one in priced}
         price = total_of(priced)
@@ -48,6 +51,7 @@ def gate_a(episode: Episode) -> dict[str, Any]:
                 "routes": {role: _route_row(decision) for role, decision in routes.items()},
                 "price": {"low": price.low, "expected": price.expected, "high": price.high},
                 "risks": risks(shot, quoting.rate),
+                **acted,
             }
         )
     sounds = list(quoting.sound())
@@ -65,12 +69,28 @@ def gate_a(episode: Episode) -> dict[str, Any]:
     }
 
 
-def _uncovered(episode: Episode, shots: Sequence[Shot]) -> list[dict[str, str]]:
+def _performance_row(film: Performance, shot: Shot) -> dict[str, Any]:
+    """Who acts the shot, from which film. Raises PerformanceRefused where it ends before the shot does."""
+    first, frames = part_of(film, shot)
+    return {
+        "performer": film.performer,
+        "character": film.character.name,
+        "film": film.asset.sha256,
+        "part": [first, frames],
+        "body": film.body,
+        "expression": film.expression,
+    }
+
+
+def _uncovered(quoting: Quoting, shots: Sequence[Shot]) -> list[dict[str, str]]:
     """What real people in these shots have not agreed to; asks nothing where everybody is invented."""
-    if not any(persons.everything(shot, episode.project_id) for shot in shots):
+    project = quoting.episode.project_id
+    if not any(persons.everything(shot, project, film=quoting.film(shot)) for shot in shots):
         return []
-    worn, project = wearing(), episode.project_id
-    found = rights.missing([use for shot in shots for use in persons.everything(shot, project, worn)])
+    worn = wearing()
+    found = rights.missing(
+        [use for shot in shots for use in persons.everything(shot, project, worn, quoting.film(shot))]
+    )
     return sorted(found, key=lambda one: (one["who"], one["code"], one["message"]))
 
 

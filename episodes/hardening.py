@@ -44,7 +44,8 @@ def refused(job_id: UUID, step: str) -> bool:
 def may(request: Request, error: EngineGaveUp | None = None) -> bool:
     """Whether milder words may be tried: a still or clip, refused by rules, in a studio that allows it."""
     fits = error is None or error.code == ModerationInput.code
-    return fits and isinstance(request, Keyframe | Clip) and goes_first(ROLE)
+    # where a film says what happens there are no words to put milder
+    return fits and isinstance(request, Keyframe | Clip) and bool(request.prompt) and goes_first(ROLE)
 
 
 def softened(ctx: Context, request: Request, episode: Episode, subject: UUID) -> Softened | None:

@@ -9,6 +9,7 @@ from django.db import models
 
 from craft.terms import cuts, shots
 from craft.terms.base import Term
+from craft.terms.rates import FrameRate
 from craft.terms.states import EpisodeState, ReviewState
 from episodes.states import EPISODE, GATE_REVIEW, OPEN, SHOT
 from scenes.models import Scene
@@ -219,6 +220,48 @@ class Take(StudioModel):
     def label(self) -> str:
         """How people call it: clip 2."""
         return f"{self.stage.replace('_', ' ')} {self.number}"
+
+
+class Performance(StudioModel):
+    """A film of a real person, the `performer`, who acts a character of a shot; what the studio keeps is its own MP4.
+
+    `frames` are those of the film at `rate`; the shot uses the part that begins at `begin` (seconds). `body` and
+    `expression` (1 to 5) say how much of it an engine takes over. `version` counts every change that was made to
+    a shot's performances. One that something was made from is never forgotten: `dropped` takes it from the shot.
+    """
+
+    shot = models.ForeignKey(Shot, on_delete=models.CASCADE, related_name="performances")
+    character = models.ForeignKey(Character, on_delete=models.PROTECT, related_name="+")
+    performer = models.CharField(max_length=200)
+    performer_born_on = models.DateField()
+    asset = models.ForeignKey("vault.Asset", on_delete=models.PROTECT, related_name="+")
+    frames = models.PositiveIntegerField()
+    rate = models.CharField(max_length=20)
+    begin = models.FloatField(default=0.0)
+    body = models.BooleanField(default=True)
+    expression = models.PositiveSmallIntegerField(default=3)
+    version = models.PositiveIntegerField()
+    brought_by = models.ForeignKey("tenancy.User", null=True, on_delete=models.SET_NULL, related_name="+")
+    dropped = models.BooleanField(default=False)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["studio", "shot"], condition=models.Q(dropped=False), name="performance_one_per_shot"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(expression__gte=1, expression__lte=5),
+                name="performance_expression_from_1_to_5",
+            ),
+            models.CheckConstraint(condition=models.Q(begin__gte=0), name="performance_begins_in_the_film"),
+            models.CheckConstraint(condition=~models.Q(performer=""), name="performance_is_somebodys"),
+        ]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["studio", "shot", "version"])]
+
+    @property
+    def seconds(self) -> float:
+        """Length of the film."""
+        return float(FrameRate.parse(self.rate).seconds(self.frames))
 
 
 class Comparison(StudioModel):

@@ -1,7 +1,8 @@
-"""Real people in a shot: whose likeness and voice a step uses. The shot's own rows say it; nothing is asked for.
+"""Real people in a shot: whose likeness, voice and performance a step uses. The shot's own rows say it.
 
 keyframe, clip, draft, opinion ─▶ the likeness of everybody seen      speech ─▶ the voice of who speaks
 lips ─▶ the likeness of everybody seen, and the voices of the lines that are put on their mouths
+clip that is acted by a performer, and all that is made of it ─▶ their performance, beside the likeness of whom they act
 
 The board, control passes and a scene's preview are drawn by Slate itself from figures and sent nowhere.
 """
@@ -13,7 +14,7 @@ from uuid import UUID
 
 from craft.terms.consent import ConsentKind
 from engines.rights import Use
-from episodes.models import Line, Shot
+from episodes.models import Line, Performance, Shot
 
 
 def seen(shot: Shot, project: UUID, wearing: Collection[UUID] = ()) -> tuple[Use, ...]:
@@ -40,6 +41,16 @@ def heard(lines: Iterable[Line], project: UUID) -> tuple[Use, ...]:
     )
 
 
-def everything(shot: Shot, project: UUID, wearing: Collection[UUID] = ()) -> tuple[Use, ...]:
-    """All that making a shot uses."""
-    return (*seen(shot, project, wearing), *heard(shot.lines.all(), project))
+def performed(film: Performance | None, project: UUID) -> tuple[Use, ...]:
+    """What a performer does on film, for whom they act it; empty without a film."""
+    if film is None:
+        return ()
+    kind = ConsentKind.PERFORMANCE.value
+    return (Use(film.character_id, kind, project, person=film.performer, born_on=film.performer_born_on),)
+
+
+def everything(
+    shot: Shot, project: UUID, wearing: Collection[UUID] = (), film: Performance | None = None
+) -> tuple[Use, ...]:
+    """All that making a shot uses, with the performance that its clip acts out."""
+    return (*seen(shot, project, wearing), *heard(shot.lines.all(), project), *performed(film, project))

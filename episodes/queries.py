@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Max, Prefetch, QuerySet, Sum
@@ -13,7 +13,10 @@ from craft.terms.digest import digest
 from craft.terms.rates import FrameRate
 from craft.terms.states import JobState
 from episodes.casting import role_of
-from episodes.models import Episode, GateReview, Line, Shot, ShotCast, Take
+from episodes.models import Episode, GateReview, Line, Performance, Shot, ShotCast, Take
+from episodes.performed import NODE as PERFORMANCE
+from episodes.performed import outdated as performed_otherwise
+from episodes.performed import performances_of_all
 from episodes.references import PICTURED, Picture, outdated, pictures_of_all
 from episodes.wearing import Outfit, outfits_of_all, undressed
 from pipelines.branches import branch, pictures
@@ -73,6 +76,11 @@ class Chosen(dict[tuple[str, uuid.UUID], Take]):
         self._pictures: dict[str, tuple[Node, ...]] = {}
         self._wearing: frozenset[uuid.UUID] | None = None
 
+    @property
+    def acts(self) -> bool:
+        """Whether the graph leads performances to clips."""
+        return any(node.type == PERFORMANCE for node in self._graph.nodes)
+
     def pictures(self, shot: Shot) -> list[Take]:
         """The moving pictures of a shot that there are, the last one first: each is made from the next."""
         if self._wearing is None:
@@ -105,9 +113,18 @@ def board(episode: Episode) -> list[Card]:
         counted[subject] = counted.get(subject, 0) + 1
     shots = list(shots_of(episode))
     pictures, outfits = pictures_of_all(shots), outfits_of_all(shots)
-    return [
+    cards = [
         _card(shot, takes, counted.get(shot.pk, 0), pictures[shot.pk], outfits[shot.pk]) for shot in shots
     ]
+    films = performances_of_all(shots) if takes.acts else None
+    return [
+        replace(card, stale=True) if films is not None and _acted_otherwise(card.shot, takes, films) else card
+        for card in cards
+    ]
+
+
+def _acted_otherwise(shot: Shot, takes: Chosen, films: Mapping[uuid.UUID, Performance]) -> bool:
+    return performed_otherwise(takes.get(("clip", shot.pk)), films.get(shot.pk))
 
 
 def _card(shot: Shot, takes: Chosen, count: int, given: list[Picture], worn: list[Outfit]) -> Card:

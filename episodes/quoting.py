@@ -10,7 +10,7 @@ from uuid import UUID
 from craft.terms.delivery import frame_size
 from craft.terms.rates import FrameRate
 from craft.terms.shots import ShotRole
-from engines.adapters.base import Outline, Quote
+from engines.adapters.base import Clip, Outline, Quote
 from engines.adapters.inputs import Input, Lora
 from engines.errors import ConsentRefused
 from engines.models import EnginePolicy
@@ -19,9 +19,10 @@ from engines.pricing import RoleQuote, quote
 from engines.rights import Leave, leave_for
 from engines.routing import Ground, Leaning, ground
 from episodes import comparing, opinions, persons
-from episodes.anchors import leads_to_end
+from episodes.anchors import acted_clip, leads_film, leads_to_end
 from episodes.casting import TRAINED_STILL, policy_levels, role_of
-from episodes.models import Act, Episode, Line, Shot
+from episodes.models import Act, Episode, Line, Performance, Shot
+from episodes.performed import performances_of_all
 from episodes.prompts import FIRST_FRAME
 from episodes.queries import act_frames, cast_of, scene_frames, shots_of
 from episodes.references import Picture, pictures_of_all
@@ -56,6 +57,7 @@ class Quoting:
     _parts: dict[str, Graph] = field(default_factory=dict)
     _pictures: dict[UUID, list[Picture]] | None = None
     _outfits: dict[UUID, list[Outfit]] | None = None
+    _films: dict[UUID, Performance] | None = None
 
     @property
     def rate(self) -> FrameRate:
@@ -94,9 +96,17 @@ class Quoting:
         """What the consents of the shot's real people allow. One that lacks stops Gate A, not its prices."""
         try:
             worn = wearers(self._worn(shot))
-            return leave_for(persons.everything(shot, self.episode.project_id, worn))
+            film = self.film(shot)
+            return leave_for(persons.everything(shot, self.episode.project_id, worn, film))
         except ConsentRefused:
             return Leave()
+
+    def film(self, shot: Shot) -> Performance | None:
+        """The performance that the shot's clip acts out, where the graph leads one to it."""
+        if self._films is None:
+            self._films = performances_of_all(shots_of(self.episode))
+        found = self._films.get(shot.pk)
+        return found if found and leads_film(self._part(self._role(shot))) else None
 
     def _loras(self, shot: Shot) -> tuple[Lora, ...]:
         return tuple(one.outlined() for one in self._worn(shot))
@@ -137,11 +147,11 @@ class Quoting:
 
     def _outlines(
         self, node: Node, kind: NodeType, shot: Shot, seconds: float, spoken: Sequence[Line] | None
-    ) -> Iterator[tuple[str, Outline, Collection[str]]]:
+    ) -> Iterator[tuple[str, Outline | Clip, Collection[str]]]:
         """(name among the shot's routes, outline, pins) of a node."""
         project, lines = self.episode.project, list(shot.lines.all())
         own = str(kind.settings(node.params).get("quality", PROJECT))
-        width = frame_size(project.aspect, project.quality if own == PROJECT else own)[0]
+        width, height = frame_size(project.aspect, project.quality if own == PROJECT else own)
         if kind.slug == "keyframe":
             given, worn = self._given(node, shot, self._role(shot)), self._loras(shot)
             yield "keyframe", Outline("keyframe", images=1, width=width, references=given, loras=worn), ()
@@ -153,7 +163,8 @@ class Quoting:
         elif kind.slug == "clip":
             worn, ends = self._loras(shot), leads_to_end(self._part(self._role(shot)))
             clip = Outline("clip", seconds=seconds, frames=shot.frames, width=width, loras=worn, last=ends)
-            yield "clip", clip, ()
+            film = self.film(shot)
+            yield "clip", acted_clip(shot, film, width, height, ends) if film else clip, ()
         elif kind.slug == "compare":
             for number, key in enumerate(comparing.asked_of(shot, kind.settings(node.params), self.on), 1):
                 yield f"draft {number}", comparing.draft_outline(shot), (key,)

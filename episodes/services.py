@@ -83,7 +83,7 @@ def edit_shot(*, shot: Shot, changes: dict[str, Any], actor: User) -> Shot:
 
     Raises Forbidden, EpisodeClosed, ShotRefused.
     """
-    episode = _editable(shot.episode, actor)
+    episode = editable(shot.episode, actor)
     values = _checked({k: v for k, v in changes.items() if k in EDITABLE}, shot)
     if all(getattr(shot, name) == value for name, value in values.items()):
         return shot
@@ -93,7 +93,7 @@ def edit_shot(*, shot: Shot, changes: dict[str, Any], actor: User) -> Shot:
         setattr(shot, name, value)
     shot.save(update_fields=[*values, "updated_at"])
     record(actor, "shot.edited", shot, {"changes": {k: str(v)[:200] for k, v in values.items()}})
-    _after_edit(episode, [shot])
+    after_edit(episode, [shot])
     return shot
 
 
@@ -105,7 +105,7 @@ def ask_guides(*, shot: Shot, actor: User) -> Job:
 
 def move_shot(*, shot: Shot, to: int, actor: User) -> None:
     """Put a shot at place `to` (from 1) of the board; the others make room. Raises Forbidden, EpisodeClosed."""
-    episode = _editable(shot.episode, actor)
+    episode = editable(shot.episode, actor)
     order = list(Shot.objects.filter(episode=episode).order_by("position"))
     current = next(i for i, s in enumerate(order) if s.pk == shot.pk)
     order.insert(max(0, min(len(order) - 1, to - 1)), order.pop(current))
@@ -113,10 +113,11 @@ def move_shot(*, shot: Shot, to: int, actor: User) -> None:
         if one.position != place:
             Shot.objects.filter(pk=one.pk).update(position=place)
     record(actor, "shot.moved", shot, {"to": to})
-    _after_edit(episode, [])
+    after_edit(episode, [])
 
 
-def _after_edit(episode: Episode, changed: list[Shot]) -> None:
+def after_edit(episode: Episode, changed: list[Shot]) -> None:
+    """What every edit of the board does: shots that changed go back to work, Gate A is opened again."""
     for shot in changed:
         shot.refresh_from_db()
         if shot.state != "todo":
@@ -126,7 +127,8 @@ def _after_edit(episode: Episode, changed: list[Shot]) -> None:
     emit(episode.project_id, "board.changed", {"episode": str(episode.pk)})
 
 
-def _editable(episode: Episode, actor: User) -> Episode:
+def editable(episode: Episode, actor: User) -> Episode:
+    """The episode, where somebody may edit it. Raises Forbidden, EpisodeClosed."""
     require(actor, Permission.EDIT, episode.project_id)
     if episode.state in CLOSED:
         raise EpisodeClosed(

@@ -14,6 +14,7 @@ from uuid import UUID
 from craft.terms.digest import digest
 from episodes.casting import role_of
 from episodes.models import Act, Episode, MadeAgain, Shot
+from episodes.performed import NODE, marks_of_all
 from episodes.queries import act_frames, cast_of, chosen_takes, facts_digest, scene_frames, shots_of
 from episodes.references import outdated_digest, pictures_of_all
 from episodes.wearing import outfits_of_all, undressed_digest
@@ -33,6 +34,7 @@ _PRIORITY = {
     "compare": 30,
     "gate": 30,
     "speech": 40,
+    "performance": 12,
     "guides": 11,
     "clip": 10,
     "lips": 12,
@@ -58,6 +60,7 @@ def steps_of(episode: Episode) -> list[EpisodeStep]:
     """Every step of the episode in an order of work. Raises GraphRefused for a graph that cannot be worked."""
     shots = list(shots_of(episode))
     facts, again = _facts(episode, shots), made_again(episode)
+    marks, acted = marks_of_all(shots), set[tuple[str, str]]()
     found: list[EpisodeStep] = []
     wanted: dict[tuple[str, str], jobs.Wanted] = {}
     for step in expand(episode.project_id, subjects=subjects(episode, shots)):
@@ -65,6 +68,11 @@ def steps_of(episode: Episode) -> list[EpisodeStep]:
         title = f"{name} {step.type.label.lower()}"[:200]
         if step.type.job:
             known = [name, *known, *again.get(step.key, [])]
+            # another performance makes what acts it out again, and what follows from that; nothing else of the shot
+            mark = marks.get(UUID(step.subject.id)) if step.subject.per is Per.SHOT else None
+            if mark and (step.type.slug == NODE or acted.intersection(step.after)):
+                acted.add(step.key)
+                known += [mark]
             after = tuple(wanted[other].key for other in step.after if other in wanted)
             wanted[step.key] = _wanted(episode, step, known, title, after)
         found.append(EpisodeStep(step, title, wanted.get(step.key)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from episodes import compare_pages, plan_pages, proposal_pages, views
+from episodes import compare_pages, performance_actions, plan_pages, proposal_pages, views
 
 UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 app_name = "episodes"
@@ -19,6 +19,21 @@ urlpatterns = [
     path("<uuid:episode>/shots/<uuid:shot>/", views.shot, name="shot"),
     path("<uuid:episode>/shots/<uuid:shot>/move/", views.move, name="move"),
     path("<uuid:episode>/shots/<uuid:shot>/guides/", views.guides, name="guides"),
+    path(
+        "<uuid:episode>/shots/<uuid:shot>/performance/bring/",
+        performance_actions.bring,
+        name="performance_bring",
+    ),
+    path(
+        "<uuid:episode>/shots/<uuid:shot>/performance/set/",
+        performance_actions.change,
+        name="performance_set",
+    ),
+    path(
+        "<uuid:episode>/shots/<uuid:shot>/performance/remove/",
+        performance_actions.remove,
+        name="performance_remove",
+    ),
     path("<uuid:episode>/shots/<uuid:shot>/compare/", compare_pages.new, name="compare"),
     path("<uuid:episode>/compare/<uuid:comparison>/", compare_pages.comparison, name="comparison"),
     path("<uuid:episode>/compare/<uuid:comparison>/pick/", compare_pages.pick, name="pick"),

@@ -30,6 +30,8 @@ from episodes import gates, services
 from episodes.comparing import STAGE
 from episodes.gate_pages import gate_context
 from episodes.models import Episode, Shot, Take
+from episodes.performance_pages import performance_part
+from episodes.performed import STAGE as PERFORMANCE
 from episodes.queries import board as storyboard
 from episodes.queries import (
     open_review,
@@ -46,6 +48,8 @@ from tenancy.web import person
 from vault.services import url
 from workflow.queries import history_of
 
+HIDDEN = ("guides", STAGE, PERFORMANCE)
+"""Takes that the page of a shot shows in parts of their own."""
 OPTICS_WAYS = tuple(dict.fromkeys(way for ways in OPTICS_DIRECTIONS.values() for way in ways))
 CHOICES: dict[str, Any] = {
     "sizes": Size,
@@ -124,6 +128,14 @@ def shot(request: HttpRequest, studio: str, project: UUID, episode: UUID, shot: 
             # Shown again as it was typed; the row is not saved.
             for name in services.EDITABLE:
                 setattr(found, name, request.POST.get(name, getattr(found, name)))
+    return shot_page(request, found, problem)
+
+
+def shot_page(
+    request: HttpRequest, found: Shot, problem: SlateError | None = None, typed: dict[str, Any] | None = None
+) -> HttpResponse:
+    """The page of a shot; `typed` is what a refused form about its performance held."""
+    project = found.episode.project_id
     takes = Take.objects.filter(shot=found).select_related("asset", "line").order_by("stage", "-number")
     context = {
         "surface": "episodes",
@@ -131,9 +143,8 @@ def shot(request: HttpRequest, studio: str, project: UUID, episode: UUID, shot: 
         "shot": found,
         "problem": problem,
         "terms": {name: list(kind) for name, kind in CHOICES.items()},
-        "takes": [
-            {"take": take, "url": url(take.asset)} for take in takes if take.stage not in ("guides", STAGE)
-        ],
+        "takes": [{"take": take, "url": url(take.asset)} for take in takes if take.stage not in HIDDEN],
+        "performance": performance_part(found, person(request), typed),
         "guides": next((take for take in takes if take.stage == "guides" and take.chosen), None),
         "history": history_of(found.pk),
         "waits": {

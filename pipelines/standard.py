@@ -61,9 +61,13 @@ _KINDS = (
         inputs={
             "first": Port(_K.IMAGE), "last": _LAST, "gate": _GATE, "speech": _LINES, "text": _TEXTS,
             "references": _REFERENCES, "guides": Port(_K.VIDEO, required=False, many=True),
+            "performance": Port(_K.VIDEO, required=False),
         },
         outputs={"video": Port(_K.VIDEO)},
         params={"quality": _QUALITY},
+    ),
+    NodeType(
+        "performance", "Performance", Per.SHOT, stage="performance", outputs={"video": Port(_K.VIDEO)},
     ),
     NodeType(
         "guides", "Control passes", Per.SHOT, role="guides", stage="guides",

@@ -21,6 +21,7 @@ from talent.models import (
     Reference,
     Training,
 )
+from talent.registries import productions
 
 
 def roster() -> list[Any]:
@@ -134,6 +135,8 @@ def state_of(consent: Consent) -> str:
 
 
 def projects_with_real_people() -> list[Project]:
-    """The productions in which somebody is cast who portrays a real person, by title."""
-    cast = Casting.objects.exclude(character__portrays="").values("project_id")
-    return list(Project.objects.filter(pk__in=cast).order_by("title", "pk"))
+    """The productions in which somebody is cast who portrays a real person, or that higher apps know one of; by
+    title."""
+    cast = set(Casting.objects.exclude(character__portrays="").values_list("project_id", flat=True))
+    known = {pk for _, ask in productions.items() for pk in ask()}
+    return list(Project.objects.filter(pk__in=cast | known).order_by("title", "pk"))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from uuid import UUID
 
 from talent.models import Consent
 from workflow.registries import Registry
@@ -20,3 +21,6 @@ class Touched:
 
 # Who has finished work: name → a consent's works. They stay when it is taken back, and are listed.
 works: Registry[Callable[[Consent], list[Touched]]] = Registry("works made under consents")
+
+# Who knows of real people beside those that characters portray: name → the ids of their productions.
+productions: Registry[Callable[[], Collection[UUID]]] = Registry("productions with real people")

@@ -1,4 +1,4 @@
-"""Whether a real person's voice or likeness may be used: the one place that says so, asked before every attempt.
+"""Whether a real person's voice, likeness or performance may be used: the one place that says so, before every attempt.
 
 no consent ▸ missing    taken back ▸ revoked    not in force ▸ expired    evidence gone or row changed ▸ evidence
 under age without a guardian ▸ minor    another production, character, use, language, training ▸ scope
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
@@ -52,8 +53,13 @@ class Need:
 
     @property
     def subject(self) -> str:
-        """The real person."""
-        return self.character.portrays
+        """The real person: the performer, else whom the character portrays."""
+        return self.use.person or self.character.portrays
+
+    @property
+    def born_on(self) -> date | None:
+        """Their birthday, where it is known."""
+        return self.use.born_on if self.use.person else self.character.portrays_born_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +115,11 @@ def refused(refusal: Refusal) -> ConsentRefused:
 
 
 def needs_of(uses: Sequence[Use]) -> list[Need]:
-    """What has to be covered: the uses of those who portray somebody, and their name where they bear it."""
-    ids = {use.character for use in uses}
-    people = {row.pk: row for row in Character.objects.filter(pk__in=ids).exclude(portrays="")}
+    """What has to be covered: the uses of those who portray somebody, and their name where they bear it; what
+    performers do, whomever they act."""
+    ids, acted = {use.character for use in uses}, [use.character for use in uses if use.person]
+    real = Q(pk__in=acted) | ~Q(portrays="")
+    people = {row.pk: row for row in Character.objects.filter(real, pk__in=ids)}
     projects = {
         row.pk: row
         for row in Project.objects.filter(pk__in={use.project for use in uses if use.project})
@@ -120,13 +128,15 @@ def needs_of(uses: Sequence[Use]) -> list[Need]:
     found: dict[tuple[Any, ...], Need] = {}
     for use in uses:
         character = people.get(use.character)
-        if character is None:
+        if character is None and use.person:
+            raise refused(Refusal("consent.scope", f"{use.person} acts somebody who is not on the roster."))
+        if character is None or not (use.person or character.portrays):
             continue
-        named = same(character.name, character.portrays)
+        named = not use.person and same(character.name, character.portrays)
         for kind in (use.kind, *([ConsentKind.NAME.value] if named else [])):
             project = projects.get(use.project) if use.project else None
             found.setdefault(
-                (use.character, kind, use.project, use.languages, use.training),
+                (use.character, kind, use.project, use.languages, use.training, use.person, use.born_on),
                 Need(character, kind, project, use),
             )
     return list(found.values())
@@ -198,7 +208,7 @@ def _evidence(consent: Consent, need: Need) -> Refusal | None:
 
 
 def _minor(consent: Consent, need: Need) -> Refusal | None:
-    born = need.character.portrays_born_on
+    born = need.born_on
     if born is None or not is_minor(born, timezone.now().date()) or consent.guardian:
         return None
     return Refusal("consent.minor", f"{consent.subject} is under {OF_AGE}: a guardian has to agree.")

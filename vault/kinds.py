@@ -13,6 +13,7 @@ class Kind(Term):
     STILL = "still"
     PLATE = "plate"
     GUIDES = "guides"
+    PERFORMANCE = "performance"
     CLIP = "clip"
     LIPS = "lips"
     SPEECH = "speech"

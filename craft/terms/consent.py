@@ -11,6 +11,7 @@ class ConsentKind(Term):
     LIKENESS = "likeness"
     VOICE = "voice"
     NAME = "name"
+    PERFORMANCE = "performance"
 
 
 class ConsentUse(Term):

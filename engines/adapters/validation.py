@@ -12,6 +12,8 @@ def check_capability(request: Request | Outline, able: Capability) -> list[Issue
     issues: list[Issue] = []
     if request.kind not in able.kinds:
         return [Issue("kind", f"does not make {request.kind}")]
+    if isinstance(request, Clip | Outline) and request.performance is not None and not able.performance:
+        return [Issue("performance", "cannot act out a performer’s film")]
     units = request.units()
     longest = able.max_seconds if able.max_seconds is not None else (able.lengths or (None,))[-1]
     if longest is not None and units.seconds > longest + 1e-6:
@@ -68,8 +70,6 @@ def _performance_issues(request: Request | Outline, able: Capability) -> list[Is
     if film is None:
         lacks = able.performance and request.kind == Clip.kind
         return [Issue("performance", "acts out a performer’s film, and there is none")] if lacks else []
-    if not able.performance:
-        return [Issue("performance", "cannot act out a performer’s film")]
     least, most = able.least_seconds, able.max_seconds
     if film.seconds < least - 1e-6 or (most is not None and film.seconds > most + 1e-6):
         told = (

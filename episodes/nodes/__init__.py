@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engines import crew
+from episodes.nodes.acting import make_performance
 from episodes.nodes.comparing import make_compare, make_draft
 from episodes.nodes.gating import make_gate
 from episodes.nodes.guides import make_guides
@@ -44,6 +45,7 @@ def register() -> None:
         ("compare", make_compare, "short"),
         ("speech", make_speech, "short"),
         ("guides", make_guides, "engine_io"),
+        ("performance", make_performance, "render"),
         ("clip", make_clip, "engine_io"),
         ("lips", make_lips, "engine_io"),
         ("modifier", make_modifier, "render"),

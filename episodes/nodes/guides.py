@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from engines.adapters.requests import Guides, Outline
+from engines.adapters.requests import Guides
 from engines.queries import controls_taken
 from episodes import packets
-from episodes.anchors import ends_on_frame
+from episodes.anchors import clip_outline
 from episodes.models import Episode, Shot, Take
 from episodes.nodes.making import BUILT_IN, Order, make, shot_of
 from episodes.queries import cast_of, chosen_takes, facts_digest
@@ -25,17 +25,12 @@ def make_guides(
     """Draw the passes when the engine that will make the clip takes any, or when somebody asks; they are free."""
     with ctx.scope():
         found, shot = shot_of(ctx, episode, subject)
-        wanted = asked or bool(controls_taken("clip", _clip_outline(found, shot)))
+        wanted = asked or bool(controls_taken("clip", clip_outline(shot)))
         order = _order(found, shot) if wanted else None
     if order is None:
         with ctx.closing({"guides": "the engine of this clip takes none"}):
             return None
     return make(ctx, order)
-
-
-def _clip_outline(episode: Episode, shot: Shot) -> Outline:
-    seconds = packets.seconds_of(shot, episode.project.rate)
-    return Outline("clip", seconds=seconds, frames=shot.frames, last=ends_on_frame(shot))
 
 
 def _order(episode: Episode, shot: Shot) -> Order:
@@ -54,7 +49,7 @@ def _order(episode: Episode, shot: Shot) -> Order:
 
 def controls_of(episode: Episode, shot: Shot) -> dict[str, Asset]:
     """The passes of a shot that the engine of its clip takes, by name; none while they are missing or stale."""
-    taken = controls_taken("clip", _clip_outline(episode, shot))
+    taken = controls_taken("clip", clip_outline(shot))
     take = chosen_takes(episode).get(("guides", shot.pk)) if taken else None
     if take is None or take.meta.get("facts") != facts_digest(shot, episode.project):
         return {}

@@ -13,6 +13,7 @@ from episodes.casting import policy_levels
 from episodes.models import Episode, Shot, Take
 from episodes.nodes.making import shot_of
 from episodes.packets import seconds_of
+from episodes.performed import acted_in
 from episodes.queries import chosen_takes, picture_of
 from episodes.spending import budget_of
 from vault import services as vault
@@ -71,6 +72,8 @@ def _asked(ctx: Context, episode: Episode, shot: Shot, picture: Take, still: Tak
         approved = opinions.still_of(path, folder)
     with ctx.scope():
         request = opinions.question(shot, (approved, *frames))
+        performed = persons.performed(acted_in(picture), episode.project_id)
+        uses = (*persons.seen(shot, episode.project_id), *performed)
     return run_call(
         ctx,
         request=request,
@@ -79,7 +82,7 @@ def _asked(ctx: Context, episode: Episode, shot: Shot, picture: Take, still: Tak
         project=episode.project_id,
         budget=budget_of(episode),
         about=policy_levels(shot),
-        uses=persons.seen(shot, episode.project_id),
+        uses=uses,
     )
 
 

@@ -20,9 +20,11 @@ from episodes import packets, persons
 from episodes.anchors import LAST
 from episodes.casting import TRAINED_STILL, made_scene, policy_levels, role_of
 from episodes.models import Episode, Line, Shot, Take
+from episodes.nodes.acting import film_at, given_film
 from episodes.nodes.guides import controls_of
 from episodes.nodes.making import BUILT_IN, Order, make, shot_of
 from episodes.nodes.wiring import Wiring
+from episodes.performed import NODE, PORT, acted_in
 from episodes.prompts import FIRST_FRAME, end_instruction, look_instruction, motion_instruction, spoken_words
 from episodes.queries import cast_of, chosen_takes, facts_digest
 from episodes.references import Picture, pictures_of
@@ -138,7 +140,8 @@ def make_clip(ctx: Context, *, episode: str, subject: str, **later: Any) -> dict
         wiring = Wiring.of(later)
         anchor = wiring.needed(chosen_takes(found), "first", shot).asset
         last = wiring.needed(chosen_takes(found), "last", shot).asset if "last" in wiring.wired else None
-        order = clip_order(found, shot, anchor, quality_at(wiring, found), wiring.wired, last)
+        film = film_at(wiring, chosen_takes(found), shot)
+        order = clip_order(found, shot, anchor, quality_at(wiring, found), wiring.wired, last, film)
     return make(ctx, order)
 
 
@@ -155,17 +158,20 @@ def clip_order(
     quality: str,
     wired: Sequence[str] = ("references",),
     last: Asset | None = None,
+    film: Take | None = None,
 ) -> Order:
     """The order for a shot's clip from an anchor frame, and to the frame it ends on if there is one; the camera stands
-    in its own fields. `wired` are the inputs that the graph leads something to. Call inside a scope."""
+    in its own fields. `wired` are the inputs that the graph leads something to, `film` the cut performance that says
+    what happens in the place of words. Call inside a scope."""
     cast, project = cast_of(shot), found.project
     packet = packets.shot_packet(shot, project, cast, quality=quality)
-    controls, outfits, held = controls_of(found, shot), outfits_of(shot), _held_to(anchor, last)
+    controls, outfits, held = controls_of(found, shot), outfits_of(shot), _held_to(anchor, last, film)
     width, height = frame_size(project.aspect, quality)
+    words = motion_instruction(shot, cast) + (spoken_words(shot) if "text" in wired else "")
 
     def build(paths: Mapping[str, Path]) -> Request:
         return Clip(
-            prompt=motion_instruction(shot, cast) + (spoken_words(shot) if "text" in wired else ""),
+            prompt="" if film else words,
             width=width,
             height=height,
             rate=project.rate,
@@ -182,6 +188,7 @@ def clip_order(
             controls=_passes(controls, paths),
             references=order.references(paths),
             loras=order.loras(paths),
+            performance=given_film(film, paths[PORT]) if film else None,
         )
 
     order = Order(
@@ -197,10 +204,14 @@ def clip_order(
         about=policy_levels(shot),
         made_scene=made_scene(found, shot, "clip"),
         scored_low=scored_low(found, shot),
-        uses=persons.seen(shot, project.pk, wearers(outfits)),
+        uses=(
+            *persons.seen(shot, project.pk, wearers(outfits)),
+            *persons.performed(acted_in(film), project.pk),
+        ),
         pictures=_pictures(shot, wired),
         outfits=outfits,
         meta={
+            **({NODE: film.meta[NODE]} if film else {}),
             "frames": shot.frames,
             "dialogue": bool(_seen_lines(shot)),
             "quality": quality,
@@ -210,9 +221,13 @@ def clip_order(
     return order
 
 
-def _held_to(anchor: Asset, last: Asset | None) -> dict[str, Asset]:
-    """The frames a clip begins and, where there is one, ends on."""
-    return {"keyframe": anchor, **({"last frame": last} if last else {})}
+def _held_to(anchor: Asset, last: Asset | None, film: Take | None) -> dict[str, Asset]:
+    """The frames a clip begins and, where there is one, ends on; the film that it acts out."""
+    return {
+        "keyframe": anchor,
+        **({"last frame": last} if last else {}),
+        **({PORT: film.asset} if film else {}),
+    }
 
 
 def _passes(controls: Mapping[str, Asset], paths: Mapping[str, Path]) -> tuple[Input, ...]:
@@ -310,10 +325,16 @@ def _lips_order(episode: Episode, shot: Shot, spoken: Sequence[tuple[Line, Take,
         "lips",
         {"shot": shot},
         assets,
-        meta={"frames": shot.frames, "quality": quality, "facts": facts_digest(shot, project)},
+        meta={
+            **({NODE: made.meta[NODE]} if NODE in made.meta else {}),
+            "frames": shot.frames,
+            "quality": quality,
+            "facts": facts_digest(shot, project),
+        },
         about=policy_levels(shot),
         uses=(
             *persons.seen(shot, project.pk),
             *persons.heard((line for line, _, _ in spoken), project.pk),
+            *persons.performed(acted_in(made), project.pk),
         ),
     )

@@ -19,6 +19,7 @@ from episodes.nodes.making import Order, make, shot_of
 from episodes.nodes.picture import quality_at
 from episodes.nodes.wiring import Wiring
 from episodes.packets import seconds_of
+from episodes.performed import NODE, acted_in
 from episodes.queries import chosen_takes, facts_digest
 from pipelines.catalogue import catalogue
 from pipelines.expansion import take_of
@@ -28,7 +29,7 @@ from vault import services as vault
 from workflow.runner import Context
 
 # What a take knows of its picture that a treatment does not change: places are shares of the frame.
-SAME = ("subject_boxes", "mouth_boxes", "dialogue", "still", "quality", "note", "lips")
+SAME = ("subject_boxes", "mouth_boxes", "dialogue", "still", "quality", "note", "lips", NODE)
 
 
 def make_modifier(ctx: Context, *, episode: str, subject: str, **later: Any) -> dict[str, Any] | None:
@@ -112,7 +113,10 @@ def _order(
         {"shot": shot},
         {"picture": asset},
         about=policy_levels(shot),
-        uses=persons.seen(shot, episode.project_id),
+        uses=(
+            *persons.seen(shot, episode.project_id),
+            *persons.performed(acted_in(before), episode.project_id),
+        ),
         meta={**kept, **about, **facts},
         kind="clip",
     )
