@@ -8,7 +8,6 @@ from craft.terms.people import Permission
 from craft.terms.rates import FrameRate
 from engines import crew
 from engines.arriving import LEAST_FILM_SECONDS, MOST_FILM_BYTES, MOST_FILM_SECONDS
-from engines.models import EngineAccount
 from engines.routing import NO_ACCOUNT
 from episodes import persons
 from episodes.anchors import takes_film
@@ -18,6 +17,7 @@ from episodes.performed import (
     NODE,
     STAGE,
     PerformanceRefused,
+    least_frames,
     outdated,
     part_of,
     performance_of,
@@ -51,7 +51,7 @@ def performance_part(shot: Shot, actor: User, typed: dict[str, Any] | None = Non
         "could": sorted({model.label for model in crew.models().values() if model.capability.performance}),
     }
     if row is None:
-        return context
+        return context | {"maker": _maker(shot, _imagined(shot, rate)) if cast else {}}
     takes = chosen_takes(shot.episode)
     clip, cut = takes.get(("clip", shot.pk)), takes.get((STAGE, shot.pk))
     return context | {
@@ -59,7 +59,7 @@ def performance_part(shot: Shot, actor: User, typed: dict[str, Any] | None = Non
         "cut": url(cut.asset) if cut and cut.meta[NODE]["id"] == str(row.pk) else "",
         "part": _part(row, shot, rate),
         "lacks": rights.missing(persons.performed(row, shot.episode.project_id)),
-        "maker": _maker(shot) if wired else {},
+        "maker": _maker(shot, row) if wired else {},
         "stale": wired and clip is not None and outdated(clip, row),
         "made": _made(clip, row),
     }
@@ -80,21 +80,22 @@ def _part(row: Performance, shot: Shot, rate: FrameRate) -> dict[str, Any]:
     return {"begin": begin, "end": begin + seconds, "frames": frames, "shot": frames == shot.frames}
 
 
-def _maker(shot: Shot) -> dict[str, Any]:
+def _imagined(shot: Shot, rate: FrameRate) -> Performance:
+    """A performance that would do, so that nobody is filmed for a shot that no engine acts out."""
+    return Performance(shot=shot, frames=max(shot.frames, least_frames(rate)), rate=str(rate))
+
+
+def _maker(shot: Shot, film: Performance) -> dict[str, Any]:
     """Who would make the clip now and at which price; else why nobody can."""
-    for one in Quoting(shot.episode).shot(shot):
-        if one.role == "clip":
-            best = next(iter(one.quote.decision.candidates), None)
-            lacking = [key for key, why in one.quote.decision.rejected if why == NO_ACCOUNT]
-            engines = {crew.models()[key].engine for key in lacking}
-            known = EngineAccount.objects.filter(engine__in=engines).exists()
-            return {
-                "label": best.model.label if best else "",
-                "quote": one.quote,
-                "why": _why(one.quote.decision.rejected) if best is None else [],
-                "connect": [] if known else sorted(crew.models()[key].label for key in lacking),
-            }
-    return {}
+    quoted = Quoting(shot.episode).acted(shot, film)
+    decision = quoted.decision
+    lacking = [key for key, why in decision.rejected if why == NO_ACCOUNT]
+    return {
+        "label": decision.candidates[0].model.label if decision.candidates else "",
+        "quote": quoted,
+        "why": [] if decision.candidates else _why(decision.rejected),
+        "connect": sorted(crew.models()[key].label for key in lacking),
+    }
 
 
 def _why(rejected: tuple[tuple[str, str], ...]) -> list[str]:

@@ -108,6 +108,19 @@ class Quoting:
         found = self._films.get(shot.pk)
         return found if found and leads_film(self._part(self._role(shot))) else None
 
+    def acted(self, shot: Shot, film: Performance) -> RoleQuote:
+        """The quote of the shot's clip, were this its performance."""
+        part = self._part(self._role(shot))
+        params = next((node.params for node in part.nodes if node.type == "clip"), {})
+        own = str(catalogue()["clip"].settings(params).get("quality", PROJECT))
+        project = self.episode.project
+        size = frame_size(project.aspect, project.quality if own == PROJECT else own)
+        leaning = Leaning(
+            self._role(shot), policy_for(policy_levels(shot), self.policies), leave=self._leave(shot)
+        )
+        request = acted_clip(shot, film, *size, leads_to_end(part))
+        return quote("clip", request, on=self.on, leaning=leaning)
+
     def _loras(self, shot: Shot) -> tuple[Lora, ...]:
         return tuple(one.outlined() for one in self._worn(shot))
 

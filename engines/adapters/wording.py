@@ -2,7 +2,8 @@
 
 One JSON file of `wordings/` for each family of engines that reads camera words the same way:
 
-    pattern     the sentence, with {camera} (the moves) and {prompt} (what happens and what is not wanted)
+    pattern     the sentence, with {camera} (the moves) and {prompt} (what happens and what is not wanted); empty for
+                engines that take no words
     movements   "pan left" → words; a movement without a direction stands alone ("static")
     speeds      "slow" → words put in the place of {speed}; an engine without words for speed leaves the place out
     angles      "low_angle" → words
@@ -98,10 +99,9 @@ def wording_issues(request: Request | Outline, family: str) -> list[tuple[str, s
     """(field, message) of what a clip asks of the camera and the family cannot say."""
     if not isinstance(request, Clip) or not family:
         return []
-    return [
-        (field, f"has no words for “{slug.replace('_', ' ')}”")
-        for field, slug in wording(family).missing(request)
-    ]
+    words = wording(family)
+    told = "has no words for" if words.pattern else "takes no words, and does not do"
+    return [(field, f"{told} “{slug.replace('_', ' ')}”") for field, slug in words.missing(request)]
 
 
 def pictures_named(references: Sequence[Input]) -> str:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from billing.queries import balance
 from craft.render.cutting import frames_of
 from engines.models import EngineCall
+from engines.services import connect
 from episodes import evidence, performances, planning, running, services
 from episodes.evidence import NoRoute
 from episodes.models import Episode, Performance, Take
@@ -327,8 +328,8 @@ def test_with_a_performance_nobody_else_is_asked_and_who_could_is_named(
 @pytest.mark.parametrize(
     ("changes", "why"),
     [
-        ({"movement": "pan"}, "has no words for “pan left”"),
-        ({"optics": "zoom"}, "has no words for “zoom in”"),
+        ({"movement": "pan"}, "does not do “pan left”"),
+        ({"optics": "zoom"}, "does not do “zoom in”"),
         ({"frames": 31 * 24}, "31 s"),
     ],
 )
@@ -527,6 +528,24 @@ def test_another_film_takes_the_place_of_the_one_before(
     work(studio.pk, skip=STOP_BEFORE_LIPS)
     (call,) = clips(studio)
     assert (call.sent or {})["body"]["expressionIntensity"] == 1
+
+
+def test_no_words_are_put_milder_for_a_film_that_an_engines_rules_refuse(
+    studio: Studio, user: Any, runway: FakeEngine, tmp_path: Path
+) -> None:
+    episode = begun(studio, user, runway)
+    agreed(studio, user, tmp_path)
+    brought(studio, user, episode, tmp_path)
+    with studio_scope(studio, actor=user):
+        connect(engine="language_openai", base_url=runway.url, token="k", roles=["harden"], actor=user)
+    approved(studio, user, episode)
+    runway.schedule("moderated")
+    work(studio.pk, skip=STOP_BEFORE_LIPS)
+    job = job_of(studio, "clip", episode)
+    assert (job.state, (job.error or {}).get("code")) == ("failed", "engine.moderation_input")
+    assert [call.state for call in clips(studio)] == ["failed"], "asked once"
+    with studio_scope(studio):
+        assert not EngineCall.objects.filter(role="harden").exists()
 
 
 def test_engines_are_not_compared_for_a_shot_that_is_acted(

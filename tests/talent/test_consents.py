@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,14 +11,18 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.utils import ProgrammingError
 from django.test import Client
+from django.utils import timezone
 from rest_framework.test import APIClient
 
+from craft.terms.consent import ConsentKind
 from craft.terms.people import MATRIX, Permission
+from engines.errors import ConsentRefused
+from engines.rights import Use
 from studio.models import Project
 from studio.services import set_territories
 from talent.consents import ConsentInvalid, ConsentOver, Terms, portray, record_consent, revoke
 from talent.models import Casting, Character, Consent, Reference
-from talent.rights import is_minor, seal_of
+from talent.rights import is_minor, leave_for, missing, seal_of
 from talent.services import ensure_character
 from tenancy.audit import verify
 from tenancy.errors import Forbidden, NotFound, SlateError
@@ -287,3 +292,51 @@ def test_the_api_does_the_same_and_strangers_see_nothing(
     assert client.get(f"/api/v1/studios/{other_studio.slug}/consents/{row['id']}").status_code == 404
     with studio_scope(other_studio, actor=stranger):
         assert Consent.objects.count() == 0
+
+
+# -- performers
+
+
+def acted_by(character: Character, **facts: Any) -> Use:
+    """What somebody does on film for a character."""
+    said = {"person": "Jane Doe", "born_on": BORN, **facts}
+    return Use(character.pk, ConsentKind.PERFORMANCE.value, None, **said)
+
+
+def test_a_performer_is_somebody_real_whoever_they_act(
+    studio: Studio, user: Any, mara: Character, tmp_path: Path
+) -> None:
+    with studio_scope(studio, actor=user):
+        assert mara.portrays == ""
+        (lacks,) = missing([acted_by(mara)])
+        assert (lacks["who"], lacks["code"]) == ("Jane Doe", "consent.missing")
+        # nothing but a consent to the performance is one, and nobody else's
+        recorded(user, tmp_path, kinds=["likeness", "voice", "name"])
+        recorded(user, tmp_path, kinds=["performance"], subject="John Doe")
+        assert [one["code"] for one in missing([acted_by(mara)])] == ["consent.missing"]
+        (row,) = recorded(user, tmp_path, kinds=["performance"])
+        assert missing([acted_by(mara)]) == []
+        assert leave_for([acted_by(mara, person="jane  DOE")]).grants[0][0].consent == str(row.pk)
+        revoke(consent=row, because="No more.", actor=user)
+        assert [one["code"] for one in missing([acted_by(mara)])] == ["consent.revoked"]
+
+
+def test_the_performers_own_birthday_decides_about_a_guardian(
+    studio: Studio, user: Any, mara: Character, tmp_path: Path
+) -> None:
+    child = date(timezone.now().year - 9, 1, 1)
+    with studio_scope(studio, actor=user):
+        portray(character=mara, person="Ann Roe", born_on=BORN, actor=user)
+        recorded(user, tmp_path, kinds=["performance"])
+        assert missing([acted_by(mara)]) == []
+        assert [one["code"] for one in missing([acted_by(mara, born_on=child)])] == ["consent.minor"]
+        portray(character=mara, person="Ann Roe", born_on=child, actor=user)
+        assert missing([acted_by(mara)]) == [], "the character's person is another"
+
+
+def test_a_performer_for_nobody_on_the_roster_is_refused(studio: Studio, user: Any, tmp_path: Path) -> None:
+    with studio_scope(studio, actor=user):
+        recorded(user, tmp_path, kinds=["performance"])
+        nobody = Use(uuid.uuid4(), "performance", None, person="Jane Doe", born_on=BORN)
+        with pytest.raises(ConsentRefused):
+            leave_for([nobody])
