@@ -36,8 +36,7 @@ RECORD_SECONDS, STUDIOS_KNOWN = 2.0, 256
 HISTORY, EWMA = 200, 0.25
 SAME_SCENE, DRAWN_INSTEAD, SCORED_LOW = 1.6, 0.01, 0.0001
 NO_ACCOUNT = "the studio has no account with this engine"
-NAMED = 3
-"""So many engines without an account are named where nobody can do it; more are counted."""
+NAMED = 3  # engines without an account; more are counted
 BREAKER_FAILURES, BREAKER_WINDOW, BREAKER_REST = 3, timedelta(minutes=5), timedelta(seconds=20)
 RESTING = "failed three times in a row; it rests for a moment"
 PROBED = "failed three times in a row; one call is trying it out now"
@@ -387,18 +386,15 @@ def _candidate(
 def _explain(role: str, candidates: list[Candidate], rejected: list[tuple[str, str]], pinned: bool) -> str:
     if not candidates:
         # a crew of seventy models would bury the reasons that somebody can do something about
-        told = [(key, reason) for key, reason in rejected if reason != NO_ACCOUNT]
+        reasons = [f"{key} {reason}" for key, reason in rejected if reason != NO_ACCOUNT]
         lacking = [key for key, reason in rejected if reason == NO_ACCOUNT]
-        reasons = [f"{key} {reason}" for key, reason in told]
-        more = f"{len(lacking)} more" if len(lacking) > NAMED else " and ".join(lacking)
-        verb = "needs" if len(lacking) == 1 else "need"
-        reasons += [f"{more} {verb} an account of the studio's"] if lacking else []
+        more = f"{len(lacking)} more need" if len(lacking) > NAMED else f"{' or '.join(lacking)} needs"
+        reasons += [f"{more} an account of the studio's"] if lacking else []
         return f"No engine can do this {role}: " + "; ".join(reasons)
     best = candidates[0]
-    why = "pinned" if pinned else best.why
     others = (
         f"; {len(candidates) - 1} more could, {len(rejected)} could not"
         if len(candidates) + len(rejected) > 1
         else ""
     )
-    return f"{best.model.label}: {why}{others}"
+    return f"{best.model.label}: {'pinned' if pinned else best.why}{others}"
