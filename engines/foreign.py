@@ -234,7 +234,7 @@ def film_of(path: Path, into: Path, rate: str, most: float) -> None:
     """
     argv = ["ffmpeg", "-nostdin", *_LIMITS, *_DECODERS, "-xerror", "-i", "/in/media", "-map", "0:V:0", "-an"]
     argv += ["-t", f"{most + 1:g}", "-vf", f"fps={rate},{_UPRIGHT}", "-map_metadata", "-1"]
-    argv += ["-c:v", "libx264", "-preset", "veryfast", "-crf", "18", "-g", "24", "-threads", "2"]
+    argv += ["-c:v", "libx264", "-preset", "superfast", "-crf", "18", "-g", "24", "-threads", "2"]
     argv += ["-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv"]
     argv += ["-movflags", "+frag_keyframe+empty_moov+default_base_moof", "-f", "mp4", "-"]
     with into.open("wb") as out:

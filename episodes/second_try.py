@@ -14,7 +14,9 @@ from billing.queries import figure
 from engines import crew
 from engines.queries import spent
 from episodes import comparing, production, running
+from episodes.anchors import acted_by
 from episodes.models import Episode, Shot, Take
+from episodes.performed import outdated
 from episodes.queries import SEEN_STAGES, chosen_takes, facts_digest
 from episodes.spending import budget_of
 from workflow.events import emit
@@ -50,11 +52,12 @@ def scored_low(episode: Episode, shot: Shot) -> frozenset[str]:
 
 
 def _tries(episode: Episode, shot: Shot) -> list[Take]:
-    """The judged clips of a shot that were made from what it is now, oldest first."""
+    """The judged clips of a shot that were made from what it is now, and from the film it acts out, oldest first."""
     rows = Take.objects.filter(
         stage="clip", subject_id=shot.pk, meta__facts=facts_digest(shot, episode.project)
     )
-    return list(rows.filter(meta__has_key=LOW).order_by("number"))
+    film, scored = acted_by(shot), rows.filter(meta__has_key=LOW).order_by("number")
+    return [take for take in scored if not outdated(take, film)]
 
 
 def _built_in(take: Take) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,10 +15,10 @@ from billing.queries import balance
 from craft.render.cutting import frames_of
 from engines.models import EngineCall
 from engines.services import connect
-from episodes import evidence, performances, planning, running, services
+from episodes import evidence, performances, planning, running, second_try, services
 from episodes.evidence import NoRoute
 from episodes.models import Episode, Performance, Take
-from episodes.performed import PerformanceRefused, performance_of
+from episodes.performed import PerformanceRefused, performance_of, settings_of
 from episodes.queries import board, consents_used
 from pipelines.services import use_ready
 from talent.consents import portray, revoke
@@ -28,6 +29,7 @@ from tenancy.scope import studio_scope
 from tests.engines.conftest import FakeEngine, engine_process, fake_engine
 from tests.episodes.performing import (
     PERFORMER,
+    SCRIPT,
     SOUND,
     agreed,
     approved,
@@ -138,6 +140,22 @@ def test_what_is_made_of_an_acted_clip_goes_under_the_performers_consent_too(
         take = Take.objects.select_related("asset").get(stage="clip", shot=acted)
         made = _order("modifier", episode, acted, take, Wiring(node="modifier"), lambda clip: clip, {})  # type: ignore[arg-type,return-value]
         assert made.meta["performance"]["id"] == str(film.pk), "and so on down the line"
+
+
+def test_mouths_are_put_on_an_acted_clip_only_under_the_performers_consent(
+    studio: Studio, user: Any, runway: FakeEngine, tmp_path: Path
+) -> None:
+    episode = begun(studio, user, runway, text=SCRIPT.replace("laughs.", "laughs.\n\nINES\nHello there."))
+    row = agreed(studio, user, tmp_path)
+    brought(studio, user, episode, tmp_path)
+    approved(studio, user, episode)
+    work(studio.pk, skip=STOP_BEFORE_LIPS)
+    with studio_scope(studio, actor=user):
+        assert Take.objects.filter(stage="clip", engine="runway").count() == 1
+        revoke(consent=row, because="Changed their mind.", actor=user)
+    work(studio.pk, skip=SOUND)
+    job = job_of(studio, "lips", episode)
+    assert (job.state, (job.error or {}).get("code")) == ("failed", "consent.revoked")
 
 
 def test_a_short_shot_is_sent_three_seconds_and_pays_them(
@@ -512,6 +530,33 @@ def test_a_film_that_was_changed_after_the_plan_is_not_acted_out_by_its_steps(
     job = job_of(studio, "clip", episode)
     assert (job.state, (job.error or {}).get("code")) == ("failed", "step.input_changed")
     assert runway.rows() == []
+
+
+def test_the_best_clip_is_looked_for_among_those_of_the_same_performance(
+    studio: Studio, user: Any, runway: FakeEngine, tmp_path: Path
+) -> None:
+    episode = begun(studio, user, runway)
+    agreed(studio, user, tmp_path)
+    film = brought(studio, user, episode, tmp_path)
+    approved(studio, user, episode)
+    work(studio.pk, skip=STOP_BEFORE_LIPS)
+    with studio_scope(studio, actor=user):
+        shot = shots(episode)[0]
+        first = Take.objects.select_related("asset").get(stage="clip", shot=shot)
+        first.meta = {**first.meta, second_try.LOW: {"total": 99, "verdict": "keep"}}
+        first.chosen = False
+        first.save()
+        film.shot = shot
+        performances.change(performance=film, settings={"begin": 0.5}, actor=user)
+        told = settings_of(film, 1)
+        kept = {name: value for name, value in first.meta.items() if name != second_try.LOW}
+        second = Take.objects.create(
+            episode=episode, shot=shot, stage="clip", subject_id=shot.pk, number=2, asset=first.asset,
+            engine="runway", model="act-two", request_digest="d", chosen=True,
+            meta={**kept, "performance": told},
+        )  # fmt: skip
+        assert not second_try.judged(episode, shots(episode)[0], 50, "keep", uuid.uuid4())
+        assert Take.objects.get(stage="clip", shot=shot, chosen=True).pk == second.pk
 
 
 def test_another_film_takes_the_place_of_the_one_before(
