@@ -59,6 +59,7 @@ def performance_part(shot: Shot, actor: User, typed: dict[str, Any] | None = Non
         "cut": url(cut.asset) if cut and cut.meta[NODE]["id"] == str(row.pk) else "",
         "part": _part(row, shot, rate),
         "lacks": rights.missing(persons.performed(row, shot.episode.project_id)),
+        "beside": rights.missing(persons.seen(shot, shot.episode.project_id)),
         "maker": _maker(shot, row) if wired else {},
         "stale": wired and clip is not None and outdated(clip, row),
         "made": _made(clip, row),

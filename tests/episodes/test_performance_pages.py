@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ from engines.services import connect
 from episodes.models import Episode, Performance
 from episodes.performed import performance_of
 from pipelines.services import use_ready
+from talent.consents import portray
+from talent.models import Character
 from tenancy.models import Studio
 from tenancy.scope import studio_scope
 from tests.engines.conftest import FakeEngine, engine_process, fake_engine
@@ -79,6 +82,12 @@ def test_the_panel_leads_from_nothing_to_an_acted_clip(
     agreed(studio, user, tmp_path)
     assert "consent stands" in page() and "Made by Runway Act-Two" in page() and "20" in page()
     assert "Used: 0.50 to 4.50 s, 96 frames" in page()
+    with studio_scope(studio, actor=user):
+        ines = Character.objects.get(slug="ines")
+        portray(character=ines, person="Jane Doe", born_on=date(1990, 5, 21), actor=user)
+    assert "Jane Doe has not agreed to the use of their likeness." in page() and "consent stands" in page()
+    with studio_scope(studio, actor=user):
+        portray(character=ines, person="", born_on=None, actor=user)
     set_ = client.post(f"{home}performance/set/", {"begin": "0.25", "expression": "2"})
     assert set_.status_code == 302
     assert client.post(f"{home}performance/set/", {"begin": "9", "expression": "2"}).status_code == 422
