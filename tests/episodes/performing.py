@@ -50,13 +50,19 @@ def filmed(folder: Path, seconds: float = 5.0, source: str = "testsrc2", *, size
 
 
 def begun(
-    studio: Studio, user: Any, engine: FakeEngine | None, *, graph: str = GRAPH, text: str = SCRIPT
+    studio: Studio,
+    user: Any,
+    engine: FakeEngine | None,
+    *,
+    graph: str = GRAPH,
+    text: str = SCRIPT,
+    quality: str = "draft",
 ) -> Episode:
     """The project, its graph and, where there is an engine, the account."""
     with studio_scope(studio, actor=user):
         if engine is not None:
             connect(engine="runway", base_url=f"{engine.url}/runway", token="key-1", actor=user)
-        brief = Brief(cap_milli=10_000_000)
+        brief = Brief(cap_milli=10_000_000, quality=quality)
         built = start_project(text=text, filename="a.fountain", brief=brief, actor=user)
         use_ready(project=built.project, slug=graph, actor=user)
         episode = Episode.objects.select_related("project").get(project=built.project)

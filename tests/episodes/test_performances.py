@@ -364,6 +364,21 @@ def test_a_shot_that_no_film_can_be_acted_out_in_is_refused_at_gate_a_as_at_the_
     assert "runway/act-two" in refused.value.message and why in refused.value.message
 
 
+def test_a_project_larger_than_the_engine_makes_acts_small_and_enlarges(
+    studio: Studio, user: Any, runway: FakeEngine, tmp_path: Path
+) -> None:
+    episode = begun(studio, user, runway, quality="full")
+    agreed(studio, user, tmp_path)
+    brought(studio, user, episode, tmp_path)
+    with studio_scope(studio, actor=user):
+        with pytest.raises(NoRoute) as refused:
+            evidence.gate_a(episode)
+        assert "runway/act-two" in refused.value.message and "1584" in refused.value.message
+        use_ready(project=episode.project, slug="acted_and_enlarged", actor=user)
+        acted, other = evidence.gate_a(episode)["shots"]
+    assert acted["performance"]["performer"] == PERFORMER and "performance" not in other
+
+
 def test_without_the_step_in_the_graph_the_film_changes_nothing(
     studio: Studio, user: Any, runway: FakeEngine, tmp_path: Path
 ) -> None:
