@@ -136,6 +136,8 @@ def shot_page(
 ) -> HttpResponse:
     """The page of a shot; `typed` is what a refused form about its performance held."""
     project = found.episode.project_id
+    # a refused form leaves text where the row has numbers
+    stored = get_for(Shot, found.pk, using=shots_of(found.episode)) if problem else found
     takes = Take.objects.filter(shot=found).select_related("asset", "line").order_by("stage", "-number")
     context = {
         "surface": "episodes",
@@ -144,7 +146,7 @@ def shot_page(
         "problem": problem,
         "terms": {name: list(kind) for name, kind in CHOICES.items()},
         "takes": [{"take": take, "url": url(take.asset)} for take in takes if take.stage not in HIDDEN],
-        "performance": performance_part(found, person(request), typed),
+        "performance": performance_part(stored, person(request), typed),
         "guides": next((take for take in takes if take.stage == "guides" and take.chosen), None),
         "history": history_of(found.pk),
         "waits": {

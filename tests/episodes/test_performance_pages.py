@@ -20,7 +20,7 @@ from talent.models import Character
 from tenancy.models import Studio
 from tenancy.scope import studio_scope
 from tests.engines.conftest import FakeEngine, engine_process, fake_engine
-from tests.episodes.performing import GRAPH, PERFORMER, agreed, approved, begun, filmed, shots
+from tests.episodes.performing import GRAPH, PERFORMER, agreed, approved, begun, brought, filmed, shots
 from tests.episodes.working import work
 from tests.vault.conftest import signer, vault_ground
 
@@ -139,3 +139,19 @@ def test_the_api_brings_sets_and_takes_away(
     assert api.delete(at).status_code == 204
     with studio_scope(studio):
         assert Performance.objects.count() == 0 and Episode.objects.get().state == "drafting"
+
+
+def test_a_refused_form_of_the_shot_leaves_the_panel_as_it_is(
+    studio: Studio, user: Any, client: Client, tmp_path: Path
+) -> None:
+    episode = begun(studio, user, None)
+    brought(studio, user, episode, tmp_path)
+    client.force_login(user)
+    with studio_scope(studio, actor=user):
+        shot = shots(episode)[0]
+    home = f"/s/{studio.slug}/p/{episode.project_id}/episodes/{episode.pk}/shots/{shot.pk}/"
+    answer = client.post(home, {"focal_mm": "4000", "frames": "soon", "notes": "Slower, please"})
+    page = answer.content.decode()
+    assert answer.status_code == 422 and "8 to 300" in page
+    assert "Slower, please" in page and 'value="4000"' in page
+    assert f"{PERFORMER}</strong> acts Ines" in page
