@@ -168,7 +168,7 @@ class ClonedVoice(StudioModel):
     samples: [{asset, sha256, mime, title}]; consents: ids of those under which it was asked for. `number` is what its
     `engine` calls it, empty until it is made; `verify` says that the engine wants the person to confirm it first. What
     was made is never forgotten: `dropped` takes it from the roster, and still nobody else may have it. `deletion` is
-    the job that then deletes it in the account with its engine, `deleted_at` when that was done.
+    the job that then deletes it in the account with its engine.
     """
 
     character = models.ForeignKey(Character, on_delete=models.CASCADE, related_name="cloned_voices")
@@ -181,7 +181,6 @@ class ClonedVoice(StudioModel):
     verify = models.BooleanField(default=False)
     dropped = models.BooleanField(default=False)
     deletion = models.ForeignKey("workflow.Job", null=True, on_delete=models.PROTECT, related_name="+")
-    deleted_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [

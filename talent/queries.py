@@ -99,7 +99,7 @@ def recordings() -> QuerySet[Recording]:
 
 def cloned_voices() -> QuerySet[ClonedVoice]:
     """All in the studio's roster, and those dropped from it that their engine still has; newest first."""
-    there = Q(dropped=False) | Q(deletion__isnull=False, deleted_at=None)
+    there = Q(dropped=False) | (Q(deletion__isnull=False) & ~Q(deletion__state=JobState.DONE.value))
     rows: QuerySet[ClonedVoice] = ClonedVoice.objects.filter(there)
     return rows.select_related("character", "job", "deletion").order_by("-created_at", "pk")
 

@@ -73,9 +73,6 @@ def delete_voice(ctx: Context, *, voice: str, **later: Any) -> dict[str, Any] | 
             raise jobs.Again(max(error.after or 0.0, WAIT_SECONDS)) from error
         raise _kept(row, error.message, "Try again") from error
     with ctx.closing({"voice": voice, "known": known}):
-        row = get_for(ClonedVoice, voice, using=cloned_voices())
-        row.deleted_at = timezone.now()
-        row.save(update_fields=["deleted_at", "updated_at"])
         told = {"character": str(row.character_id), "engine": row.engine, "known": known}
         record(None, "voice.deleted", row, told)
         emit(None, "voice.changed", {"character": str(row.character_id)})

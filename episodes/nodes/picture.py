@@ -32,6 +32,7 @@ from episodes.second_try import scored_low
 from episodes.timing import place_lines
 from episodes.wearing import Outfit, outfits_of, wearers
 from pipelines.standard import PROJECT
+from studio.models import Project
 from vault.models import Asset
 from workflow import jobs
 from workflow.runner import Context
@@ -204,21 +205,29 @@ def clip_order(
         about=policy_levels(shot),
         made_scene=made_scene(found, shot, "clip"),
         scored_low=scored_low(found, shot),
-        uses=(
-            *persons.seen(shot, project.pk, wearers(outfits)),
-            *persons.performed(acted_in(film), project.pk),
-        ),
+        uses=_clip_uses(shot, project, outfits, film),
         pictures=_pictures(shot, wired),
         outfits=outfits,
-        meta={
-            **({NODE: film.meta[NODE]} if film else {}),
-            "frames": shot.frames,
-            "dialogue": bool(_seen_lines(shot)),
-            "quality": quality,
-            "facts": facts_digest(shot, project),
-        },
+        meta=_clip_facts(shot, project, quality, film),
     )
     return order
+
+
+def _clip_uses(shot: Shot, project: Project, outfits: Sequence[Outfit], film: Take | None) -> tuple[Use, ...]:
+    """Whose likeness and performance a clip uses."""
+    seen = persons.seen(shot, project.pk, wearers(outfits))
+    return (*seen, *persons.performed(acted_in(film), project.pk))
+
+
+def _clip_facts(shot: Shot, project: Project, quality: str, film: Take | None) -> dict[str, Any]:
+    """What a clip's take keeps of what it was made from."""
+    return {
+        **({NODE: film.meta[NODE]} if film else {}),
+        "frames": shot.frames,
+        "dialogue": bool(_seen_lines(shot)),
+        "quality": quality,
+        "facts": facts_digest(shot, project),
+    }
 
 
 def _held_to(anchor: Asset, last: Asset | None, film: Take | None) -> dict[str, Asset]:

@@ -21,10 +21,5 @@ class Migration(migrations.Migration):
                 to="workflow.job",
             ),
         ),
-        migrations.AddField(
-            model_name="clonedvoice",
-            name="deleted_at",
-            field=models.DateTimeField(null=True),
-        ),
         rls.StudioTables("clonedvoice"),
     ]

@@ -15,14 +15,16 @@ from billing.queries import balance
 from craft.render.cutting import frames_of
 from engines.models import EngineCall
 from engines.services import connect
-from episodes import evidence, performances, planning, running, second_try, services
+from episodes import comparing, evidence, performances, planning, running, second_try, services
 from episodes.evidence import NoRoute
 from episodes.models import Episode, Performance, Take
+from episodes.nodes.treating import _order
+from episodes.nodes.wiring import Wiring
 from episodes.performed import PerformanceRefused, performance_of, settings_of
 from episodes.queries import board, consents_used
 from pipelines.services import use_ready
 from talent.consents import portray, revoke
-from talent.models import Character
+from talent.models import Character, Consent
 from tenancy.errors import Forbidden, SlateError
 from tenancy.models import Membership, Studio
 from tenancy.scope import studio_scope
@@ -68,6 +70,18 @@ def job_of(studio: Studio, kind: str, episode: Episode) -> Job:
         rows = Job.objects.filter(kind=f"episodes.make_{kind}", payload__subject=str(shots(episode)[0].pk))
         found: Job = rows.latest("created_at")
         return found
+
+
+def acted_out(
+    studio: Studio, user: Any, engine: FakeEngine, folder: Path, *, skip: tuple[str, ...] = STOP_BEFORE_LIPS
+) -> tuple[Episode, Consent, Performance]:
+    """A film brought and agreed to, Gate A passed, the work done but for what is skipped."""
+    episode = begun(studio, user, engine)
+    consent = agreed(studio, user, folder)
+    film = brought(studio, user, episode, folder)
+    approved(studio, user, episode)
+    work(studio.pk, skip=skip)
+    return episode, consent, film
 
 
 # -- the whole way
@@ -122,14 +136,7 @@ def test_a_shot_is_acted_out_by_the_one_engine_that_can(
 def test_what_is_made_of_an_acted_clip_goes_under_the_performers_consent_too(
     studio: Studio, user: Any, runway: FakeEngine, tmp_path: Path
 ) -> None:
-    from episodes.nodes.treating import _order
-    from episodes.nodes.wiring import Wiring
-
-    episode = begun(studio, user, runway)
-    agreed(studio, user, tmp_path)
-    film = brought(studio, user, episode, tmp_path)
-    approved(studio, user, episode)
-    work(studio.pk, skip=STOP_BEFORE_LIPS)
+    episode, _, film = acted_out(studio, user, runway, tmp_path)
     with studio_scope(studio, actor=user):
         acted, other = shots(episode)
         for shot, people in ((acted, [PERFORMER]), (other, [])):
@@ -310,11 +317,7 @@ def test_one_person_acting_a_character_that_portrays_another_needs_both(
 def test_a_consent_that_is_taken_back_stops_the_next_call(
     studio: Studio, user: Any, runway: FakeEngine, tmp_path: Path
 ) -> None:
-    episode = begun(studio, user, runway)
-    row = agreed(studio, user, tmp_path)
-    brought(studio, user, episode, tmp_path)
-    approved(studio, user, episode)
-    work(studio.pk, skip=STOP_BEFORE_LIPS)
+    episode, row, _ = acted_out(studio, user, runway, tmp_path)
     assert len(runway.charged()) == 1
     with studio_scope(studio, actor=user):
         revoke(consent=row, because="Changed their mind.", actor=user)
@@ -479,11 +482,7 @@ def test_nobody_to_act_and_no_right_to_edit_are_refused(
 def test_another_performance_makes_the_clip_stale_and_nothing_else(
     studio: Studio, user: Any, runway: FakeEngine, tmp_path: Path
 ) -> None:
-    episode = begun(studio, user, runway)
-    agreed(studio, user, tmp_path)
-    film = brought(studio, user, episode, tmp_path)
-    approved(studio, user, episode)
-    work(studio.pk, skip=SOUND)
+    episode, _, film = acted_out(studio, user, runway, tmp_path, skip=SOUND)
 
     def stale() -> set[tuple[str, str]]:
         fresh = Episode.objects.select_related("project").get(pk=episode.pk)
@@ -534,11 +533,9 @@ def test_a_film_that_nothing_was_made_from_leaves_no_trace_in_the_plan(
 def test_a_film_that_was_changed_after_the_plan_is_not_acted_out_by_its_steps(
     studio: Studio, user: Any, runway: FakeEngine, tmp_path: Path
 ) -> None:
-    episode = begun(studio, user, runway)
-    agreed(studio, user, tmp_path)
-    film = brought(studio, user, episode, tmp_path)
-    approved(studio, user, episode)
-    work(studio.pk, skip=(*STOP_BEFORE_LIPS, "episodes.make_clip"))
+    episode, _, film = acted_out(
+        studio, user, runway, tmp_path, skip=(*STOP_BEFORE_LIPS, "episodes.make_clip")
+    )
     with studio_scope(studio):
         Performance.objects.filter(pk=film.pk).update(body=False, version=2)
     work(studio.pk, skip=STOP_BEFORE_LIPS)
@@ -550,11 +547,7 @@ def test_a_film_that_was_changed_after_the_plan_is_not_acted_out_by_its_steps(
 def test_the_best_clip_is_looked_for_among_those_of_the_same_performance(
     studio: Studio, user: Any, runway: FakeEngine, tmp_path: Path
 ) -> None:
-    episode = begun(studio, user, runway)
-    agreed(studio, user, tmp_path)
-    film = brought(studio, user, episode, tmp_path)
-    approved(studio, user, episode)
-    work(studio.pk, skip=STOP_BEFORE_LIPS)
+    episode, _, film = acted_out(studio, user, runway, tmp_path)
     with studio_scope(studio, actor=user):
         shot = shots(episode)[0]
         first = Take.objects.select_related("asset").get(stage="clip", shot=shot)
@@ -611,8 +604,6 @@ def test_no_words_are_put_milder_for_a_film_that_an_engines_rules_refuse(
 def test_engines_are_not_compared_for_a_shot_that_is_acted(
     studio: Studio, user: Any, runway: FakeEngine, tmp_path: Path
 ) -> None:
-    from episodes import comparing
-
     episode = begun(studio, user, runway)
     agreed(studio, user, tmp_path)
     with studio_scope(studio, actor=user):

@@ -224,13 +224,13 @@ def test_a_dropped_voice_is_deleted_at_its_engine(
     voice = dropped(studio, user, mara, tmp_path)
     with studio_scope(studio, actor=user):
         (waiting,) = cloned_voices()
-        assert waiting.dropped and waiting.deleted_at is None
+        assert waiting.dropped and waiting.deletion is not None
         for again in (verbs.drop, verbs.use):
             with pytest.raises(VoiceConflict, match="dropped"):
                 again(voice=waiting, actor=user)
         access = access_of(EngineAccount.objects.get())
     row = deletion(studio, user, voice)
-    assert row.deletion is not None and row.deletion.state == "done" and row.deleted_at is not None
+    assert row.deletion is not None and row.deletion.state == "done"
     assert not delete_voice_with("elevenlabs", access, row.number), "the account knows it no more"
     with studio_scope(studio, actor=user):
         assert list(cloned_voices()) == []
@@ -247,7 +247,7 @@ def test_a_voice_that_the_account_does_not_know_is_gone(
         assert delete_voice_with("elevenlabs", access_of(EngineAccount.objects.get()), voice.number)
     row = deletion(studio, user, voice)
     with studio_scope(studio, actor=user):
-        assert row.deleted_at is not None
+        assert row.deletion is not None and row.deletion.state == "done"
         assert AuditRow.objects.get(action="voice.deleted").data["known"] is False
 
 
@@ -258,7 +258,7 @@ def test_a_voice_that_cannot_be_deleted_stays_on_the_page_until_it_is(
     with studio_scope(studio, actor=user):
         disconnect(account=EngineAccount.objects.get(), actor=user)
     row = deletion(studio, user, voice)
-    assert row.deletion is not None and row.deleted_at is None
+    assert row.deletion is not None
     assert (row.deletion.state, code(row.deletion)) == ("failed", "voice.kept")
     assert row.deletion.error and "ElevenLabs still has the voice" in row.deletion.error["message"]
     client.force_login(user)
@@ -267,7 +267,8 @@ def test_a_voice_that_cannot_be_deleted_stays_on_the_page_until_it_is(
     with studio_scope(studio, actor=user):
         connect(engine="elevenlabs", base_url=f"{eleven.url}/elevenlabs", token="k", actor=user)
     assert client.post(f"/s/{studio.slug}/jobs/{row.deletion.pk}/retry/").status_code == 302
-    assert deletion(studio, user, voice).deleted_at is not None
+    again = deletion(studio, user, voice).deletion
+    assert again is not None and again.state == "done"
     assert "not deleted there" not in client.get(f"/s/{studio.slug}/talent/{mara.pk}/").content.decode()
 
 
