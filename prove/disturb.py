@@ -19,9 +19,10 @@ from workflow.runner import LOST_WORKERS
 
 # Whose job has lost nearly as many workers as it may is spared: where few jobs are left, all strikes would fall on
 # them, and the product is right to give such a job up.
+MOST_LOST = LOST_WORKERS - 2
 OWNERS = (
     "SELECT DISTINCT split_part(lease_owner, ':', 2)::int FROM workflow_job"
-    f" WHERE state = 'running' AND lease_until > clock_timestamp() AND attempts < {LOST_WORKERS - 2}"
+    f" WHERE state = 'running' AND lease_until > clock_timestamp() AND attempts < {MOST_LOST}"
 )
 SAY_EVERY, PAUSE = 15.0, 0.05
 
@@ -31,6 +32,13 @@ class Disturber(Protocol):
 
     def strike(self, ground: Ground) -> None: ...
     def over(self) -> None: ...
+
+
+class Counted(Disturber, Protocol):
+    """A disturber that is to have disturbed so often; `left` is what is still to come."""
+
+    @property
+    def left(self) -> int: ...
 
 
 @dataclass(slots=True)

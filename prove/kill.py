@@ -13,7 +13,7 @@ import random
 from uuid import UUID
 
 from prove import ground, private, shots
-from prove.disturb import Storm, until_done
+from prove.disturb import Counted, Storm, until_done
 from prove.ground import Engine, Row, row
 from prove.judge import Wanted, judge
 from prove.private import Ground
@@ -26,25 +26,31 @@ SLOWER = 3.0
 TAKEN_OVER = "SELECT coalesce(sum(attempts), 0) FROM workflow_job WHERE studio_id = ANY(%s)"
 
 
+def options_of_work() -> argparse.ArgumentParser:
+    """The options of any proof that has episodes made by workers who die: how they work, and for what engine."""
+    parser = argparse.ArgumentParser(add_help=False)
+    parser.add_argument("--lease", type=float, default=2.0, help="seconds")
+    parser.add_argument("--children", type=int, default=4, help="of the warm parent")
+    parser.add_argument("--faults", default=FAULTS, help="of the engine, by rate")
+    parser.add_argument("--late", type=float, default=1.5, help="how late the engine accepts, in seconds")
+    parser.add_argument("--models", default=",".join(MODELS))
+    parser.add_argument("--give-up", type=float, default=1800.0, help="seconds for each run")
+    parser.add_argument("--worker", default=private.WORKER, help="module of the workers' Celery application")
+    parser.add_argument("--seed", type=int, default=1)
+    return parser
+
+
 def arguments() -> argparse.ArgumentParser:
     """The options; without any it is the small form."""
-    parser = argparse.ArgumentParser(prog="prove kill")
+    parser = argparse.ArgumentParser(prog="prove kill", parents=[options_of_work()])
     parser.add_argument("--episodes", type=int, default=4)
     parser.add_argument("--shots", type=int, default=8)
     parser.add_argument("--kills", type=int, default=16)
     parser.add_argument("--stops", type=int, default=5)
-    parser.add_argument("--lease", type=float, default=2.0, help="seconds")
     parser.add_argument("--nap", type=float, default=1.0, help="seconds that a stop lasts beyond the lease")
-    parser.add_argument("--children", type=int, default=4, help="of the warm parent")
     parser.add_argument(
         "--calm", action="store_true", help="do the same work undisturbed first, compare times"
     )
-    parser.add_argument("--faults", default=FAULTS, help="of the engine, by rate")
-    parser.add_argument("--late", type=float, default=1.5, help="how late the engine accepts, in seconds")
-    parser.add_argument("--models", default=",".join(MODELS))
-    parser.add_argument("--give-up", type=float, default=1800.0, help="seconds for each of the two runs")
-    parser.add_argument("--worker", default=private.WORKER, help="module of the workers' Celery application")
-    parser.add_argument("--seed", type=int, default=1)
     return parser
 
 
@@ -64,7 +70,7 @@ def on(made: Ground, argv: list[str]) -> list[Row]:
         studios: list[UUID] = []
         calm, gates = 0.0, 0
         if told.calm:
-            calm, gates = _produce(made, engine, told, Storm(random.Random(told.seed)), studios)
+            calm, gates = produce(made, engine, told, Storm(random.Random(told.seed)), studios)
         seconds = calm * 0.6 or 15.0
         storm = Storm(
             random.Random(told.seed),
@@ -75,20 +81,20 @@ def on(made: Ground, argv: list[str]) -> list[Row]:
             told.nap,
             told.children // 2,
         )
-        rough, more = _produce(made, engine, told, storm, studios)
+        rough, more = produce(made, engine, told, storm, studios)
         gates += more
         wanted = Wanted(tuple(studios), gates * told.shots, gates)
         again = int(made.sql(TAKEN_OVER, studios)[0][0])
         return [*_storm(told, storm, calm, rough, again), *judge(made, engine, wanted)]
 
 
-def _produce(
-    made: Ground, engine: Engine, told: argparse.Namespace, storm: Storm, studios: list[UUID]
+def produce(
+    made: Ground, engine: Engine, told: argparse.Namespace, storm: Counted, studios: list[UUID]
 ) -> tuple[float, int]:
-    """Queue everything in fresh studios, then see it through. Returns the seconds, and how many episodes it was.
+    """Queue everything in fresh studios, which join `studios`, then see it through. The seconds, and how many episodes.
 
     Where the work is over before the storm is, one more episode is queued for what is left of it: a proof of so many
-    kills has had so many, on however quick a machine.
+    kills has had so many, on however quick a machine. `told` has episodes, shots, models and give_up.
     """
     fresh = [ground.found_studio(engine, credits_milli=CREDITS) for _ in range(min(STUDIOS, told.episodes))]
     studios += [studio.pk for studio in fresh]

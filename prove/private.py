@@ -27,6 +27,7 @@ from launcher import services, stack
 from launcher.console import Console
 from launcher.processes import Process, Program, free_port, says
 from launcher.stamps import Stamps
+from prove import points
 
 ROOT = Path(__file__).resolve().parent.parent
 HOME = "SLATE_PROVE_HOME"
@@ -202,6 +203,11 @@ class Ground:
         return psycopg.connect(self._address, autocommit=True)
 
     @property
+    def charges(self) -> Path:
+        """Where the charges lie that make workers die at named points."""
+        return self.layout.data / "points"
+
+    @property
     def _address(self) -> str:
         return f"host={self.layout.sockets} user={services.SUPERUSER} dbname={services.DATABASE}"
 
@@ -249,13 +255,23 @@ def ground() -> Iterator[Ground]:
 
 
 def add_workers(
-    made: Ground, *, children: int = 2, lease: float = 0.0, app: str = WORKER, sweeper: bool = True
+    made: Ground,
+    *,
+    children: int = 2,
+    lease: float = 0.0,
+    app: str = WORKER,
+    sweeper: bool = True,
+    fuses: bool = False,
 ) -> None:
-    """A warm Celery parent with children, a sweeper, the signer; once. `app` is the Celery application's module."""
+    """A warm Celery parent with children, a sweeper, the signer; once. `app` is the Celery application's module.
+
+    With `fuses` the workers can be made to die at named points.
+    """
     if "worker" in made.others:
         return
     narrow = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
     env = narrow | ({"SLATE_PROVE_LEASE": str(lease)} if lease else {})
+    env |= {points.ENVIRONMENT: str(made.charges)} if fuses else {}
     made.add("signer", stack.signer(made.layout, made.port))
     made.add("worker", worker_program(made, children=children, app=app, env=env))
     if sweeper:

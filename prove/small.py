@@ -9,13 +9,14 @@ import sys
 import time
 from collections.abc import Callable
 
-from prove import broker, engine, events, hooks, kill, ledger, pg, private
+from prove import broker, engine, events, failpoints, hooks, kill, ledger, pg, private
 from prove.ground import Row
 from prove.private import Ground
 
 CHILDREN, LEASE = 3, 2.0
 PARTS: dict[str, tuple[Callable[[Ground, list[str]], list[Row]], str]] = {
     "kill": (kill.on, "--episodes 4 --shots 6 --kills 12 --stops 4"),
+    "failpoints": (failpoints.on, "--episodes 2 --shots 6"),
     "broker": (broker.on, "--episodes 2 --shots 12 --flush 2 --down 1 --away 4 --resumes 90"),
     "pg": (pg.on, "--episodes 2 --shots 10 --crash 3 --pause 3"),
     "engine": (engine.on, "--per-mode 1"),
@@ -31,7 +32,7 @@ def run(argv: list[str]) -> list[Row]:
         return private.enter("small", argv)
     rows: list[Row] = []
     with private.ground() as made:
-        private.add_workers(made, children=CHILDREN, lease=LEASE)
+        private.add_workers(made, children=CHILDREN, lease=LEASE, fuses=True)
         for name, (part, words) in PARTS.items():
             began = time.monotonic()
             rows += [

@@ -36,13 +36,15 @@ def decode_sound(
     *,
     what: str,
     cancelled: Cancelled = never,
+    alone: bool = False,
 ) -> None:
     """Hand the samples of a file to `sink` as arrays of shape (n, 2), float32, 48 kHz.
 
     Starts at sample `first` and stops after `length` (None: at the end); the sound of a file with a picture
-    is counted from its first frame, as its frames are. Mono goes to both sides at its own
-    level; more than two channels are mixed down by ffmpeg. Raises `RenderError("sound_unreadable")`,
-    `("no_sound")` for a file without a sound track, `("sound_damaged")` for samples that are no numbers.
+    is counted from its first frame, as its frames are. `alone` says that there is no picture, so that nobody
+    has to be asked. Mono goes to both sides at its own level; more than two channels are mixed down by
+    ffmpeg. Raises `RenderError("sound_unreadable")`, `("no_sound")` for a file without a sound track,
+    `("sound_damaged")` for samples that are no numbers.
     """
     given = first
 
@@ -61,7 +63,8 @@ def decode_sound(
             checked(_stereo(plain.read(start, min(start + CHUNK, last))))
         return
     parser = _WavPipe(checked)
-    argv = graph.sound_command(tools.ffmpeg, path, first, length, picture_start(path, tools))
+    counted_from = None if alone else picture_start(path, tools)
+    argv = graph.sound_command(tools.ffmpeg, path, first, length, counted_from)
     try:
         pull(argv, parser.take, what=what, code="sound_unreadable", cancelled=cancelled)
     except RenderError as error:

@@ -197,7 +197,7 @@ class _Finishing:
             meter.take(piece)
             self.probe.take(piece)
 
-        decode_sound(self.tools, encoded, 0, None, take, what=WHAT, cancelled=self.cancelled)
+        decode_sound(self.tools, encoded, 0, None, take, what=WHAT, cancelled=self.cancelled, alone=True)
         meter.finish()
         return reading(meter.energies, meter.peak, self._gate())
 
@@ -283,7 +283,9 @@ class _Finishing:
                     before.take(piece)
             argv = graph.encode_command(self.tools.ffmpeg, scratch[0], 0.0, self.bitrate, scratch[1])
             run(argv, what=WHAT, code="sound_encode_failed", cancelled=self.cancelled)
-            decode_sound(self.tools, scratch[1], 0, None, after.take, what=WHAT, cancelled=self.cancelled)
+            decode_sound(
+                self.tools, scratch[1], 0, None, after.take, what=WHAT, cancelled=self.cancelled, alone=True
+            )
         finally:
             for path in scratch:
                 path.unlink(missing_ok=True)

@@ -34,7 +34,7 @@ class TestSmall:
     def test_small_form_has_every_proof(self) -> None:
         proofs = {path.stem for path in (ROOT / "prove").glob("*.py") if "def on(" in path.read_text()}
         assert set(PARTS) == proofs
-        assert proofs == {"kill", "broker", "pg", "engine", "ledger", "events", "hooks"}
+        assert proofs == {"kill", "failpoints", "broker", "pg", "engine", "ledger", "events", "hooks"}
 
     def test_ci_runs_the_small_form(self) -> None:
         assert "./slate prove small" in (ROOT / ".ci" / "run").read_text()
@@ -80,4 +80,9 @@ class TestMutations:
         words = ("--worker", "tests.prove.mutants.intent", "--kills", "8", "--stops", "0", "--give-up", "120")
         words_of_engine = (*CLASS_P2, "--faults", "hang=0.7", "--episodes", "1")
         broken = _prove("kill", *words, *words_of_engine, target=tmp_path / "rows.json")
+        assert "shots charged more than once" in broken
+
+    def test_proof_of_named_points_turns_red_without_the_intent_row(self, tmp_path: Path) -> None:
+        words = ("--worker", "tests.prove.mutants.intent", "--episodes", "1", "--give-up", "60")
+        broken = _prove("failpoints", *words, *CLASS_P2, "--faults", "", target=tmp_path / "rows.json")
         assert "shots charged more than once" in broken

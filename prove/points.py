@@ -1,0 +1,163 @@
+"""Named points in a worker's way through a job, at each of which it can be made to die (`prove failpoints`).
+
+A point is just before or just after a function of the product. `arm` puts a fuse there, in the process of a proof's
+worker; the product knows nothing of it. A charge is a file: whoever takes it away kills itself with -9 on the spot, so
+the charges that are gone are the deaths there were, whatever became of the process.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import importlib
+import os
+import random
+import shutil
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+ENVIRONMENT = "SLATE_PROVE_POINTS"
+CHANCE = 0.3
+"""How likely a worker dies at a charged point: with certainty one job would meet them all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """Before or after the function at `where`, which reads `package.module:name` or `package.module:Class.name`."""
+
+    name: str
+    where: str
+    after: bool = False
+
+
+POINTS = (
+    Point("job is being claimed", "workflow.lines:claim"),
+    Point("job is claimed, not committed", "workflow.lines:claim", after=True),
+    Point("claim is committed", "workflow.runner:_do"),
+    Point("work folder is made", "workflow.runner:_carry_out"),
+    Point("consents are read", "engines.services:leave_for", after=True),
+    Point("earlier calls are read", "engines.calls:book_of", after=True),
+    Point("engine is chosen", "engines.services:_decide", after=True),
+    Point("slot is taken, not committed", "engines.services:take_slot", after=True),
+    Point("intent is written, not committed", "engines.calls:create", after=True),
+    Point("money is reserved, not committed", "billing.services:reserve", after=True),
+    Point("call is carried on", "engines.protocol:Attempt.run"),
+    Point("sending again is stamped", "engines.protocol:Attempt._stamp", after=True),
+    Point("order is about to leave", "engines.adapters.fake:Fake.submit"),
+    Point("order is answered, nothing written", "engines.adapters.fake:Fake.submit", after=True),
+    Point("call is about to move", "engines.protocol:Attempt._move"),
+    Point("call has moved, not committed", "engines.calls:move", after=True),
+    Point("call has moved and is committed", "engines.protocol:Attempt._move", after=True),
+    Point("engine is about to be asked", "engines.adapters.fake:Fake.poll"),
+    Point("engine has told its state", "engines.adapters.fake:Fake.poll", after=True),
+    Point("lost order is looked up", "engines.adapters.fake:Fake.lookup", after=True),
+    Point("file is about to be fetched", "engines.adapters.fake:Fake.fetch"),
+    Point("file is fetched", "engines.adapters.fake:Fake.fetch", after=True),
+    Point("file is checked", "engines.foreign:check", after=True),
+    Point("call is done, nothing paid", "billing.services:settle"),
+    Point("money is settled, not committed", "billing.services:settle", after=True),
+    Point("cost is booked, not committed", "billing.services:book_cost", after=True),
+    Point("settlement is committed", "engines.protocol:Attempt._collect", after=True),
+    Point("file is about to be kept", "vault.services:stage"),
+    Point("file is kept, no asset", "vault.services:stage", after=True),
+    Point("asset is written, not committed", "vault.services:attach", after=True),
+    Point("job is about to end", "workflow.closing:finish"),
+    Point("job has ended, not committed", "workflow.closing:finish", after=True),
+    Point("next job is claimed with the end", "workflow.runner:Context.go_on", after=True),
+    Point("end is committed, bell unanswered", "workflow.runner:_carry_out", after=True),
+    Point("job is about to be put off", "workflow.closing:postpone"),
+    Point("job is put off, not committed", "workflow.closing:postpone", after=True),
+)
+
+
+def charge(folder: Path, times: int) -> None:
+    """Lay `times` charges at every point, in place of what lies there."""
+    shutil.rmtree(folder, ignore_errors=True)
+    for number, _ in enumerate(POINTS):
+        place = folder / str(number)
+        place.mkdir(parents=True)
+        for shot in range(times):
+            (place / str(shot)).touch()
+    # the workers may be another account's
+    for path in (folder, *folder.rglob("*")):
+        path.chmod(0o777)
+
+
+def left(folder: Path) -> dict[str, int]:
+    """Charges that nobody has met yet, by point; points without any are left out."""
+    found = {point.name: len(list((folder / str(n)).glob("*"))) for n, point in enumerate(POINTS)}
+    return {name: count for name, count in found.items() if count}
+
+
+@dataclass(slots=True)
+class Fuses:
+    """What a worker process keeps: where the charges lie, and how many workers its job has lost so far."""
+
+    folder: Path
+    most_lost: int
+    rng: random.Random = field(default_factory=random.SystemRandom)
+    """Of the system: children of a warm parent would all go on from its state."""
+    lost: int = 0
+
+    def reach(self, number: int) -> None:
+        """Be at a point; dies there when it is charged, by chance.
+
+        Whose job has lost nearly as many workers as it may goes on: the product is right to give such a job up.
+        """
+        if self.lost >= self.most_lost or self.rng.random() >= CHANCE:
+            return
+        for path in (self.folder / str(number)).glob("*"):
+            with contextlib.suppress(FileNotFoundError):
+                path.unlink()
+                os.kill(os.getpid(), signal.SIGKILL)
+
+
+def arm(folder: Path, most_lost: int) -> Fuses:
+    """Put a fuse at every point of this process's product. Raises AttributeError for a point that is not there."""
+    fuses = Fuses(folder, most_lost)
+    _note_losses(fuses)
+    for number, point in enumerate(POINTS):
+        owner, name = _found(point.where)
+        setattr(owner, name, _fused(getattr(owner, name), fuses, number, point.after))
+    return fuses
+
+
+def _found(where: str) -> tuple[Any, str]:
+    """What has the function, and its name there."""
+    module, _, path = where.partition(":")
+    *above, name = path.split(".")
+    owner: Any = importlib.import_module(module)
+    for part in above:
+        owner = getattr(owner, part)
+    getattr(owner, name)
+    return owner, name
+
+
+def _fused(function: Callable[..., Any], fuses: Fuses, number: int, after: bool) -> Callable[..., Any]:
+    @functools.wraps(function)
+    def passing(*args: Any, **named: Any) -> Any:
+        if not after:
+            fuses.reach(number)
+        found = function(*args, **named)
+        if after:
+            fuses.reach(number)
+        return found
+
+    return passing
+
+
+def _note_losses(fuses: Fuses) -> None:
+    """Know of each job that is begun how many workers it has lost."""
+    owner, name = _found("workflow.runner:_begun")
+    begin = getattr(owner, name)
+
+    @functools.wraps(begin)
+    def begun(*args: Any, **named: Any) -> Any:
+        context = begin(*args, **named)
+        fuses.lost = context.attempt
+        return context
+
+    setattr(owner, name, begun)
