@@ -21,5 +21,10 @@ class Migration(migrations.Migration):
                 to="workflow.job",
             ),
         ),
+        migrations.AddField(
+            model_name="clonedvoice",
+            name="deleted_at",
+            field=models.DateTimeField(null=True),
+        ),
         rls.StudioTables("clonedvoice"),
     ]
