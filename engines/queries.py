@@ -109,7 +109,7 @@ def crew_list(*, every: bool = True, engine: str = "") -> list[dict[str, Any]]:
                 "resting": model.engine in facts.open_breakers,
                 "missing": _missing(model),
                 "ended": record.ended if record else 0, "success": record.success if record else None,
-                "seconds": record.seconds if record else None,
+                "seconds": record.seconds if record else None, "time": record.time if record else "",
             }
         )  # fmt: skip
     return rows

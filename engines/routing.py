@@ -94,6 +94,11 @@ class Record:
     success: float = 1.0
     seconds: float = 0.0
 
+    @property
+    def time(self) -> str:
+        """The median in words."""
+        return f"{self.seconds:.1f} s" if self.seconds >= 0.1 else f"{self.seconds * 1000:.0f} ms"
+
 
 @dataclass(frozen=True, slots=True)
 class Ground:
@@ -379,7 +384,7 @@ def _candidate(
         f"{credits_text(quote.expected)} credits",
     ]
     if record.ended:
-        parts.append(f"{record.success:.0%} of {record.ended} calls came good lately, {record.seconds:.1f} s")
+        parts.append(f"{record.success:.0%} of {record.ended} calls came good lately, {record.time}")
     return Candidate(model, quote, score, ", ".join(parts), fitted, slots(fitted, model, adapter))
 
 

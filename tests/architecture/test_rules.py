@@ -6,10 +6,12 @@ import ast
 import os
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
 
 from pipelines.catalogue import node_types
 from workflow import jobs
@@ -137,3 +139,18 @@ def test_every_command_says_what_it_does() -> None:
                 if isinstance(t, ast.Name)
             }
             assert "help" in names, path
+
+
+def _address_names(resolver: URLResolver, above: tuple[str, ...] = ()) -> Iterator[str]:
+    for one in resolver.url_patterns:
+        if isinstance(one, URLResolver):
+            yield from _address_names(one, (*above, one.namespace) if one.namespace else above)
+        elif isinstance(one, URLPattern) and one.name:
+            yield ":".join((*above, one.name))
+
+
+def test_every_name_of_an_address_means_one_address() -> None:
+    # of two addresses of one name the later gets every link
+    found = Counter(_address_names(get_resolver()))
+    assert len(found) > 200
+    assert not [name for name, count in found.items() if count > 1]

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections import deque
+from html.parser import HTMLParser
 from typing import Any
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -97,6 +101,43 @@ def test_pages_are_whole_on_a_phone_and_free_of_findings(
         assert answer.status == 200, address
         found += ailments(page, everywhere=address.startswith(ground.at))
     assert not found, "\n".join(found)
+
+
+def test_every_link_on_every_kind_of_page_leads_somewhere(page: Page, ground: staging.Ground) -> None:
+    seen, broken = set(), []
+    ahead = deque([(ground.home, "the start")])
+    while ahead:
+        address, above = ahead.popleft()
+        kind = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "…", urlsplit(address).path)
+        if kind in seen:
+            continue
+        seen.add(kind)
+        answer = page.request.get(address)
+        if answer.status >= 400:
+            broken.append(f"{kind}, linked from {above}: {answer.status}")
+        elif "html" in answer.headers.get("content-type", ""):
+            ahead += [(link, kind) for link in _links(answer.url, answer.text())]
+    assert not broken, "\n".join(broken)
+    assert len(seen) > 50
+
+
+class _Anchors(HTMLParser):
+    """The addresses of a page's links."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found += [value for name, value in attrs if (tag, name) == ("a", "href") and value]
+
+
+def _links(address: str, text: str) -> list[str]:
+    """The links of a page that stay in the house."""
+    anchors = _Anchors()
+    anchors.feed(text)
+    whole = [urljoin(address, link) for link in anchors.found]
+    return [link for link in whole if urlsplit(link)[:2] == urlsplit(address)[:2]]
 
 
 def test_pages_hold_long_words(page: Page, house: House, studio: Any, user: Any) -> None:

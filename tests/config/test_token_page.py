@@ -24,7 +24,8 @@ def test_token_of_the_page_opens_the_api_until_it_is_ended(client_in: Client, st
     assert token not in client_in.get("/tokens/").content.decode()
     key = re.search(r'name="token" value="(\w+)"', client_in.get("/tokens/").content.decode())
     assert key is not None
-    client_in.post("/tokens/", {"step": "end", "token": key.group(1)})
+    ended = client_in.post("/tokens/", {"step": "end", "token": key.group(1)})
+    assert ended["Location"] == "/tokens/"
     assert program.get("/api/v1/studios/lantern/projects").status_code == 401
 
 

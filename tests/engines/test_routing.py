@@ -13,7 +13,7 @@ from engines import crew, foreign, services
 from engines.adapters.base import Clip, Health, Keyframe, Outline
 from engines.errors import AccountRefused
 from engines.models import EngineAccount, EngineCall
-from engines.routing import RouteDecision, route
+from engines.routing import Record, RouteDecision, route
 from tenancy.errors import Forbidden
 from tenancy.models import Membership
 from tenancy.secrets import read_secret
@@ -154,3 +154,10 @@ def test_only_members_with_the_right_role_connect_engines(scope: Any, user: Any)
     scope.memberships.clear()
     with pytest.raises(Forbidden):
         services.connect(engine="fake", base_url=URL, token="", actor=user)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"), [(0.0203, "20 ms"), (0.0997, "100 ms"), (0.1, "0.1 s"), (71.26, "71.3 s")]
+)
+def test_record_tells_short_times_in_milliseconds(seconds: float, told: str) -> None:
+    assert Record(8, 1.0, seconds).time == told
