@@ -20,8 +20,9 @@ from pathlib import Path
 from typing import Any
 
 ENVIRONMENT = "SLATE_PROVE_POINTS"
-CHANCE = 0.3
-"""How likely a worker dies at a charged point: with certainty one job would meet them all."""
+CHANCE, FEW = 0.3, 4
+"""How likely a worker dies at a charged point: with certainty one job would meet them all. Where no more than a few
+charges are left it is certain: they lie where workers seldom come by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +104,16 @@ class Fuses:
     lost: int = 0
 
     def reach(self, number: int) -> None:
-        """Be at a point; dies there when it is charged, by chance.
+        """Be at a point; dies there by chance when it is charged.
 
         Whose job has lost nearly as many workers as it may goes on: the product is right to give such a job up.
         """
-        if self.lost >= self.most_lost or self.rng.random() >= CHANCE:
+        laid = list((self.folder / str(number)).glob("*"))
+        if not laid or self.lost >= self.most_lost:
             return
-        for path in (self.folder / str(number)).glob("*"):
+        if self.rng.random() >= CHANCE and sum(left(self.folder).values()) > FEW:
+            return
+        for path in laid:
             with contextlib.suppress(FileNotFoundError):
                 path.unlink()
                 os.kill(os.getpid(), signal.SIGKILL)

@@ -13,7 +13,7 @@ import pytest
 from prove import points
 from prove.points import POINTS, Fuses
 
-CERTAIN = 0.0
+CERTAIN, UNLIKELY = 0.0, 0.999
 
 
 class Always(random.Random):
@@ -21,6 +21,13 @@ class Always(random.Random):
 
     def random(self) -> float:
         return CERTAIN
+
+
+class Never(random.Random):
+    """Chance that never comes true."""
+
+    def random(self) -> float:
+        return UNLIKELY
 
 
 def _status(work: Callable[[], object]) -> int:
@@ -60,6 +67,14 @@ class TestFuses:
         unmet = points.left(tmp_path / "points")
         assert POINTS[3].name not in unmet
         assert set(unmet.values()) == {2} and len(unmet) == len(POINTS) - 1
+
+    def test_dies_for_certain_where_few_charges_are_left(self, tmp_path: Path) -> None:
+        points.charge(tmp_path / "points", 1)
+        fuses = Fuses(tmp_path / "points", 6, Never())
+        assert _status(lambda: fuses.reach(0)) == 0
+        for number in range(points.FEW, len(POINTS)):
+            (tmp_path / "points" / str(number) / "0").unlink()
+        assert _status(lambda: fuses.reach(0)) == -signal.SIGKILL
 
     def test_goes_on_with_a_job_that_has_lost_too_many(self, tmp_path: Path) -> None:
         points.charge(tmp_path / "points", 1)
