@@ -12,7 +12,7 @@ from billing import services as billing
 from craft.terms.digest import digest, file_sha256
 from engines.adapters.base import EngineError, Fetched, Model, Request
 from engines.models import EngineCall
-from engines.routing import forget_record
+from engines.records import forget_record
 from engines.spools import spool_of
 from engines.states import OPEN_CALLS, CallState
 from workflow.events import emit

@@ -19,21 +19,21 @@ from prove.private import Ground
 
 
 @dataclass(slots=True)
-class Charges:
-    """The charges as what disturbs: they lie there, and workers come by."""
+class Deaths:
+    """The deaths as what disturbs: they wait, and workers come by."""
 
     ground: Ground
 
     @property
     def left(self) -> int:
         """Deaths that are still to come."""
-        return sum(points.left(self.ground.charges).values())
+        return sum(points.left(self.ground.deaths).values())
 
     def strike(self, ground: Ground) -> None:
         """Nothing: the workers do it themselves."""
 
     def over(self) -> None:
-        """Nothing: what is left lies there for the next episode."""
+        """Nothing: what is left waits for the next episode."""
 
 
 def arguments() -> argparse.ArgumentParser:
@@ -58,10 +58,13 @@ def on(made: Ground, argv: list[str]) -> list[Row]:
     told = arguments().parse_args(argv)
     with ground.fake_engine(told.seed, faults=told.faults, late_seconds=told.late) as engine:
         private.add_workers(made, children=told.children, lease=told.lease, app=told.worker, fuses=True)
-        points.charge(made.charges, told.times)
+        points.lay(made.deaths, told.times)
         studios: list[UUID] = []
-        _, gates = kill.produce(made, engine, told, Charges(made), studios)
-        unmet = points.left(made.charges)
+        try:
+            _, gates = kill.produce(made, engine, told, Deaths(made), studios)
+            unmet = points.left(made.deaths)
+        finally:
+            points.lay(made.deaths, 0)  # what comes after on this ground is to be disturbed by itself only
         again = int(made.sql(kill.TAKEN_OVER, studios)[0][0])
         wanted = Wanted(tuple(studios), gates * told.shots, gates)
         return [*_deaths(told.times, unmet, again), *judge(made, engine, wanted)]

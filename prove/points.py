@@ -1,8 +1,8 @@
 """Named points in a worker's way through a job, at each of which it can be made to die (`prove failpoints`).
 
 A point is just before or just after a function of the product. `arm` puts a fuse there, in the process of a proof's
-worker; the product knows nothing of it. A charge is a file: whoever takes it away kills itself with -9 on the spot, so
-the charges that are gone are the deaths there were, whatever became of the process.
+worker; the product knows nothing of it. A death that is to come is a file: whoever takes it away kills itself with -9
+on the spot, so the files that are gone are the deaths there were, whatever became of the process.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from typing import Any
 
 ENVIRONMENT = "SLATE_PROVE_POINTS"
 CHANCE, FEW = 0.3, 4
-"""How likely a worker dies at a charged point: with certainty one job would meet them all. Where no more than a few
-charges are left it is certain: they lie where workers seldom come by."""
+"""How likely a worker dies at a point where it may: with certainty one job would meet them all. Where no more than a
+few deaths are left it is certain: they wait where workers seldom come by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,28 +74,25 @@ POINTS = (
 )
 
 
-def charge(folder: Path, times: int) -> None:
-    """Lay `times` charges at every point, in place of what lies there."""
+def lay(folder: Path, times: int) -> None:
+    """Let `times` deaths wait at every point, in place of those that wait there."""
     shutil.rmtree(folder, ignore_errors=True)
     for number, _ in enumerate(POINTS):
         place = folder / str(number)
         place.mkdir(parents=True)
-        for shot in range(times):
-            (place / str(shot)).touch()
-    # the workers may be another account's
-    for path in (folder, *folder.rglob("*")):
-        path.chmod(0o777)
+        for death in range(times):
+            (place / str(death)).touch()
 
 
 def left(folder: Path) -> dict[str, int]:
-    """Charges that nobody has met yet, by point; points without any are left out."""
+    """Deaths that nobody has met yet, by point; points without any are left out."""
     found = {point.name: len(list((folder / str(n)).glob("*"))) for n, point in enumerate(POINTS)}
     return {name: count for name, count in found.items() if count}
 
 
 @dataclass(slots=True)
 class Fuses:
-    """What a worker process keeps: where the charges lie, and how many workers its job has lost so far."""
+    """What a worker process keeps: where the deaths wait, and how many workers its job has lost so far."""
 
     folder: Path
     most_lost: int
@@ -104,16 +101,16 @@ class Fuses:
     lost: int = 0
 
     def reach(self, number: int) -> None:
-        """Be at a point; dies there by chance when it is charged.
+        """Be at a point; dies there by chance where a death waits.
 
         Whose job has lost nearly as many workers as it may goes on: the product is right to give such a job up.
         """
-        laid = list((self.folder / str(number)).glob("*"))
-        if not laid or self.lost >= self.most_lost:
+        waiting = list((self.folder / str(number)).glob("*"))
+        if not waiting or self.lost >= self.most_lost:
             return
         if self.rng.random() >= CHANCE and sum(left(self.folder).values()) > FEW:
             return
-        for path in laid:
+        for path in waiting:
             with contextlib.suppress(FileNotFoundError):
                 path.unlink()
                 os.kill(os.getpid(), signal.SIGKILL)

@@ -203,8 +203,8 @@ class Ground:
         return psycopg.connect(self._address, autocommit=True)
 
     @property
-    def charges(self) -> Path:
-        """Where the charges lie that make workers die at named points."""
+    def deaths(self) -> Path:
+        """Where the deaths of workers wait, at named points."""
         return self.layout.data / "points"
 
     @property
@@ -271,7 +271,7 @@ def add_workers(
         return
     narrow = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
     env = narrow | ({"SLATE_PROVE_LEASE": str(lease)} if lease else {})
-    env |= {points.ENVIRONMENT: str(made.charges)} if fuses else {}
+    env |= {points.ENVIRONMENT: str(made.deaths)} if fuses else {}
     made.add("signer", stack.signer(made.layout, made.port))
     made.add("worker", worker_program(made, children=children, app=app, env=env))
     if sweeper:

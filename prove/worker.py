@@ -14,7 +14,7 @@ from prove.disturb import MOST_LOST
 if lease := os.environ.get("SLATE_PROVE_LEASE"):
     settings.JOB_LEASE_SECONDS = float(lease)
 shots.install()
-if charges := os.environ.get(points.ENVIRONMENT):
-    points.arm(Path(charges), MOST_LOST)
+if deaths := os.environ.get(points.ENVIRONMENT):
+    points.arm(Path(deaths), MOST_LOST)
 
 __all__ = ["app"]

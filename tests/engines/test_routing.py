@@ -13,7 +13,8 @@ from engines import crew, foreign, services
 from engines.adapters.base import Clip, Health, Keyframe, Outline
 from engines.errors import AccountRefused
 from engines.models import EngineAccount, EngineCall
-from engines.routing import Record, RouteDecision, route
+from engines.records import Record
+from engines.routing import RouteDecision, route
 from tenancy.errors import Forbidden
 from tenancy.models import Membership
 from tenancy.secrets import read_secret

@@ -1,4 +1,4 @@
-"""Named points: each is a function of the product, a worker dies there once for each charge, and only there."""
+"""Named points: each is a function of the product; a worker dies there once for each death that is laid there."""
 
 from __future__ import annotations
 
@@ -59,8 +59,8 @@ class TestPoints:
 class TestFuses:
     """Who dies, where and how often."""
 
-    def test_dies_as_often_as_there_are_charges(self, tmp_path: Path) -> None:
-        points.charge(tmp_path / "points", 2)
+    def test_dies_as_often_as_deaths_wait(self, tmp_path: Path) -> None:
+        points.lay(tmp_path / "points", 2)
         fuses = Fuses(tmp_path / "points", 6, Always())
         ends = [_status(lambda: fuses.reach(3)) for _ in range(3)]
         assert ends == [-signal.SIGKILL, -signal.SIGKILL, 0]
@@ -68,8 +68,8 @@ class TestFuses:
         assert POINTS[3].name not in unmet
         assert set(unmet.values()) == {2} and len(unmet) == len(POINTS) - 1
 
-    def test_dies_for_certain_where_few_charges_are_left(self, tmp_path: Path) -> None:
-        points.charge(tmp_path / "points", 1)
+    def test_dies_for_certain_where_few_deaths_are_left(self, tmp_path: Path) -> None:
+        points.lay(tmp_path / "points", 1)
         fuses = Fuses(tmp_path / "points", 6, Never())
         assert _status(lambda: fuses.reach(0)) == 0
         for number in range(points.FEW, len(POINTS)):
@@ -77,7 +77,7 @@ class TestFuses:
         assert _status(lambda: fuses.reach(0)) == -signal.SIGKILL
 
     def test_goes_on_with_a_job_that_has_lost_too_many(self, tmp_path: Path) -> None:
-        points.charge(tmp_path / "points", 1)
+        points.lay(tmp_path / "points", 1)
         fuses = Fuses(tmp_path / "points", 6, Always(), lost=6)
         assert _status(lambda: fuses.reach(0)) == 0
         assert points.left(tmp_path / "points")[POINTS[0].name] == 1
@@ -86,7 +86,7 @@ class TestFuses:
         assert _status(lambda: Fuses(tmp_path / "none", 6, Always()).reach(0)) == 0
 
     def test_dies_before_or_after_what_the_function_does(self, tmp_path: Path) -> None:
-        points.charge(tmp_path / "points", 1)
+        points.lay(tmp_path / "points", 1)
         fuses, done = Fuses(tmp_path / "points", 6, Always()), tmp_path / "done"
         before = points._fused(done.touch, fuses, 0, after=False)
         after = points._fused(done.touch, fuses, 1, after=True)
@@ -96,6 +96,6 @@ class TestFuses:
         assert done.exists()
 
     def test_laying_again_replaces_what_was_left(self, tmp_path: Path) -> None:
-        points.charge(tmp_path / "points", 3)
-        points.charge(tmp_path / "points", 1)
+        points.lay(tmp_path / "points", 3)
+        points.lay(tmp_path / "points", 1)
         assert set(points.left(tmp_path / "points").values()) == {1}
