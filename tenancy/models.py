@@ -55,12 +55,16 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 
 class Studio(models.Model):
-    """The tenant. The application role sees only the row of the open scope."""
+    """The tenant. The application role sees only the row of the open scope.
+
+    `edition` is another number as soon as any of its settings (accounts, rules, secrets, tier) has changed.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     slug = models.SlugField(max_length=60, unique=True)
     name = models.CharField(max_length=120)
     jobs_at_once = models.PositiveIntegerField(default=1)
+    edition = models.BigIntegerField(db_default=0, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:

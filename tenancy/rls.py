@@ -1,7 +1,8 @@
 """Wall two: row policies, composite foreign keys and the few functions that may look across studios.
 
-Migrations use three operations. `StudioTables` walls tables in, `SysAccess` lets the system role see one table,
-`SysFunction` installs a SECURITY DEFINER function that runs as that role. The system role cannot log in.
+Migrations use four operations. `StudioTables` walls tables in, `SysAccess` lets the system role see one table,
+`SysFunction` installs a SECURITY DEFINER function that runs as that role, `Editions` counts a table among a studio's
+settings. The system role cannot log in.
 """
 
 from __future__ import annotations
@@ -179,3 +180,37 @@ class SysFunction(_DatabaseOnly):
         run(f"GRANT CREATE ON SCHEMA public TO {SYS_ROLE}")
         run(f"ALTER FUNCTION {name} OWNER TO {SYS_ROLE}")
         run(f"REVOKE CREATE ON SCHEMA public FROM {SYS_ROLE}")
+
+
+class Editions(_DatabaseOnly):
+    """Count a table among the settings of a studio: each change of a row gives the studio a new edition.
+
+    `shared` says that the table's rows belong to no studio and are settings of all.
+    """
+
+    def __init__(self, model: str, *, shared: bool = False) -> None:
+        self.model, self.shared = model.lower(), shared
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        """For the migration writer."""
+        return ("Editions", [self.model], {"shared": self.shared})
+
+    def describe(self) -> str:
+        """One line for `showmigrations --plan`."""
+        return f"Count {self.model} among the settings"
+
+    def database_forwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        """A trigger on every change."""
+        table = to_state.apps.get_model(app_label, self.model)._meta.db_table
+        each, name = ("STATEMENT", "new_edition_of_all") if self.shared else ("ROW", "new_edition")
+        schema_editor.execute(f'DROP TRIGGER IF EXISTS new_edition ON "{table}"')
+        schema_editor.execute(
+            f'CREATE TRIGGER new_edition AFTER INSERT OR UPDATE OR DELETE ON "{table}"'
+            f" FOR EACH {each} EXECUTE FUNCTION {name}()"
+        )

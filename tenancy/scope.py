@@ -31,10 +31,14 @@ FLUSH_ORDER = (AUDIT, EVENTS)
 
 @dataclass(slots=True)
 class Scope:
-    """What one transaction inside a studio carries: its studio, its actor and what it will write last."""
+    """What one transaction inside a studio carries: its studio, its actor and what it will write last.
+
+    `edition` is that of the studio's settings when the transaction began, where whoever opened it asked for it.
+    """
 
     studio_id: uuid.UUID
     actor: User | None = None
+    edition: int | None = None
     pending: dict[str, list[Any]] = field(default_factory=dict)
     memberships: dict[uuid.UUID, Membership | None] = field(default_factory=dict)
 
@@ -50,6 +54,7 @@ class Scope:
                 _sinks[sink](self, rows)
 
 
+Tell = Callable[[uuid.UUID], int | None]
 _scope: ContextVar[Scope | None] = ContextVar("slate_scope", default=None)
 _sinks: dict[str, Callable[[Scope, list[Any]], None]] = {}
 
@@ -74,11 +79,14 @@ def current_studio_id() -> uuid.UUID | None:
 
 
 @contextmanager
-def studio_scope(studio: Studio | uuid.UUID | str, *, actor: User | None = None) -> Iterator[Scope]:
+def studio_scope(
+    studio: Studio | uuid.UUID | str, *, actor: User | None = None, tell: Tell | None = None
+) -> Iterator[Scope]:
     """Open one transaction inside one studio.
 
     Nesting the same studio is a savepoint of the same scope; another studio raises ScopeNesting, because a
-    released savepoint would leave its setting to the outer transaction.
+    released savepoint would leave its setting to the outer transaction. `tell` is for whoever asks Postgres something
+    with the same call that tells it the studio; it returns the edition of its settings.
     """
     studio_id = studio if isinstance(studio, uuid.UUID) else uuid.UUID(str(getattr(studio, "id", studio)))
     outer = _scope.get()
@@ -86,9 +94,11 @@ def studio_scope(studio: Studio | uuid.UUID | str, *, actor: User | None = None)
         if outer.studio_id != studio_id:
             raise ScopeNesting(f"scope of {studio_id} opened inside the scope of {outer.studio_id}")
         with transaction.atomic():
+            if tell is not None:
+                tell(studio_id)
             yield outer
         return
-    with transaction.atomic(durable=True), _entered(studio_id, actor) as scope:
+    with transaction.atomic(durable=True), _entered(studio_id, actor, tell or _tell_postgres) as scope:
         yield scope
 
 
@@ -104,14 +114,13 @@ def scope_learned(studio_id: uuid.UUID) -> Iterator[Scope]:
     if outer is not None:
         yield outer
         return
-    with _entered(studio_id, None) as scope:
+    with _entered(studio_id, None, _tell_postgres) as scope:
         yield scope
 
 
 @contextmanager
-def _entered(studio_id: uuid.UUID, actor: User | None) -> Iterator[Scope]:
-    _tell_postgres(str(studio_id))
-    scope = Scope(studio_id, actor)
+def _entered(studio_id: uuid.UUID, actor: User | None, tell: Tell) -> Iterator[Scope]:
+    scope = Scope(studio_id, actor, tell(studio_id))
     token = _scope.set(scope)
     try:
         yield scope
@@ -120,12 +129,12 @@ def _entered(studio_id: uuid.UUID, actor: User | None) -> Iterator[Scope]:
         _scope.reset(token)
         # Only a test wraps this transaction in another one; there the setting must not outlive the scope.
         if len(connection.savepoint_ids) > 0 and not connection.needs_rollback:
-            _tell_postgres("")
+            _tell_postgres(None)
 
 
-def _tell_postgres(studio_id: str) -> None:
+def _tell_postgres(studio_id: uuid.UUID | None) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('app.studio_id', %s, true)", [studio_id])
+        cursor.execute("SELECT set_config('app.studio_id', %s, true)", [str(studio_id or "")])
 
 
 @cache

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import os
 import uuid
+from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -75,7 +76,22 @@ def read_secret(name: str) -> str | None:
 
 def read_secrets(*names: str) -> dict[str, str]:
     """Those of the named secrets that there are, in one query."""
+    return {name: one.opened() for name, one in sealed(*names).items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A stored secret as it lies there: it may be kept, and opened in its studio's scope."""
+
+    place: str
+    blob: bytes
+
+    def opened(self) -> str:
+        """The secret itself. Raises SecretUnreadable."""
+        return open_sealed(self.blob, place=self.place)
+
+
+def sealed(*names: str) -> dict[str, Sealed]:
+    """Those of the named secrets that there are, unopened, in one query."""
     rows = Secret.objects.filter(name__in=names).values_list("name", "pk", "ciphertext")
-    return {
-        name: open_sealed(bytes(sealed), place=f"tenancy_secret|ciphertext|{pk}") for name, pk, sealed in rows
-    }
+    return {name: Sealed(f"tenancy_secret|ciphertext|{pk}", bytes(blob)) for name, pk, blob in rows}

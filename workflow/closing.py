@@ -1,13 +1,15 @@
 """The guarded writes that end a job or give it back, each in its owner's transaction.
 
-Every one of them stands behind `lock_owned`: it names the job's fence and stops when the job is not ours any more.
+Every one of them stands behind `own`: it names the job's fence and stops when the job is not ours any more.
 """
 
 from __future__ import annotations
 
 import json
 import uuid
+from collections.abc import Sequence
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 from django.db import connection, models
@@ -21,35 +23,42 @@ from workflow.jobs import Again, LeaseLost, brief
 from workflow.models import Job
 
 
-def lock_owned(job_id: uuid.UUID, fence: int) -> Job:
-    """The job's row, locked, if it is still ours. Raises LeaseLost."""
+def own(studio_id: uuid.UUID, job_id: uuid.UUID, fence: int) -> tuple[Job, int]:
+    """Make the transaction this studio's; the job's row, locked, and the edition of the studio's settings.
+
+    Raises LeaseLost when the job is not ours any more.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(_OWNED, [job_id, fence])
-        job = read_row(cursor)
+        cursor.execute("SELECT (o.job).*, o.edition FROM own_job(%s, %s, %s) o", [studio_id, job_id, fence])
+        row = cursor.fetchone()
+        job = _read(cursor, row) if row and row[0] else None
     if job is None:
         raise LeaseLost(str(job_id))
-    return job
-
-
-_OWNED = """
-SELECT * FROM "workflow_job" WHERE studio_id = (SELECT app_studio()) AND id = %s AND fence = %s AND state = 'running'
-FOR UPDATE
-"""
+    return job, row[-1]
 
 
 def read_row(cursor: Any) -> Job | None:
     """The job in the next row of a cursor over all columns of the table, or None."""
     row = cursor.fetchone()
-    if row is None:
-        return None
-    told = dict(zip((column.name for column in cursor.description), row, strict=True))
+    return None if row is None else _read(cursor, row)
+
+
+def _read(cursor: Any, row: Sequence[Any]) -> Job:
+    told = {column.name: value for column, value in zip(cursor.description, row, strict=True)}
     names, values = [], []
-    for field in Job._meta.concrete_fields:
-        value = told[field.column]
-        names.append(field.attname)
-        values.append(json.loads(value) if value and isinstance(field, models.JSONField) else value)
+    for name, column, is_json in _fields():
+        value = told[column]
+        names.append(name)
+        values.append(json.loads(value) if value and is_json else value)
     job: Job = Job.from_db("default", names, values)
     return job
+
+
+@cache
+def _fields() -> tuple[tuple[str, str, bool], ...]:
+    """Attribute and column of each field of a job, and whether JSON is in it."""
+    fields = Job._meta.concrete_fields
+    return tuple((f.attname, str(f.column), isinstance(f, models.JSONField)) for f in fields)
 
 
 def finish(job: Job, result: dict[str, Any] | None) -> None:
@@ -64,31 +73,10 @@ def finish(job: Job, result: dict[str, Any] | None) -> None:
     job.ended_at = timezone.now()
     told = None if result is None else json.dumps(result)
     with connection.cursor() as cursor:
-        cursor.execute(_DONE, [told, job.ended_at, job.ended_at, job.pk, job.pk])
+        cursor.execute("SELECT child, line FROM end_job(%s, %s::jsonb, %s)", [job.pk, told, job.ended_at])
         for child_id, queue in cursor.fetchall():
             ring_on_commit(child_id, queue)
     emit(job.project_id, "job.done", {**brief(job), "error": None})
-
-
-# Children are locked in order of their ids, so that two parents that end at once never wait for each other in a circle.
-_DONE = """
-WITH ended AS (
-  UPDATE "workflow_job" SET state = 'done', result = %s::jsonb, error = NULL, lease_until = NULL, waiting_for = '',
-    ended_at = %s, updated_at = %s WHERE studio_id = (SELECT app_studio()) AND id = %s),
-below AS MATERIALIZED (
-  SELECT c.id FROM "workflow_jobedge" e JOIN "workflow_job" c ON c.id = e.child_id
-   WHERE e.studio_id = (SELECT app_studio()) AND e.parent_id = %s AND c.deps_left > 0
-   ORDER BY c.id FOR UPDATE OF c),
-counted AS (
-  UPDATE "workflow_job" c SET deps_left = c.deps_left - 1,
-    waiting_for = CASE WHEN c.deps_left = 1 AND c.state = 'queued' AND c.waiting_for = 'inputs'
-                       THEN '' ELSE c.waiting_for END,
-    run_after = CASE WHEN c.deps_left = 1 AND c.state = 'queued' AND c.waiting_for = 'inputs'
-                     THEN clock_timestamp() ELSE c.run_after END
-    FROM below WHERE c.id = below.id
-  RETURNING c.id, c.queue, c.state, c.deps_left, c.waiting_for)
-SELECT id, queue FROM counted WHERE deps_left = 0 AND state = 'queued' AND waiting_for = ''
-"""
 
 
 def fail(job: Job, error: SlateError, state: JobState = JobState.FAILED) -> None:

@@ -56,26 +56,10 @@ def _write(scope: Scope, rows: list[tuple[uuid.UUID, str, dict[str, Any]]]) -> N
         batch = by_stream[stream_id]
         kinds, bodies = [kind for kind, _ in batch], [json.dumps(body) for _, body in batch]
         with connection.cursor() as cursor:
-            cursor.execute(_WRITE, [stream_id, scope.studio_id, len(batch), kinds, bodies])
+            cursor.execute("SELECT write_events(%s, %s::text[], %s::jsonb[])", [stream_id, kinds, bodies])
             last = cursor.fetchone()[0]
         message = {"seq": last}
         transaction.on_commit(lambda s=stream_id, m=message: announce(scope.studio_id, s, m))  # type: ignore[misc]
-
-
-# The numbers are taken under the stream's row lock and the events written with them, in one statement.
-_WRITE = """
-WITH taken AS (
-  INSERT INTO workflow_stream AS s (id, studio_id, seq) VALUES (%s, %s, %s)
-  ON CONFLICT (id) DO UPDATE SET seq = s.seq + EXCLUDED.seq RETURNING id, studio_id, seq),
-told AS (
-  SELECT kind, body, number, count(*) OVER () AS many FROM unnest(%s::text[], %s::jsonb[])
-    WITH ORDINALITY AS t (kind, body, number)),
-written AS (
-  INSERT INTO "workflow_event" (id, studio_id, created_at, updated_at, stream_id, seq, kind, body)
-  SELECT gen_random_uuid(), taken.studio_id, clock_timestamp(), clock_timestamp(), taken.id,
-         taken.seq - told.many + told.number, told.kind, told.body FROM taken, told)
-SELECT seq FROM taken
-"""
 
 
 register_sink(EVENTS, _write)

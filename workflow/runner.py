@@ -1,12 +1,12 @@
 """Carries out one job: claim, heartbeat, handler, closing transaction.
 
-The handler runs outside any transaction. A thread renews the lease and learns of cancellation; when the lease is
-lost the handler's next write raises LeaseLost and the run ends without a trace, because somebody else has the job.
+The handler runs outside any transaction. A thread renews the lease (`leases.py`) and learns of cancellation; when the
+lease is lost the handler's next write raises LeaseLost and the run ends without a trace, because somebody else has the
+job.
 """
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import shutil
@@ -15,21 +15,20 @@ import tempfile
 import threading
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
-from django.db.utils import InterfaceError, OperationalError
+from django.db import transaction
 
 from craft.terms.states import JobState
 from tenancy.errors import SlateError
 from tenancy.models import User
 from tenancy.scope import Scope, scope_learned, studio_scope
-from workflow import closing, jobs, lines
+from workflow import closing, jobs, leases, lines
 from workflow.events import announce, emit
 from workflow.models import Job
 
@@ -46,6 +45,7 @@ class Context:
     """What a handler gets: its job, its scope, progress, cancellation and a private work folder.
 
     `turn_ends` is until when (monotonic seconds) this worker may go on to the next of the line; `follower` that job.
+    `due` is what the job's next transaction writes; `called` says that a call to an engine was written in this run.
     """
 
     job_id: uuid.UUID
@@ -58,20 +58,32 @@ class Context:
     payload: dict[str, Any]
     kind: str
     queue: str
-    workdir: Path = field(default_factory=Path)
     turn_ends: float = 0.0
     follower: Context | None = None
+    due: list[Callable[[], None]] = field(default_factory=list)
+    called: bool = False
     lost: threading.Event = field(default_factory=threading.Event)
     cancel: threading.Event = field(default_factory=threading.Event)
     closed: bool = False
     state_of_progress: dict[str, Any] = field(default_factory=dict)
     _ticked_at: float = 0.0
     _who: User | None = None
+    _folder: Path | None = None
+    _written: int = 0
+
+    @property
+    def workdir(self) -> Path:
+        """The job's own work folder, made when it is first wanted; it goes away with the job."""
+        if self._folder is None:
+            settings.SLATE_WORK.mkdir(parents=True, exist_ok=True)
+            self._folder = Path(tempfile.mkdtemp(prefix="job-", dir=settings.SLATE_WORK))
+        return self._folder
 
     @contextmanager
     def scope(self) -> Iterator[Scope]:
         """A transaction in the job's studio that holds only while the job is ours. Raises LeaseLost."""
         with self.owned() as (scope, _):
+            self.write_due()
             yield scope
 
     @contextmanager
@@ -79,16 +91,39 @@ class Context:
         """The last transaction: what is written inside and the job's end are one commit."""
         with self.owned() as (scope, job):
             yield scope
+            self.write_due()
             closing.finish(job, result)
             self.go_on()
         self.closed = True
 
     @contextmanager
     def owned(self) -> Iterator[tuple[Scope, Job]]:
-        """Like `scope`, with the job's locked row."""
-        with studio_scope(self.studio_id) as scope:
+        """Like `scope`, with the job's locked row, and nothing written that is due."""
+        found: list[Job] = []
+
+        def own(studio_id: uuid.UUID) -> int:
+            job, edition = closing.own(studio_id, self.job_id, self.fence)
+            found.append(job)
+            return edition
+
+        self._written = 0
+        with studio_scope(self.studio_id, tell=own) as scope:
             scope.actor = scope.actor or self._actor()
-            yield scope, closing.lock_owned(self.job_id, self.fence)
+            yield scope, found[0]
+        del self.due[: self._written]
+
+    def write_later(self, write: Callable[[], None]) -> None:
+        """Have something written with the job's next transaction, whichever that is: its own commit is saved.
+
+        Where that one is taken back, it is written with the one after it: `write` must stand being called again.
+        """
+        self.due.append(write)
+
+    def write_due(self) -> None:
+        """Write what is due; call in an `owned` transaction, once."""
+        for write in self.due:
+            write()
+        self._written = len(self.due)
 
     def go_on(self) -> None:
         """The job's slot is free with this commit: take the next of its line along, or ring for whoever is next."""
@@ -115,6 +150,11 @@ class Context:
             raise jobs.LeaseLost(str(self.job_id))
         if self.cancel.is_set():
             raise jobs.Cancelled(str(self.job_id))
+
+    def tidy(self) -> None:
+        """Remove the work folder, if there is one."""
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
 
     def progress(self, done: int, total: int, stage: str = "") -> None:
         """A lossy tick for whoever watches, at most one in TICK_SECONDS; kept with the next heartbeat."""
@@ -188,17 +228,12 @@ def _owner() -> str:
 
 
 def _do(ctx: Context) -> None:
-    settings.SLATE_WORK.mkdir(parents=True, exist_ok=True)
-    ctx.workdir = Path(tempfile.mkdtemp(prefix="job-", dir=settings.SLATE_WORK))
-    beat = _Heartbeat(ctx)
-    beat.start()
-    try:
-        _carry_out(ctx)
-    except jobs.LeaseLost:
-        log.info("job %s is somebody else's now", ctx.job_id)
-    finally:
-        beat.stop()
-        shutil.rmtree(ctx.workdir, ignore_errors=True)
+    with leases.kept(ctx):
+        try:
+            _carry_out(ctx)
+        except jobs.LeaseLost:
+            log.info("job %s is somebody else's now", ctx.job_id)
+    ctx.tidy()
 
 
 def _carry_out(ctx: Context) -> None:
@@ -256,45 +291,7 @@ def _after_crash(ctx: Context, error: Exception) -> None:
 
 def _close(ctx: Context, end: Any) -> None:
     with ctx.owned() as (_, job):
+        ctx.write_due()
         end(job)
         ctx.go_on()
     ctx.closed = True
-
-
-class _Heartbeat(threading.Thread):
-    """Renews the lease at a third of its length; a failed renewal means the job is not ours any more."""
-
-    def __init__(self, ctx: Context) -> None:
-        super().__init__(name=f"lease-{ctx.job_id}", daemon=True)
-        self.ctx, self._over, self._asked = ctx, threading.Event(), False
-
-    def run(self) -> None:
-        """Until the job is over or lost."""
-        try:
-            while not self._over.wait(settings.JOB_LEASE_SECONDS / 3) and not self.ctx.lost.is_set():
-                self._renew()
-        finally:
-            if self._asked:  # most jobs are over before the first renewal
-                connection.close()
-
-    def _renew(self) -> None:
-        ctx, self._asked = self.ctx, True
-        try:
-            with connection.cursor() as cursor:
-                progress = json.dumps(ctx.state_of_progress)
-                args: list[Any] = [ctx.job_id, ctx.fence, settings.JOB_LEASE_SECONDS, progress]
-                cursor.execute("SELECT renew_lease(%s, %s, %s, %s::jsonb)", args)
-                answer = cursor.fetchone()[0]
-        except (OperationalError, InterfaceError) as error:
-            log.warning("lease of %s not renewed: %s", ctx.job_id, error)
-            connection.close()
-            return
-        if answer == "lost":
-            ctx.lost.set()
-        elif answer == "cancel":
-            ctx.cancel.set()
-
-    def stop(self) -> None:
-        """End the thread and wait for it."""
-        self._over.set()
-        self.join(timeout=5)

@@ -23,6 +23,8 @@ from workflow.events import announce, emit
 from workflow.routing import websocket_urlpatterns
 
 APP = URLRouter(websocket_urlpatterns)
+# On a busy machine an answer may take longer than the second that is usual here.
+PATIENCE = 20
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 
 
@@ -36,11 +38,11 @@ async def _socket(
     """
     socket = WebsocketCommunicator(APP, f"/ws/studio/{studio}/project/{stream}/{query}")
     socket.scope["user"] = user
-    assert (await socket.connect())[0]
+    assert (await socket.connect(PATIENCE))[0]
     try:
         yield socket
     finally:
-        await socket.disconnect()
+        await socket.disconnect(timeout=PATIENCE)
 
 
 def _emit(studio: Studio, stream: uuid.UUID, count: int) -> None:
@@ -55,10 +57,10 @@ def test_client_gets_every_event_once_in_order_over_a_reconnect(studio: Studio, 
     async def talk() -> list[int]:
         await database_sync_to_async(_emit)(studio, stream, 3)
         async with _socket(studio.pk, stream, user) as first:
-            seen = [(await first.receive_json_from())["seq"] for _ in range(2)]
+            seen = [(await first.receive_json_from(PATIENCE))["seq"] for _ in range(2)]
         await database_sync_to_async(_emit)(studio, stream, 4)
         async with _socket(studio.pk, stream, user, f"?since={seen[-1]}") as second:
-            seen += [(await second.receive_json_from())["seq"] for _ in range(5)]
+            seen += [(await second.receive_json_from(PATIENCE))["seq"] for _ in range(5)]
             assert await second.receive_nothing(0.1)
         return seen
 
@@ -73,7 +75,7 @@ def test_others_are_closed_out_as_if_nothing_were_there(
 
     async def knock() -> dict[str, Any]:
         async with _socket(studio.pk, uuid.uuid4(), person) as socket:
-            return dict(await socket.receive_output())
+            return dict(await socket.receive_output(PATIENCE))
 
     assert async_to_sync(knock)() == {"type": "websocket.close", "code": 4404}
 
@@ -82,7 +84,7 @@ def test_others_are_closed_out_as_if_nothing_were_there(
 def test_impossible_numbers_are_refused(studio: Studio, user: Any, since: str) -> None:
     async def knock() -> int:
         async with _socket(studio.pk, uuid.uuid4(), user, f"?since={since}") as socket:
-            return int((await socket.receive_output())["code"])
+            return int((await socket.receive_output(PATIENCE))["code"])
 
     assert async_to_sync(knock)() == 4400
 
@@ -91,7 +93,7 @@ def test_large_and_binary_frames_close_the_socket(studio: Studio, user: Any) -> 
     async def shout(**frame: Any) -> int:
         async with _socket(studio.pk, uuid.uuid4(), user) as socket:
             await socket.send_to(**frame)
-            return int((await socket.receive_output())["code"])
+            return int((await socket.receive_output(PATIENCE))["code"])
 
     assert async_to_sync(shout)(text_data="x" * 5000) == 1009
     assert async_to_sync(shout)(bytes_data=b"\0") == 1009

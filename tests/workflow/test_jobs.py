@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import threading
 import uuid
+from contextlib import suppress
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +19,7 @@ from tenancy.errors import SlateError
 from tenancy.models import Studio
 from tenancy.scope import studio_scope
 from workflow import jobs, lines, runner, steering
+from workflow.events import emit
 from workflow.models import Event, Job
 
 RAN: list[str] = []
@@ -194,6 +197,49 @@ class TestOneWorker:
         kinds = [kind for _, kind in rows if kind.startswith("job.")]
         assert kinds == ["job.queued", "job.running", "job.done"]
         assert [seq for seq, _ in rows] == list(range(1, len(rows) + 1))
+
+
+def _due(ctx: runner.Context, *, then: str, **payload: Any) -> dict[str, Any] | None:
+    ctx.write_later(lambda: emit(ctx.project_id, "test.due", {}))
+    if then == "break":
+        raise ValueError("boom")
+    if then == "refuse":
+        raise SlateError("no", code="test.refused")
+    if then == "taken back":
+        with suppress(KeyError), ctx.scope():
+            raise KeyError
+    if then == "scope":
+        with ctx.scope():
+            RAN.append(str(Event.objects.filter(kind="test.due").count()))
+    if then == "later":
+        raise jobs.Again(3600)
+    return {}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("then", ["end", "break", "refuse", "taken back", "scope", "later"])
+def test_what_is_due_is_written_once_with_the_jobs_next_transaction(studio: Studio, then: str) -> None:
+    if jobs.kinds.find("test.due") is None:
+        jobs.register("test.due", _due, queue="short")
+    with studio_scope(studio):
+        job = jobs.enqueue("test.due", key=then, payload={"then": then}, project=None)
+    runner.run(job.pk)
+    ends = {"break": "queued", "refuse": "failed", "later": "queued"}
+    assert _state(studio, job).state == ends.get(then, "done")
+    with studio_scope(studio):
+        assert Event.objects.filter(kind="test.due").count() == 1
+
+
+@pytest.mark.django_db
+def test_work_folder_is_there_when_asked_for_and_gone_with_the_job(studio: Studio) -> None:
+    def keep(ctx: runner.Context, **payload: Any) -> None:
+        (ctx.workdir / "half.txt").write_text("half")
+        RAN.append(str(ctx.workdir))
+
+    if jobs.kinds.find("test.folder") is None:
+        jobs.register("test.folder", keep, queue="short")
+    runner.run(_enqueue(studio, "test.folder").pk)
+    assert RAN and not Path(RAN[0]).exists()
 
 
 @pytest.mark.django_db(transaction=True, databases=["default", "owner"])

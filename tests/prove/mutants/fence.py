@@ -4,26 +4,34 @@ from __future__ import annotations
 
 import uuid
 
+from django.db import connection
+
 from prove.worker import app
-from workflow import closing, runner
+from workflow import closing, leases
 from workflow.models import Job
 
 
-def lock_anybodys(job_id: uuid.UUID, fence: int) -> Job:
+def own_anybodys(studio_id: uuid.UUID, job_id: uuid.UUID, fence: int) -> tuple[Job, int]:
     """The job's row, locked, whoever's it is."""
-    return Job.objects.select_for_update().get(pk=job_id)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('app.studio_id', %s, true)", [str(studio_id)])
+        cursor.execute(f'SELECT * FROM "{Job._meta.db_table}" WHERE id = %s FOR UPDATE', [job_id])
+        job = closing.read_row(cursor)
+        assert job is not None
+        cursor.execute("SELECT edition FROM tenancy_studio")
+        return job, cursor.fetchone()[0]
 
 
-_renew = runner._Heartbeat._renew
+_renew = leases.renew
 
 
-def renew_and_go_on(self: runner._Heartbeat) -> None:
+def renew_and_go_on(held: leases.Held) -> None:
     """Renew, and do not hear that the job is lost."""
-    _renew(self)
-    self.ctx.lost.clear()
+    _renew(held)
+    held.lost.clear()
 
 
-closing.lock_owned = lock_anybodys
-setattr(runner._Heartbeat, "_renew", renew_and_go_on)  # noqa: B010
+closing.own = own_anybodys
+leases.renew = renew_and_go_on
 
 __all__ = ["app"]
