@@ -49,12 +49,25 @@ def post(key: str, kind: TxnKind, legs: Legs, *, subject: str = "", reason: str 
     _check_balanced(moves)
     if not moves:
         return Posted(key, False)
-    told = _post(key, kind, moves, subject, reason)
+    return answered(_post(key, kind, moves, subject, reason), key, kind, moves)
+
+
+def answered(told: str, key: str, kind: TxnKind, moves: Legs) -> Posted:
+    """What the database said of a movement: posted, stands (the key is taken), or short (nothing was written).
+
+    Raises LedgerConflict where another movement stands, InsufficientCredits.
+    """
     if told == "short":
         raise _short(moves)
     if told == "stands":
         _check_replay(key, kind, moves)
     return Posted(key, told == "posted")
+
+
+def who() -> str:
+    """Who moves money in the open scope, as the ledger names them."""
+    actor = current_scope().actor
+    return actor.email[:160] if actor else "system"
 
 
 def _check_balanced(moves: Legs) -> None:
@@ -65,19 +78,14 @@ def _check_balanced(moves: Legs) -> None:
 
 
 def _post(key: str, kind: TxnKind, moves: Legs, subject: str, reason: str) -> str:
-    """What the database says: posted, stands (the key is taken), or short (nothing was written).
-
-    Waits while another transaction is writing the key.
-    """
-    scope = current_scope()
-    actor = scope.actor.email if scope.actor else "system"
+    """Waits while another transaction is writing the key."""
     kinds, currencies = [k.value for k, _ in moves], [c.value for _, c in moves]
     args = [
         key,
         kind.value,
         subject[:160],
         reason[:300],
-        actor[:160],
+        who(),
         kinds,
         currencies,
         list(moves.values()),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import NoReturn, cast
 
 from django.db import connection
 from django.utils import timezone
 
 from billing.errors import LedgerDrift, NotReserved
-from billing.ledger import Posted, checked, post
+from billing.ledger import Posted, answered, checked, post, who
 from billing.models import AccountKind, Currency, Entry, Subscription, Tier, TxnKind
 from billing.queries import verify
 from billing.tiers import FIGURES
@@ -109,16 +109,21 @@ def reserve(*, key: str, milli: int, subject: str) -> Posted:
     )
 
 
-def settle(*, key: str, actual_milli: int) -> Posted:
+def settle(*, key: str, actual_milli: int, cost_micro_dollars: int = 0) -> Posted:
     """Turn a reservation into revenue, the surplus back to the wallet. At most what was reserved is charged.
 
-    Raises NotReserved, BadAmount (more than reserved), LedgerConflict (released or settled otherwise before).
+    What the engine charged for it is booked as its cost, where given. Raises NotReserved, BadAmount (more than
+    reserved), LedgerConflict (released or settled otherwise before).
     """
-    reserved, subject = _reservation(key)
-    actual = checked(actual_milli, least=0)
+    actual, cost = checked(actual_milli, least=0), checked(cost_micro_dollars, least=0)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT milli, told FROM billing_settle(%s, %s, %s, %s)", [key, actual, cost, who()])
+        found: tuple[int, str] | None = cursor.fetchone()
+    reserved, told = found or _nothing_reserved()
     checked(reserved - actual, least=0)
     legs = {(_K.HELD, _MCR): -reserved, (_K.REVENUE, _MCR): actual, (_K.WALLET, _MCR): reserved - actual}
-    return _freed(post(f"close:{key}", TxnKind.SETTLE, legs, subject=subject), reserved - actual)
+    moves = {place: amount for place, amount in legs.items() if amount}
+    return _freed(answered(told, f"close:{key}", TxnKind.SETTLE, moves), reserved - actual)
 
 
 def release(*, key: str) -> Posted:
@@ -152,13 +157,11 @@ def refund(*, key: str, milli: int, reason: str = "", actor: User | None = None)
     return posted
 
 
-def book_cost(*, key: str, micro_dollars: int, loss: bool = False, subject: str = "") -> Posted:
-    """Note what an engine charged us: as cost of a settled call, or as a loss that no customer pays."""
+def book_loss(*, key: str, micro_dollars: int, subject: str = "") -> Posted:
+    """Note what an engine charged us and no customer pays. The cost of a settled call is booked by `settle`."""
     amount = checked(micro_dollars)
-    kind, account = (TxnKind.LOSS, _K.PROVIDER_LOSS) if loss else (TxnKind.COST, _K.PROVIDER_COST)
-    return post(
-        f"{kind.value}:{key}", kind, {(_K.GRANT, _UUSD): -amount, (account, _UUSD): amount}, subject=subject
-    )
+    legs = {(_K.GRANT, _UUSD): -amount, (_K.PROVIDER_LOSS, _UUSD): amount}
+    return post(f"loss:{key}", TxnKind.LOSS, legs, subject=subject)
 
 
 def _reservation(key: str) -> tuple[int, str]:
@@ -166,9 +169,11 @@ def _reservation(key: str) -> tuple[int, str]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT milli, about FROM billing_reserved(%s)", [f"reserve:{key}"])
         found: tuple[int, str] | None = cursor.fetchone()
-    if found is None:
-        raise NotReserved("There is no reservation under this key.", kept="Nothing was posted.")
-    return found
+    return found or _nothing_reserved()
+
+
+def _nothing_reserved() -> NoReturn:
+    raise NotReserved("There is no reservation under this key.", kept="Nothing was posted.")
 
 
 def require_intact() -> None:
@@ -184,7 +189,7 @@ def require_intact() -> None:
 __all__ = [
     "MILLI",
     "NoSuchTier",
-    "book_cost",
+    "book_loss",
     "grant",
     "grant_month",
     "install_tiers",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import uuid
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,7 @@ from engines.records import forget_record
 from engines.spools import spool_of
 from engines.states import OPEN_CALLS, CallState
 from workflow.events import emit
+from workflow.runner import Context
 
 # A milli-credit is a thousandth of a cent: ten millionths of a dollar.
 MICRO_DOLLARS_PER_MILLI = 10
@@ -50,9 +52,12 @@ class Book:
         return [call for call in reversed(self.own) if call.state == CallState.FAILED]
 
 
-def book_of(job_id: uuid.UUID, step: str) -> Book:
-    """Read the job's calls. Most jobs ask for the first time and have none: one small question tells."""
-    known = EngineCall.objects.filter(job_id=job_id).order_by("-n")
+def book_of(ctx: Context, step: str) -> Book:
+    """Read the job's calls. Nobody but a job writes them: whoever has it first of all, and called nobody yet, need not
+    ask; for the others one small question tells whether there are any."""
+    if ctx.fence == 1 and not ctx.called:
+        return Book((), None, 1)
+    known = EngineCall.objects.filter(job_id=ctx.job_id).order_by("-n")
     rows = list(known.values_list("pk", "n", "step", "state", "given_up"))
     own = [pk for pk, _, of, _, given_up in rows if of == step and not given_up]
     wanted = {*own, *(pk for pk, _, _, state, _ in rows if state in OPEN_CALLS)}
@@ -128,7 +133,20 @@ def fail(
     if call.quoted_milli:
         billing.release(key=call.idem_key)
     if cost_milli:
-        book_cost(call, cost_milli, loss=True)
+        _book_loss(call, cost_milli)
+
+
+def settle_later(ctx: Context, call: EngineCall, *, cost_milli: int, **changes: Any) -> None:
+    """Settle with the job's next transaction; the row in hand tells already what it will hold.
+
+    For work that is found again under its key or reference: until then the call is open in the database, and a worker
+    that is lost has it fetched once more. A transaction that is taken back leaves the settlement to the next one.
+    """
+    as_seen = copy.copy(call)
+    ctx.write_later(lambda: settle(copy.copy(as_seen), cost_milli=cost_milli, **changes))
+    call.cost_milli, call.billed_milli = cost_milli, min(cost_milli, call.quoted_milli)
+    for name, value in changes.items():
+        setattr(call, name, value)
 
 
 def settle(call: EngineCall, *, cost_milli: int, **changes: Any) -> None:
@@ -139,18 +157,16 @@ def settle(call: EngineCall, *, cost_milli: int, **changes: Any) -> None:
     billed = min(cost_milli, call.quoted_milli)
     move(call, CallState.DONE, cost_milli=cost_milli, billed_milli=billed, error=None, **changes)
     if call.quoted_milli:
-        billing.settle(key=call.idem_key, actual_milli=billed)
-        if billed:
-            book_cost(call, billed, loss=False)
+        cost = billed * MICRO_DOLLARS_PER_MILLI
+        billing.settle(key=call.idem_key, actual_milli=billed, cost_micro_dollars=cost)
     if cost_milli > billed:
-        book_cost(call, cost_milli - billed, loss=True)
+        _book_loss(call, cost_milli - billed)
 
 
-def book_cost(call: EngineCall, milli: int, *, loss: bool) -> None:
-    """Note what the engine charged, in micro-dollars."""
-    billing.book_cost(
-        key=call.idem_key, micro_dollars=milli * MICRO_DOLLARS_PER_MILLI, loss=loss, subject=call.subject
-    )
+def _book_loss(call: EngineCall, milli: int) -> None:
+    """Note in micro-dollars what the engine charged and nobody pays us."""
+    dollars = milli * MICRO_DOLLARS_PER_MILLI
+    billing.book_loss(key=call.idem_key, micro_dollars=dollars, subject=call.subject)
 
 
 def outputs_json(files: list[tuple[Fetched, str]]) -> list[dict[str, Any]]:

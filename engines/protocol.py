@@ -7,6 +7,7 @@
                                             └─ anything else ─────────▶ unknown: P1 same key again · P2 look up after
                                                                         the quarantine, twice · P3 a person decides
 
+What came from elsewhere is settled with the job's next transaction, which most often is the one that keeps the file.
 No transaction is open while an engine is spoken to. Every write is fenced by the job; a worker that lost its lease
 writes nothing. Each step may be repeated after a kill at any point.
 """
@@ -84,7 +85,7 @@ class Attempt:
         while True:
             try:
                 state = S(self.call.state)
-                if state is S.DONE:
+                if state is S.DONE or self.brought is not None:
                     return self._deliver()
                 if state in (S.FAILED, S.CANCELLED):
                     raise AttemptFailed
@@ -265,8 +266,12 @@ class Attempt:
         if cost > self.call.quoted_milli:
             message = "The engine charged more than was quoted. Nobody is charged above the quote."
             self._ask(message, None, code="engine.price_above_quote", cost_milli=cost, **kept)
-        with self.ctx.scope():
-            calls.settle(self.call, cost_milli=cost, **kept)
+        if self.model.builtin or self.request is None:
+            # computed here it is not to be found again; and nobody waits for what comes without a request
+            with self.ctx.scope():
+                calls.settle(self.call, cost_milli=cost, **kept)
+        else:
+            calls.settle_later(self.ctx, self.call, cost_milli=cost, **kept)
         folder = spool_of(self.call.pk)
         self.brought = [Fetched(folder / f.path, f.mime, f.meta) for f, _ in files]
 

@@ -15,7 +15,6 @@ from typing import Any
 from django.db.models import Count
 
 from billing.errors import credits_text
-from billing.queries import tier
 from craft.terms.shots import ShotRole
 from engines import crew, foreign
 from engines.access import known_access
@@ -25,6 +24,7 @@ from engines.models import EngineAccount, EngineCall
 from engines.policy import Policy
 from engines.records import Record, read_record, recent_record
 from engines.rights import Leave
+from engines.standing import standing
 from engines.states import CallState
 
 SAME_SCENE, DRAWN_INSTEAD, SCORED_LOW = 1.6, 0.01, 0.0001
@@ -110,10 +110,10 @@ def ground(*, lately: bool = False) -> Ground:
 
     With `lately` the record of healthy engines may be RECORD_SECONDS old and takes are left out: enough to choose.
     """
-    plan = tier()
-    record = recent_record() if lately else read_record()
+    stands = standing()
+    plan, record = stands.tier, recent_record() if lately else read_record()
     return Ground(
-        accounts={a.engine: a for a in EngineAccount.objects.filter(enabled=True)},
+        accounts=stands.accounts,
         remote=bool(plan and plan.figure("remote_engines", False)),
         tier=plan.label if plan else "none",
         open_breakers=record.resting,

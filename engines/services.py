@@ -30,6 +30,7 @@ from engines.protocol import AttemptFailed, attempt
 from engines.rights import NOBODY, Leave, Use, leave_for, not_allowed, require_leave
 from engines.routing import Candidate, Ground, Leaning, RouteDecision, ground, route
 from engines.slots import take_slot
+from engines.standing import standing
 from engines.states import OPEN_CALLS
 from engines.states import CallState as S
 from workflow import jobs
@@ -158,7 +159,7 @@ def _current(ctx: Context, wish: Wish) -> _Current:
     with ctx.scope():
         # before anything else: a consent that is gone ends the work, also what an engine has done already
         leave = leave_for(wish.uses)
-        book = calls.book_of(ctx.job_id, wish.step)
+        book = calls.book_of(ctx, wish.step)
         if book.latest is not None and (book.latest.open or book.latest.state == S.DONE):
             require_leave(leave, crew.models()[f"{book.latest.engine}/{book.latest.model}"])
             _into_line(ctx, book.latest.engine)
@@ -215,6 +216,7 @@ def _decide(
     leave: Leave = NOBODY,
     facts: Ground | None = None,
 ) -> RouteDecision:
+    policy = policy_for(_levels(wish), standing().policies)
     return route(
         wish.role,
         wish.request,
@@ -222,7 +224,7 @@ def _decide(
         pins=wish.pins,
         exclude=_worn_out(failed),
         health=health,
-        leaning=Leaning(wish.shot_role, policy_for(_levels(wish)), wish.made_scene, leave, wish.scored_low),
+        leaning=Leaning(wish.shot_role, policy, wish.made_scene, leave, wish.scored_low),
     )
 
 
@@ -292,9 +294,11 @@ def _intend(
     if price:
         check_spend(Spend(wish.subject, wish.project, wish.budget, wish.role, price, ctx.job_id), wish.guard)
     account = None if model.builtin else facts.accounts.get(model.engine)
-    access = None if model.builtin else access_of(account, callback_address(account) if account else "")
+    callback = callback_address(account) if account else ""
+    access = None if model.builtin else access_of(account, callback, kept=standing().secrets)
     # Where a call was set aside the wallet is locked already, and whoever has the slot may be waiting for it.
     room = model.builtin or (book.open is None and take_slot(ctx.studio_id, model.engine, account))
+    ctx.called = True
     call = calls.create(
         ctx.job_id, book.next_number, model, best.fitted.request, price, sending=room,
         step=wish.step, subject=wish.subject, project_id=wish.project, budget=wish.budget, reply_to=wish.reply_to,

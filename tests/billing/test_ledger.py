@@ -17,7 +17,7 @@ from billing import services
 from billing.errors import BadAmount, InsufficientCredits, LedgerConflict, NotReserved
 from billing.ledger import post
 from billing.models import Account, AccountKind, Currency, Entry, Txn, TxnKind
-from billing.queries import balance, verify
+from billing.queries import Closing, balance, closings, verify
 from tenancy.errors import Forbidden
 from tenancy.scope import studio_scope
 
@@ -55,6 +55,25 @@ def test_reservation_settles_with_the_surplus_back(scope: Any, purse: Any) -> No
     services.settle(key="a", actual_milli=450)
     assert (balance().wallet, balance().held, balance().spent - spent) == (550, 0, 450)
     assert verify().intact
+
+
+def test_settling_books_what_the_engine_took_with_it_and_once(scope: Any, purse: Any) -> None:
+    purse(1_000)
+    services.reserve(key="a", milli=700, subject="test:1")
+    for _ in range(2):
+        services.settle(key="a", actual_milli=450, cost_micro_dollars=4_500)
+    assert closings(["a"])["a"] == Closing("settle", 450, 4_500)
+    services.reserve(key="free", milli=100, subject="test:2")
+    services.settle(key="free", actual_milli=0)
+    assert closings(["free"])["free"] == Closing("settle", 0, 0)
+    services.book_loss(key="lost", micro_dollars=77)
+    assert (balance().wallet, balance().held) == (550, 0) and verify().intact
+    with pytest.raises(NotReserved):
+        services.settle(key="never", actual_milli=1)
+    services.reserve(key="less", milli=100, subject="test:3")
+    with pytest.raises(BadAmount):
+        services.settle(key="less", actual_milli=101)
+    assert balance().held == 100
 
 
 def test_release_and_refund_give_back(scope: Any, purse: Any) -> None:
