@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import functools
 import json
-import os
-import resource
 import shutil
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, Any
 
+from craft.vision import sandbox, tool
+from craft.vision.sandbox import INSIDE
 from engines.adapters.base import BadOutput, Fetched, Request
 
 FORMATS = "mov,mp4,matroska,webm,wav,aiff,mp3,flac,ogg,aac,png_pipe,jpeg_pipe"
@@ -34,7 +34,7 @@ MAX_FILM_BYTES, FILM_SIDE, FILM_SECONDS = 400 << 20, 1280, 300
 WAV_HEAD = 44
 MAX_PICTURE_BYTES, MAX_PICTURE_SIDE = 24 << 20, 2048
 MAX_WORDS = 1 << 20
-WALL_SECONDS, CPU_SECONDS, MEMORY = 90, 60, 2 << 30
+WALL_SECONDS, CPU_SECONDS = 90, 60
 MAGIC = (
     (b"\x89PNG\r\n\x1a\n", "image/png"),
     (b"\xff\xd8\xff", "image/jpeg"),
@@ -157,7 +157,7 @@ def _looked_through(path: Path, mime: str) -> dict[str, Any]:
     if not described:
         raise BadOutput("The file is damaged.", detail=words)
     facts = _facts(described)
-    _run(path, ["ffmpeg", "-nostdin", *_LIMITS, *_DECODERS, "-xerror", "-i", "/in/media", "-f", "null", "-"])
+    _run(path, ["ffmpeg", "-nostdin", *_LIMITS, *_DECODERS, "-xerror", "-i", INSIDE, "-f", "null", "-"])
     return facts
 
 
@@ -207,7 +207,7 @@ def sound_of(path: Path, into: Path, most: float = MAX_SOUND_SECONDS) -> float:
 
     What lies in `into` afterwards was written by our own encoder, whatever the file was.
     """
-    argv = ["ffmpeg", "-nostdin", *_LIMITS, *_DECODERS, "-i", "/in/media"]
+    argv = ["ffmpeg", "-nostdin", *_LIMITS, *_DECODERS, "-i", INSIDE]
     argv += ["-map", "0:a:0", "-t", f"{most:g}", "-ac", "2", "-ar", "48000", "-c:a", "pcm_s16le"]
     with into.open("wb") as out:
         _run(path, [*argv, "-map_metadata", "-1", "-f", "wav", "-"], out, MAX_SOUND_BYTES)
@@ -232,7 +232,7 @@ def film_of(path: Path, into: Path, rate: str, most: float) -> None:
 
     It is written piecewise, as it leaves the sandbox through a pipe.
     """
-    argv = ["ffmpeg", "-nostdin", *_LIMITS, *_DECODERS, "-xerror", "-i", "/in/media", "-map", "0:V:0", "-an"]
+    argv = ["ffmpeg", "-nostdin", *_LIMITS, *_DECODERS, "-xerror", "-i", INSIDE, "-map", "0:V:0", "-an"]
     argv += ["-t", f"{most + 1:g}", "-vf", f"fps={rate},{_UPRIGHT}", "-map_metadata", "-1"]
     argv += ["-c:v", "libx264", "-preset", "superfast", "-crf", "18", "-g", "24", "-threads", "2"]
     argv += ["-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv"]
@@ -274,7 +274,7 @@ def picture_of(path: Path, into: Path) -> tuple[int, int]:
         "-threads",
         "1",
         "-i",
-        "/in/media",
+        INSIDE,
     ]
     argv += ["-filter_complex", _ON_WHITE, "-frames:v", "1", "-q:v", "2", "-map_metadata", "-1"]
     with into.open("wb") as out:
@@ -298,43 +298,14 @@ _LIMITS = [
     "16",
 ]
 _DECODERS = ["-codec_whitelist", CODECS, "-threads", "1"]
-_DESCRIBE = ["-count_packets", "-show_streams", "-show_format", "-of", "json", "/in/media"]
+_DESCRIBE = ["-count_packets", "-show_streams", "-show_format", "-of", "json", INSIDE]
 
 
 @functools.cache
 def available() -> bool:
     """Whether the sandbox works on this machine."""
-    if shutil.which("bwrap") is None:
-        return False
-    try:
-        done = subprocess.run(
-            [*_jail(Path(os.devnull)), "ffprobe", "-version"], capture_output=True, timeout=20, check=False
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return False
-    return done.returncode == 0
-
-
-def _jail(path: Path) -> list[str]:
-    argv = ["bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--clearenv"]
-    argv += ["--setenv", "PATH", os.defpath, "--ro-bind", "/usr", "/usr"]
-    for name in ("lib", "lib64", "bin"):
-        argv += ["--symlink", f"usr/{name}", f"/{name}"]
-    for system in ("/etc/alternatives", "/etc/ld.so.cache"):
-        argv += ["--ro-bind-try", system, system]
-    return [
-        *argv,
-        "--proc",
-        "/proc",
-        "--dev",
-        "/dev",
-        "--tmpfs",
-        "/tmp",
-        "--ro-bind",
-        str(path),
-        "/in/media",
-        "--",
-    ]
+    probe = shutil.which("ffprobe")
+    return probe is not None and sandbox.available(probe)
 
 
 def _run(
@@ -364,26 +335,17 @@ def _jailed(
     seconds: int = 0,
 ) -> subprocess.CompletedProcess[bytes]:
     """A command in the jail, for `seconds` of the processor and of the clock where it may have more than most."""
+    child = sandbox.confined(
+        tool(argv[0]), argv[1:], path, seconds=seconds or CPU_SECONDS, written=written, jailed=True
+    )
     try:
         return subprocess.run(
-            [*_jail(path.resolve()), *argv],
+            child.argv,
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=subprocess.PIPE,
             timeout=seconds or WALL_SECONDS,
             check=False,
-            preexec_fn=functools.partial(_limit_self, written, seconds or CPU_SECONDS),
         )
     except subprocess.TimeoutExpired as error:
         raise BadOutput("The file took too long to read.") from error
-
-
-def _limit_self(written: int, seconds: int) -> None:
-    limits = (
-        (resource.RLIMIT_CPU, seconds),
-        (resource.RLIMIT_AS, MEMORY),
-        (resource.RLIMIT_FSIZE, written),
-        (resource.RLIMIT_CORE, 0),
-    )
-    for what, most in limits:
-        resource.setrlimit(what, (most, most))

@@ -20,7 +20,10 @@ from pathlib import Path
 MEMORY_MIB = 2048
 OPEN_FILES = 64
 WRITTEN_BLOCKS = 2048
-"""512-byte blocks a child may write to files: decoded frames leave through pipes, which do not count."""
+"""512-byte blocks a child may write to files, its standard output among them where that is one: what leaves through a
+pipe does not count.
+"""
+_BLOCK_BYTES = 512
 INSIDE = "/in/media"
 _START_SECONDS = 20
 
@@ -34,16 +37,22 @@ class Child:
 
 
 def confined(
-    program: str, arguments: Sequence[str], media: Path, *, seconds: float, jailed: bool | None = None
+    program: str,
+    arguments: Sequence[str],
+    media: Path,
+    *,
+    seconds: float,
+    written: int = WRITTEN_BLOCKS * _BLOCK_BYTES,
+    jailed: bool | None = None,
 ) -> Child:
     """The command that runs a program on one file under limits, in the sandbox where there is one.
 
-    Arguments name the file as `media_name(media, …)` does. `seconds` bounds processor time; `jailed` False forgoes the
-    sandbox, None takes it where it works.
+    Arguments name the file as `media_name(media, …)` does. `seconds` bounds processor time, `written` the bytes it may
+    write to any file, rounded up to whole blocks; `jailed` False forgoes the sandbox, None takes it where it works.
     """
     inside = available(program) if jailed is None else jailed
     command = [*_jail(program, media), program, *arguments] if inside else [program, *arguments]
-    return Child((*_limits(seconds), *command), inside)
+    return Child((*_limits(seconds, math.ceil(written / _BLOCK_BYTES)), *command), inside)
 
 
 def media_name(media: Path, *, jailed: bool) -> str:
@@ -68,9 +77,13 @@ def available(program: str) -> bool:
     return done.returncode == 0
 
 
-def _limits(seconds: float) -> list[str]:
-    """A shell that limits itself and becomes the command. A limit that cannot be set is already stricter."""
-    wanted = {"t": math.ceil(seconds), "n": OPEN_FILES, "c": 0, "f": WRITTEN_BLOCKS}
+def _limits(seconds: float, blocks: int = WRITTEN_BLOCKS) -> list[str]:
+    """A shell that limits itself and becomes the command. A limit that cannot be set is already stricter.
+
+    Limits set between fork and exec by Python itself would keep `subprocess` from vfork, and a large process pays more
+    for a fork than the command costs.
+    """
+    wanted = {"t": math.ceil(seconds), "n": OPEN_FILES, "c": 0, "f": blocks}
     if sys.platform == "linux":
         wanted["v"] = MEMORY_MIB * 1024
     steps = "".join(f"ulimit -{what} {most} 2>/dev/null; " for what, most in wanted.items())

@@ -128,6 +128,12 @@ def test_mpeg_audio_is_known_with_and_without_a_tag() -> None:
         assert foreign.sniff(other) != "audio/mpeg"
 
 
+def test_unpacked_sound_may_be_larger_than_what_other_programs_may_write(tmp_path: Path) -> None:
+    into = tmp_path / "long.wav"
+    assert foreign.sound_of(save(tmp_path, packed("flac", 15.0)).path, into) == pytest.approx(15.0, abs=0.06)
+    assert into.stat().st_size > 2 << 20
+
+
 @pytest.mark.parametrize("form", sorted(CODERS))
 def test_sound_cut_short_is_refused(tmp_path: Path, form: str) -> None:
     data = packed(form, 4.0)

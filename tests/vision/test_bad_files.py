@@ -282,6 +282,25 @@ def test_a_child_is_limited_with_and_without_the_sandbox(clips: dict[str, Path],
     assert limits == [5, sandbox.OPEN_FILES, sandbox.MEMORY_MIB * 1024, 0]
 
 
+@pytest.mark.parametrize("jailed", [pytest.param(True, marks=needs_sandbox), False])
+def test_a_child_writes_no_more_to_its_output_than_it_may(
+    tmp_path: Path, clips: dict[str, Path], jailed: bool
+) -> None:
+    for written in (512, 2 << 20):
+        child = sandbox.confined(
+            "/usr/bin/head",
+            ["-c", "3M", "/dev/zero"],
+            clips["good"],
+            seconds=5,
+            written=written,
+            jailed=jailed,
+        )
+        with (tmp_path / "out").open("wb") as out:
+            done = subprocess.run(child.argv, stdout=out, stderr=subprocess.DEVNULL, check=False, timeout=30)
+        assert done.returncode != 0
+        assert (tmp_path / "out").stat().st_size == written
+
+
 def test_a_picture_larger_than_any_screen_is_refused(tmp_path: Path) -> None:
     header = b"\x89PNG\r\n\x1a\n" + bytes.fromhex("0000000d49484452000186a0000186a00802000000")
     (tmp_path / "bomb.png").write_bytes(header + bytes(400))
