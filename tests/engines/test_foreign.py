@@ -187,18 +187,3 @@ def test_facts_are_taken_as_facts(tmp_path: Path) -> None:
 def test_what_is_no_facts_is_refused(tmp_path: Path, data: bytes) -> None:
     with pytest.raises(BadOutput):
         foreign.check(save(tmp_path, data), VOICE)
-
-
-def test_boxes_of_an_mp4_fill_it_or_it_is_looked_at_twice(tmp_path: Path) -> None:
-    whole = (16).to_bytes(4, "big") + b"ftypisom\0\0\0\0" + (12).to_bytes(4, "big") + b"mdat" + b"abcd"
-    behind = (8).to_bytes(4, "big") + b"free"
-    path = tmp_path / "a.mp4"
-    for data, fills in (
-        (whole, True),
-        (whole + behind, True),
-        (whole[:-1], False),
-        (whole + b"x", False),
-        (whole + behind * foreign.MAX_BOXES, False),
-    ):
-        path.write_bytes(data)
-        assert foreign._boxes_fill(path) is fills

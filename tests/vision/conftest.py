@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +11,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 import pytest
+
+from craft.vision import sandbox
 
 FFMPEG = ["ffmpeg", "-v", "error", "-y", "-nostdin"]
 H264 = ["-c:v", "libx264", "-preset", "veryfast", "-crf", "20", "-pix_fmt", "yuv420p", "-threads", "1"]
@@ -24,6 +27,19 @@ FILTERS = {
     "burnt": (SOURCE, "lutyuv=y='min(val*3,235)'"),
     "dark": (SOURCE, "lutyuv=y='16+(val-16)/40'"),
 }
+
+
+def _forks() -> bool:
+    """Whether somebody in the sandbox may make namespaces here."""
+    unshare = shutil.which("unshare")
+    if unshare is None or not sandbox.available(shutil.which("ffmpeg") or "ffmpeg"):
+        return False
+    argv = ["--user", "--pid", "--ipc", "--fork", "/bin/true"]
+    child = sandbox.confined(unshare, argv, Path("/dev/null"), seconds=5)
+    return subprocess.run(child.argv, capture_output=True, check=False, timeout=20).returncode == 0
+
+
+needs_forks = pytest.mark.skipif(not _forks(), reason="needs bubblewrap, and namespaces within it")
 Frames = Callable[[int], npt.NDArray[np.uint8]]
 
 
