@@ -126,6 +126,15 @@ def movie_scale_of(moov: bytes) -> int:
     return int(struct.unpack_from(">I", header, 20 if header[0] == 1 else 12)[0])
 
 
+def movie_seconds(moov: bytes) -> Fraction:
+    """How long the whole movie says it is."""
+    header = child(moov, b"mvhd")
+    scale, ticks = struct.unpack_from(
+        ">IQ" if header[0] == 1 else ">II", header, 20 if header[0] == 1 else 12
+    )
+    return Fraction(ticks, scale)
+
+
 def _track(trak: bytes, movie_scale: int) -> Mp4Track:
     media = child(trak, b"mdia")
     header = child(media, b"mdhd")

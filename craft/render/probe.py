@@ -1,7 +1,8 @@
 """What a media file is: streams, exact frame count, rate, colour tags.
 
-ffprobe answers for anything; where it is missing, MP4 and MOV files are still read from their own boxes
-(fields the boxes do not carry stay empty) and other files raise `ProbeError("no_ffprobe")`.
+An ordinary H.264 film without sound is read by us (`avc.py`): that is most of what is cut here. ffprobe answers for
+anything else; where it is missing, MP4 and MOV files are still read from their own boxes (fields the boxes do not carry
+stay empty) and other files raise `ProbeError("no_ffprobe")`.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Any
 
 from PIL import Image
 
+from craft.render.avc import Film, read_film
 from craft.render.errors import ProbeError
 from craft.render.mp4 import read_mp4
 from craft.render.tools import Tools, find_tools
@@ -27,6 +29,8 @@ FORMATS = (
 )
 """Containers that hold their own bytes. Play lists are not among them: those name other files to read."""
 
+CONTAINER = "mov,mp4,m4a,3gp,3g2,mj2"
+"""What ffprobe calls an MP4."""
 STILLS = ("image2", "jpeg_pipe", "png_pipe", "webp_pipe", "tiff_pipe")
 PATTERN_SIGNS = frozenset("%*?{[")
 """Signs by which ffmpeg takes the name of a picture for a pattern of many."""
@@ -125,6 +129,8 @@ def probe(path: Path, tools: Tools | None = None) -> MediaInfo:
     tools = tools or find_tools()
     if not path.is_file():
         raise ProbeError("missing", f"{path.name} does not exist")
+    if (film := read_film(path)) is not None:
+        return _from_film(film)
     if tools.ffprobe is None:
         return _from_boxes(path)
     return _from_report(_report(path, tools.ffprobe), path, tools.ffprobe)
@@ -142,6 +148,8 @@ def picture_start(path: Path, tools: Tools) -> Fraction | None:
 
 @functools.lru_cache(maxsize=1024)
 def _picture_start(path: Path, changed: int, size: int, ffprobe: str | None) -> Fraction | None:
+    if read_film(path) is not None:
+        return Fraction(0)
     if ffprobe is None:
         return None
     shown = "stream=codec_type,start_time:stream_disposition=attached_pic"
@@ -298,6 +306,34 @@ def _sound(stream: dict[str, Any]) -> SoundInfo:
         duration=_number(stream.get("duration")),
         start=_number(stream.get("start_time")) or Fraction(0),
     )
+
+
+def _from_film(film: Film) -> MediaInfo:
+    """An ordinary film as ffprobe would describe it, to the millionth of a second that it gives."""
+    track, limits = film.track, {None: "", True: "tv", False: "pc"}
+    picture = PictureInfo(
+        codec="h264",
+        width=track.width,
+        height=track.height,
+        frames=track.samples,
+        fps=film.fps,
+        average_fps=film.fps,
+        start=Fraction(0),
+        pixels="yuv420p" if film.colour.limited is not False else "yuvj420p",
+        matrix=film.colour.matrix,
+        primaries=film.colour.primaries,
+        transfer=film.colour.transfer,
+        colour_range=limits[film.colour.limited],
+        field_order="progressive",
+        config_hash=track.config_hash,
+        seekable=True,
+        duration=_microseconds(Fraction(track.media_ticks, track.timescale)),
+    )
+    return MediaInfo(CONTAINER, _microseconds(film.movie), picture, None)
+
+
+def _microseconds(seconds: Fraction) -> Fraction:
+    return Fraction(round(seconds * 1_000_000), 1_000_000)
 
 
 def _from_boxes(path: Path) -> MediaInfo:
