@@ -228,12 +228,13 @@ def _owner() -> str:
 
 
 def _do(ctx: Context) -> None:
-    with leases.kept(ctx):
-        try:
+    try:
+        with leases.kept(ctx):
             _carry_out(ctx)
-        except jobs.LeaseLost:
-            log.info("job %s is somebody else's now", ctx.job_id)
-    ctx.tidy()
+    except jobs.LeaseLost:
+        log.info("job %s is somebody else's now", ctx.job_id)
+    finally:
+        ctx.tidy()
 
 
 def _carry_out(ctx: Context) -> None:

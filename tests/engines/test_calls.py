@@ -4,6 +4,7 @@ the ledger adds up, nothing stays held. The engine's own charge log is the judge
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -14,13 +15,14 @@ from django.utils import timezone
 from billing import services as billing
 from billing.queries import balance, verify
 from engines import calls, protocol, services
+from engines.adapters.requests import Clip
 from engines.models import EngineCall
 from engines.queries import spent
-from tenancy.errors import NotFound
+from tenancy.errors import NotFound, SlateError
 from tenancy.queries import get_for
 from tenancy.scope import studio_scope
-from tests.engines.conftest import SIX_CREDITS, FakeEngine, Floor, code, result
-from workflow import jobs, steering
+from tests.engines.conftest import SIX_CREDITS, FakeEngine, Floor, allow, code, result
+from workflow import jobs, runner, steering
 from workflow.models import Job
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +48,48 @@ def test_paid_step_is_charged_once_and_settled(floor: Floor, fake_engine: FakeEn
     assert books(floor) == (0, SIX_CREDITS)
     with studio_scope(floor.studio):
         assert spent(budget="test").total == SIX_CREDITS
+
+
+LOST: set[Any] = set()
+
+
+def _made_then(ctx: runner.Context, *, n: str, then: str) -> None:
+    """Job: have a clip made and end as it is told to, before anything of it is kept."""
+    request = Clip(prompt="a quiet harbour", width=64, height=36, rate="24", frames=24, seed=1)
+    made = services.run_call(
+        ctx, request=request, role="clip", subject=f"test.clip:{n}", project=None, pins=["fake/clip"],
+        cap_guard=allow, budget="test",
+    )  # fmt: skip
+    assert made.cost_milli == SIX_CREDITS and made.files[0].path.is_file()
+    if then == "lost" and ctx.job_id not in LOST:
+        LOST.add(ctx.job_id)
+        raise jobs.LeaseLost("lost before anything was written")
+    if then == "taken back":
+        with suppress(KeyError), ctx.scope():
+            raise KeyError
+    if then == "refused":
+        raise SlateError("It is not kept.", code="test.refused")
+
+
+@pytest.mark.parametrize("then", ["end", "lost", "taken back", "refused"])
+def test_what_was_brought_is_paid_once_however_its_job_goes_on(
+    floor: Floor, fake_engine: FakeEngine, then: str
+) -> None:
+    if jobs.kinds.find("test.made_then") is None:
+        jobs.register("test.made_then", _made_then, queue="engine_io")
+    with studio_scope(floor.studio):
+        job = jobs.enqueue("test.made_then", key=then, payload={"n": "1", "then": then}, project=None)
+    if then == "lost":
+        job = floor.finish(job)
+        assert job.state == "running" and books(floor) == (SIX_CREDITS, 0)
+        assert [call.state for call in floor.calls(job)] == ["submitted"]
+        floor.lose_worker(job)
+    job = floor.finish(job)
+    assert job.state == ("failed" if then == "refused" else "done"), job.error
+    (call,) = floor.calls(job)
+    assert (call.state, call.billed_milli) == ("done", SIX_CREDITS)
+    assert fake_engine.charges() == [call.idem_key]
+    assert books(floor) == (0, SIX_CREDITS)
 
 
 def test_nothing_is_sent_before_anybody_allows_the_spend(floor: Floor, fake_engine: FakeEngine) -> None:
