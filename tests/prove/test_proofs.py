@@ -52,11 +52,11 @@ class TestMutations:
             "--kills",
             "0",
             "--stops",
-            "10",
+            "30",
             "--nap",
             "6",
             "--give-up",
-            "150",
+            "240",
         )
         broken = _prove("kill", *words, "--episodes", "2", target=tmp_path / "rows.json")
         assert broken & {"shots kept twice", "jobs that ended twice"}
