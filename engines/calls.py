@@ -136,12 +136,19 @@ def fail(
         _book_loss(call, cost_milli)
 
 
-def settle_later(ctx: Context, call: EngineCall, *, cost_milli: int, **changes: Any) -> None:
-    """Settle with the job's next transaction; the row in hand tells already what it will hold.
+def settle_with_job(
+    ctx: Context, call: EngineCall, *, at_once: bool, cost_milli: int, **changes: Any
+) -> None:
+    """Settle in a transaction of the job's: in its next one, or `at_once`. The row in hand tells what it will hold.
 
-    For work that is found again under its key or reference: until then the call is open in the database, and a worker
-    that is lost has it fetched once more. A transaction that is taken back leaves the settlement to the next one.
+    The next one is for work that is found again under its key or reference: until then the call is open in the
+    database, and a worker that is lost has it fetched once more. A transaction that is taken back leaves it to the one
+    after it.
     """
+    if at_once:
+        with ctx.scope():
+            settle(call, cost_milli=cost_milli, **changes)
+        return
     as_seen = copy.copy(call)
     ctx.write_later(lambda: settle(copy.copy(as_seen), cost_milli=cost_milli, **changes))
     call.cost_milli, call.billed_milli = cost_milli, min(cost_milli, call.quoted_milli)

@@ -266,12 +266,9 @@ class Attempt:
         if cost > self.call.quoted_milli:
             message = "The engine charged more than was quoted. Nobody is charged above the quote."
             self._ask(message, None, code="engine.price_above_quote", cost_milli=cost, **kept)
-        if self.model.builtin or self.request is None:
-            # computed here it is not to be found again; and nobody waits for what comes without a request
-            with self.ctx.scope():
-                calls.settle(self.call, cost_milli=cost, **kept)
-        else:
-            calls.settle_later(self.ctx, self.call, cost_milli=cost, **kept)
+        # What was computed here is not to be found again; nobody waits for what comes without a request.
+        at_once = self.model.builtin or self.request is None
+        calls.settle_with_job(self.ctx, self.call, at_once=at_once, cost_milli=cost, **kept)
         folder = spool_of(self.call.pk)
         self.brought = [Fetched(folder / f.path, f.mime, f.meta) for f, _ in files]
 

@@ -50,7 +50,6 @@ class _Keeper(threading.Thread):
 
     def __init__(self) -> None:
         super().__init__(name="leases", daemon=True)
-        self.process = os.getpid()
         self.hands: list[_Hand] = []
         self.looks_at, self.sooner = 0.0, threading.Event()
 
@@ -69,7 +68,11 @@ class _Keeper(threading.Thread):
         before = time.monotonic() - settings.JOB_LEASE_SECONDS / 3
         due = [hand for hand in tuple(self.hands) if hand.since <= before and not hand.held.lost.is_set()]
         for hand in due:
-            renew(hand.held)
+            try:
+                renew(hand.held)
+            # The thread's edge: whatever breaks here would let the leases of all later jobs run out.
+            except Exception:
+                log.exception("lease of %s not renewed", hand.held.job_id)
             hand.since = time.monotonic()
         if due:
             connection.close()
@@ -81,8 +84,20 @@ class _Keeper(threading.Thread):
             self.sooner.set()
 
 
-_keeper: list[_Keeper] = []
-_starting = threading.Lock()
+class _Kept:
+    """This process's keeper. A fork of this process has none yet."""
+
+    def __init__(self) -> None:
+        self.forget()
+
+    def forget(self) -> None:
+        """In a fork of the process: threads do not come along, and one that is not here may have held the lock."""
+        self.lock = threading.Lock()
+        self.keeper: _Keeper | None = None
+
+
+_kept = _Kept()
+os.register_at_fork(after_in_child=_kept.forget)
 
 
 @contextlib.contextmanager
@@ -98,11 +113,11 @@ def kept(held: Held) -> Iterator[None]:
 
 def _here() -> _Keeper:
     """This process's keeper, started when the first job comes."""
-    with _starting:
-        if not _keeper or _keeper[0].process != os.getpid():
-            _keeper[:] = [_Keeper()]
-            _keeper[0].start()
-        return _keeper[0]
+    with _kept.lock:
+        if _kept.keeper is None:
+            _kept.keeper = _Keeper()
+            _kept.keeper.start()
+        return _kept.keeper
 
 
 def renew(held: Held) -> None:

@@ -15,10 +15,9 @@ from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
-from craft.render.errors import ProbeError
-from craft.render.mp4 import Mp4Track, boxes, child, movie_box, movie_seconds, read_mp4
+from craft.render.mp4 import boxes, child, movie_box, movie_seconds
+from craft.render.samples import SampleTable, tables_of
 
 PROFILES = (66, 77, 100)
 """Baseline, Main and High: 8 bits, 4:2:0 unless High says otherwise."""
@@ -60,10 +59,11 @@ class Sequence:
 
 @dataclass(frozen=True, slots=True)
 class Film:
-    """An ordinary film: its track, and the seconds that the whole file says it lasts."""
+    """An ordinary film: its frames, the seconds they take, and those that the whole file says it lasts."""
 
-    track: Mp4Track
+    table: SampleTable
     fps: Fraction
+    duration: Fraction
     movie: Fraction
     colour: Colour
 
@@ -74,47 +74,47 @@ def read_film(path: Path) -> Film | None:
         with path.open("rb") as file:
             if file.read(8)[4:] != b"ftyp":
                 return None
-        moov, _ = movie_box(path)
-        film, first = _film(moov, read_mp4(path), path.stat().st_size)
-        return film if _begins(path, *first) else None
-    except (ValueError, KeyError, IndexError, struct.error, OSError, ProbeError):
+        moov, end = movie_box(path)
+        film = _film(moov, end) if end == path.stat().st_size else None
+        return film if film and _begins(path, film.table) else None
+    except (ValueError, KeyError, IndexError, struct.error, OSError):
         return None
 
 
-def _film(moov: bytes, tracks: tuple[Mp4Track, ...], size: int) -> tuple[Film, tuple[int, int]]:
-    """The film, and place and length of its first sample."""
+def _film(moov: bytes, end: int) -> Film:
     (trak,) = [body for name, body in boxes(moov) if name == b"trak"]
-    (track,) = tracks
-    step, seconds = track.step(), Fraction(track.media_ticks, track.timescale)
-    even = step is not None and track.samples > 1 and track.media_ticks == step * track.samples
-    if not even or step is None or track.start or any(name == b"mvex" for name, _ in boxes(moov)):
+    table = tables_of(moov, end)["video"]
+    step, ticks = int(table.durations[0]), int(table.durations.sum())
+    shown = np.arange(table.count, dtype=np.int64) * step
+    if (
+        table.count < 2
+        or step < 1
+        or (table.durations != step).any()
+        or (np.sort(table.shown) != shown).any()
+    ):
         raise _NotOrdinary
     matrices = child(moov, b"mvhd")[-64:-28], child(trak, b"tkhd")[-44:-8]
-    if abs(track.shown - seconds) > Fraction(1, 1000) or set(matrices) != {UPRIGHT}:
+    if abs(table.length - ticks) * 1000 > table.timescale or set(matrices) != {UPRIGHT}:
         raise _NotOrdinary
-    media = child(trak, b"mdia", b"minf")
-    if child(media, b"dinf", b"dref") != HERE:
+    within = any(name == b"mvex" for name, _ in boxes(moov))
+    if within or child(trak, b"mdia", b"minf", b"dinf", b"dref") != HERE:
         raise _NotOrdinary
-    table = child(media, b"stbl")
-    colour = _described(child(table, b"stsd"), track)
-    begin, length, end = _places(table, track.samples)
-    if end > size:
-        raise _NotOrdinary
-    film = Film(track, Fraction(track.timescale, step), movie_seconds(moov), colour)
-    return film, (begin, length)
+    duration, colour = Fraction(ticks, table.timescale), _described(table)
+    return Film(table, Fraction(table.timescale, step), duration, movie_seconds(moov), colour)
 
 
-def _described(description: bytes, track: Mp4Track) -> Colour:
+def _described(table: SampleTable) -> Colour:
     """The colour that the only sample entry and its coding agree on."""
+    description = table.description
     length, codec = struct.unpack_from(">I4s", description, 8)
-    if struct.unpack_from(">I", description, 4)[0] != 1 or codec != b"avc1" or length + 8 != len(description):
+    if codec != b"avc1" or length + 8 != len(description):
         raise _NotOrdinary
     inside = list(boxes(description[8 + ENTRY_BYTES :]))
     told = dict(inside)
     if len(told) != len(inside) or not set(told) <= TOLD:
         raise _NotOrdinary
     found = read_sequence(_sequence_of(told[b"avcC"]))
-    if (found.width, found.height) != (track.width, track.height):
+    if (found.width, found.height) != (table.width, table.height):
         raise _NotOrdinary
     if b"pasp" in told and len(set(struct.unpack(">II", told[b"pasp"]))) != 1:
         raise _NotOrdinary
@@ -152,45 +152,16 @@ def _sequence_of(config: bytes) -> bytes:
     return config[8 : 8 + length]
 
 
-def _places(table: bytes, samples: int) -> tuple[int, int, int]:
-    """Place and length of the first sample, and where the last byte of any lies: a frame counts when it is there."""
-    told = dict(boxes(table))
-    sizes = told[b"stsz"]
-    each, count = struct.unpack_from(">II", sizes, 4)
-    if each or count != samples or len(sizes) != 12 + 4 * samples:
-        raise _NotOrdinary
-    lengths = np.frombuffer(sizes, ">u4", samples, 12).astype(np.int64)
-    starts = _rows(told[b"co64"], ">u8", 1) if b"co64" in told else _rows(told[b"stco"], ">u4", 1)
-    runs = _rows(told[b"stsc"], ">u4", 3).reshape(-1, 3)
-    for name in (b"stts", b"ctts"):
-        _rows(told.get(name, bytes(8)), ">u4", 2)
-    if (runs[:, 2] != 1).any():
-        raise _NotOrdinary
-    per_chunk = np.repeat(runs[:, 1], np.diff(np.append(runs[:, 0], starts.size + 1)))
-    if per_chunk.sum() != samples or (per_chunk < 1).any():
-        raise _NotOrdinary
-    firsts = np.concatenate([[0], np.cumsum(per_chunk)[:-1]])
-    return int(starts[0]), int(lengths[0]), int((starts + np.add.reduceat(lengths, firsts)).max())
-
-
-def _rows(box: bytes, kind: str, across: int) -> NDArray[np.int64]:
-    """The figures of a table, which has to be exactly as long as it announces."""
-    found = np.frombuffer(box, kind, offset=8)
-    if found.size != across * struct.unpack_from(">I", box, 4)[0]:
-        raise _NotOrdinary
-    return found.astype(np.int64)
-
-
-def _begins(path: Path, at: int, length: int) -> bool:
+def _begins(path: Path, table: SampleTable) -> bool:
     """Whether a key frame lies there: units that fill the sample exactly, a picture that needs no other among them."""
     with path.open("rb") as file:
-        file.seek(at)
-        sample = file.read(length)
+        file.seek(int(table.places[0]))
+        sample = file.read(int(table.sizes[0]))
     kinds, place = set(), 0
     while place + 5 <= len(sample):
         kinds.add(sample[place + 4] & 0x9F)
         place += 4 + int.from_bytes(sample[place : place + 4], "big")
-    return place == length and _KEY_PICTURE in kinds and kinds <= _UNITS
+    return place == len(sample) and _KEY_PICTURE in kinds and kinds <= _UNITS
 
 
 class _Bits:

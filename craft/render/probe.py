@@ -8,6 +8,7 @@ stay empty) and other files raise `ProbeError("no_ffprobe")`.
 from __future__ import annotations
 
 import functools
+import hashlib
 import json
 import subprocess
 from dataclasses import dataclass, replace
@@ -310,12 +311,12 @@ def _sound(stream: dict[str, Any]) -> SoundInfo:
 
 def _from_film(film: Film) -> MediaInfo:
     """An ordinary film as ffprobe would describe it, to the millionth of a second that it gives."""
-    track, limits = film.track, {None: "", True: "tv", False: "pc"}
+    table, limits = film.table, {None: "", True: "tv", False: "pc"}
     picture = PictureInfo(
         codec="h264",
-        width=track.width,
-        height=track.height,
-        frames=track.samples,
+        width=table.width,
+        height=table.height,
+        frames=table.count,
         fps=film.fps,
         average_fps=film.fps,
         start=Fraction(0),
@@ -325,9 +326,9 @@ def _from_film(film: Film) -> MediaInfo:
         transfer=film.colour.transfer,
         colour_range=limits[film.colour.limited],
         field_order="progressive",
-        config_hash=track.config_hash,
+        config_hash=hashlib.sha256(table.configuration).hexdigest(),
         seekable=True,
-        duration=_microseconds(Fraction(track.media_ticks, track.timescale)),
+        duration=_microseconds(film.duration),
     )
     return MediaInfo(CONTAINER, _microseconds(film.movie), picture, None)
 

@@ -83,15 +83,21 @@ def read_samples(path: Path) -> dict[str, SampleTable]:
         moov, end = movie_box(path)
         if end > path.stat().st_size:
             raise ValueError("the file is cut short")
-        scale = movie_scale_of(moov)
-        found: dict[str, SampleTable] = {}
-        for name, body in boxes(moov):
-            kind = _kind(body) if name == b"trak" else ""
-            if kind and kind not in found:
-                found[kind] = _table(kind, body, scale)
-        _inside(found, end)
+        return tables_of(moov, end)
     except (struct.error, ValueError, KeyError, IndexError, OSError) as error:
         raise ProbeError("damaged", f"{path.name} is not a whole MP4 file", str(error)) from error
+
+
+def tables_of(moov: bytes, end: int) -> dict[str, SampleTable]:
+    """The same from the body of a moov box, of a file of `end` bytes. Raises ValueError, KeyError, IndexError or
+    struct.error where it is damaged."""
+    scale = movie_scale_of(moov)
+    found: dict[str, SampleTable] = {}
+    for name, body in boxes(moov):
+        kind = _kind(body) if name == b"trak" else ""
+        if kind and kind not in found:
+            found[kind] = _table(kind, body, scale)
+    _inside(found, end)
     return found
 
 
@@ -111,12 +117,11 @@ def _table(kind: str, trak: bytes, movie_scale: int) -> SampleTable:
     timescale = int(struct.unpack_from(">I", header, 20 if header[0] == 1 else 12)[0])
     table = child(media, b"minf", b"stbl")
     steps = run_table(child(table, b"stts"), ">u4")
+    # before anything is unpacked: a few damaged bytes must not ask for gigabytes
+    sizes = _sizes(child(table, b"stsz"), int(steps[:, 0].sum()))
     durations = np.repeat(steps[:, 1], steps[:, 0]).astype(np.int64)
     ends = np.cumsum(durations)
     start, length, delay = edit_of(trak, movie_scale, timescale, int(ends[-1]) if ends.size else 0)
-    sizes = _sizes(child(table, b"stsz"))
-    if sizes.size != durations.size:
-        raise ValueError(f"{sizes.size} sizes for {durations.size} samples")
     described = child(table, b"stsd")
     if struct.unpack_from(">I", described, 4)[0] != 1:
         raise ValueError("more than one decoder configuration")
@@ -140,8 +145,10 @@ def _table(kind: str, trak: bytes, movie_scale: int) -> SampleTable:
     )
 
 
-def _sizes(box: bytes) -> NDArray[np.int64]:
+def _sizes(box: bytes, timed: int) -> NDArray[np.int64]:
     same, count = struct.unpack_from(">II", box, 4)
+    if count != timed:
+        raise ValueError(f"{count} sizes for {timed} samples")
     if same:
         return np.full(count, same, np.int64)
     return np.frombuffer(box, ">u4", count, 12).astype(np.int64)
@@ -152,6 +159,8 @@ def _places(table: bytes, sizes: NDArray[np.int64]) -> NDArray[np.int64]:
     box = child(table, b"stsc")
     (entries,) = struct.unpack_from(">I", box, 4)
     rows = np.frombuffer(box, ">u4", entries * 3, 8).reshape(-1, 3).astype(np.int64)
+    if (rows[:, 2] != 1).any():
+        raise ValueError("a decoder configuration that is not there")
     chunks = _chunks(table)
     lengths = np.diff(np.append(rows[:, 0], chunks.size + 1))
     per_chunk = np.repeat(rows[:, 1], lengths)

@@ -28,6 +28,7 @@ def test_streams_that_many_begin_at_once_get_all_their_events(studio: Studio) ->
                 together.wait()
                 with studio_scope(studio.pk):
                     emit(stream, "test.began", {"writer": number})
+        # A thread's error would be lost with it: the test tells it.
         except Exception as error:
             broken.append(error)
             together.abort()

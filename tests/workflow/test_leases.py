@@ -99,6 +99,21 @@ def test_short_lease_is_renewed_though_the_thread_slept_for_a_long_one(
     assert SEEN == [True, True]
 
 
+def test_renewal_that_breaks_does_not_end_the_others(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
+    renew = leases.renew
+    broken: list[leases.Held] = []
+
+    def first_breaks(held: leases.Held) -> None:
+        if not broken:
+            broken.append(held)
+            raise RuntimeError("broken")
+        renew(held)
+
+    monkeypatch.setattr(leases, "renew", first_breaks)
+    assert _run(studio, "renew").state == "done"
+    assert broken and SEEN[0]
+
+
 def test_forked_worker_keeps_its_leases_itself(studio: Studio) -> None:
     assert _run(studio, "renew").state == "done"
     connection.close()
