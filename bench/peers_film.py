@@ -22,8 +22,10 @@ from PIL import Image, ImageDraw, ImageFont
 from craft.render import cube
 from craft.render.cache import SegmentCache
 from craft.render.effects import Lut
+from craft.render.execute import run as run_ffmpeg
 from craft.render.grade import Grade
 from craft.render.graphs.colour import primaries
+from craft.render.graphs.sound import encode_command
 from craft.render.master import AssemblySpec, assemble
 from craft.render.model import (
     Clip,
@@ -143,7 +145,10 @@ class Film:
                 str(frames),
                 str(out),
             )
-        ffmpeg("-i", str(self.sound), "-c:a", "aac", "-b:a", "192k", str(self.folder / "bare.m4a"))
+        run_ffmpeg(
+            encode_command("ffmpeg", self.sound, 0.0, self.spec.sound_bitrate, self.folder / "bare.m4a"),
+            what="mix",
+        )
 
     def _keep(self, path: Path) -> str:
         sha256 = digest.file_sha256(path)

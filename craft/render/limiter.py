@@ -48,9 +48,12 @@ class PeakMap:
     mix: WavFile
     peaks: Half
     _refined: NDArray[np.bool_] = field(init=False)
+    _close: Half = field(init=False)
+    """The most that a true peak can be, where somebody asked; elsewhere no number."""
 
     def __post_init__(self) -> None:
         self._refined = np.zeros(self.peaks.size, np.bool_)
+        self._close = np.full(self.peaks.size, np.nan, np.float16)
 
     def refine(self, threshold: float) -> None:
         """Measure true peaks wherever they could be above `threshold` (linear)."""
@@ -63,10 +66,19 @@ class PeakMap:
                 self._measure(start, end, wanted, threshold)
 
     def _measure(self, start: int, end: int, wanted: NDArray[np.int64], threshold: float) -> None:
-        padded = self.mix.read(start * PEAK_STEP - LEAD, end * PEAK_STEP + LEAD + 1)
-        wanted = wanted[close_reach(padded, end - start)[wanted] > threshold]
-        self.peaks[start + wanted] = (true_peaks(padded, wanted) * ROUNDED).astype(np.float16)
-        self._refined[start + wanted] = True
+        padded: Samples | None = None
+        if np.isnan(self._close[start]):
+            padded = self._around(start, end)
+            self._close[start:end] = close_reach(padded, end - start) * ROUNDED
+        wanted = wanted[self._close[start + wanted] > threshold]
+        if wanted.size:
+            padded = self._around(start, end) if padded is None else padded
+            self.peaks[start + wanted] = (true_peaks(padded, wanted) * ROUNDED).astype(np.float16)
+            self._refined[start + wanted] = True
+
+    def _around(self, start: int, end: int) -> Samples:
+        """The samples of these milliseconds, with as many on both sides as oversampling looks at."""
+        return self.mix.read(start * PEAK_STEP - LEAD, end * PEAK_STEP + LEAD + 1)
 
     @property
     def highest(self) -> float:

@@ -40,7 +40,7 @@ from craft.render.tools import Tools, find_tools
 from craft.render.wav import SAMPLE_RATE, WavFile
 from craft.terms import digest, rates, sound
 
-SOUND_VERSION = 2
+SOUND_VERSION = 3
 SOUND_SUFFIX = ".m4a"
 MASTER = "master.mp4"
 PICTURE_FOLDER = "segments"

@@ -56,16 +56,27 @@ class WavFile:
     def read(self, start: int, end: int) -> Samples:
         """Samples `start` up to `end`, shape (n, 2); what lies outside the file is silence."""
         first, last = max(0, start), max(0, min(end, self.samples))
-        found = np.zeros((max(0, end - start), CHANNELS), np.float32)
-        if last > first:
-            data = os.pread(self._file, (last - first) * FRAME_BYTES, HEADER_BYTES + first * FRAME_BYTES)
-            found[first - start : last - start] = np.frombuffer(data, np.float32).reshape(-1, CHANNELS)
+        if last <= first:
+            return np.zeros((max(0, end - start), CHANNELS), np.float32)
+        found = np.empty((end - start, CHANNELS), np.float32)
+        found[: first - start], found[last - start :] = 0.0, 0.0
+        self._fill(found[first - start : last - start], first)
         return found
+
+    def _fill(self, wanted: Samples, first: int) -> None:
+        """Read samples from `first` straight into their place; silence where a file was cut short meanwhile."""
+        rest, at = memoryview(wanted).cast("B"), HEADER_BYTES + first * FRAME_BYTES
+        while rest:
+            done = os.preadv(self._file, [rest], at)
+            if not done:
+                rest[:] = bytes(len(rest))
+                return
+            at, rest = at + done, rest[done:]
 
     def write(self, start: int, piece: Samples) -> None:
         """Write a piece from sample `start`; what would lie behind the end of the file is left out."""
         kept = np.ascontiguousarray(piece[: max(0, self.samples - start)], np.float32)
-        rest = memoryview(kept.tobytes())
+        rest = memoryview(kept).cast("B")
         at = HEADER_BYTES + start * FRAME_BYTES
         while rest:
             done = os.pwrite(self._file, rest, at)

@@ -133,6 +133,21 @@ def test_limiter_holds_true_peaks_and_leaves_the_rest_alone(tmp_path: Path) -> N
     assert gains[np.isfinite(gains)].max() < 0.01
 
 
+def test_true_peaks_do_not_depend_on_what_was_asked_before(tmp_path: Path) -> None:
+    samples = stereo(noise(21.0, 0.1, 7))
+    with WavFile(kept(tmp_path / "mix.wav", samples)) as source:
+        step_by_step, at_once = surveyed(source), surveyed(source)
+        for threshold in (0.45, 0.4, 0.35, 0.3):
+            step_by_step.refine(threshold)
+        at_once.refine(0.3)
+        padded = np.pad(samples, ((7, 8 + 48), (0, 0)))
+        own = true_peaks(padded, np.arange(at_once.peaks.size))
+    assert np.array_equal(step_by_step.peaks, at_once.peaks)
+    high = own > 0.3
+    assert 0.05 < high.mean() < 0.95  # some are measured, some need not be
+    assert np.allclose(at_once.peaks[high], own[high], rtol=2e-3)
+
+
 def test_limiter_makes_one_curve_across_its_stretches(tmp_path: Path) -> None:
     # a peak right behind a boundary of the stretches must already be prepared before it
     samples = stereo(np.full(600_000, 0.1))
@@ -214,3 +229,23 @@ def test_a_specification_without_a_gate_ignores_speech(tmp_path: Path) -> None:
     gate = np.ones(40, np.bool_)
     report = finish(find_tools(), mix, tmp_path / "o.m4a", spec, 192_000, speech=gate).report
     assert report.anchor == "programme" and report.dialogue is None
+
+
+def band(sound: np.ndarray, low: float, high: float) -> np.ndarray:
+    """What of a sound of shape (n, 2) lies between two frequencies."""
+    lines = np.fft.rfftfreq(len(sound), 1 / 48_000)[:, None]
+    return np.fft.irfft(np.fft.rfft(sound, axis=0) * ((lines > low) & (lines < high)), len(sound), axis=0)
+
+
+def test_sound_stays_the_waveform_it_was_in_each_channel(tmp_path: Path) -> None:
+    # two wide sides with nothing in common: what an encoder folds into one side and a direction, or draws by itself
+    given = band(np.stack((noise(4.0, 0.1, 1), noise(4.0, 0.1, 2)), 1), 200, 16_000)
+    mix = kept(tmp_path / "mix.wav", given.astype(np.float32))
+    made = finish(find_tools(), mix, tmp_path / "o.m4a", LOUDNESS["online"], 192_000)
+    argv = ["ffmpeg", "-v", "error", "-i", str(made.path), "-f", "f32le", "-ac", "2", "-"]
+    raw = subprocess.run(argv, check=True, capture_output=True).stdout
+    heard = np.frombuffer(raw, np.float32).reshape(-1, 2)[: len(given)]
+    before, after = band(given, 8000, 11_000), band(heard, 8000, 11_000)
+    for side in (0, 1):
+        assert np.corrcoef(before[:, side], after[:, side])[0, 1] > 0.95, f"side {side} is another sound"
+    assert abs(np.corrcoef(after.T)[0, 1]) < 0.05, "the sides have become one"

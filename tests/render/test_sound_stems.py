@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -84,3 +85,17 @@ def test_cancelled_export_leaves_nothing_behind(tmp_path: Path) -> None:
     with pytest.raises(RenderCancelled):
         export_stems(stems(tmp_path), tmp_path / "out", 0.0, cancelled=lambda: True)
     assert not list((tmp_path / "out").iterdir())
+
+
+def test_a_file_is_read_to_both_sides_of_its_ends_and_where_it_was_cut_short(tmp_path: Path) -> None:
+    path = tmp_path / "short.wav"
+    samples = np.arange(2000, dtype=np.float32).reshape(-1, 2) + 1
+    with WavFile.create(path, 1000) as file:
+        file.write(0, samples[:600])
+        file.write(600, samples[600:])
+        around = file.read(-10, 1010)
+        assert not around[:10].any() and not around[-10:].any() and np.array_equal(around[10:-10], samples)
+        assert not file.read(1000, 1005).any() and file.read(5, 5).shape == (0, 2)
+        os.truncate(path, path.stat().st_size - 8 * 400)
+        cut = file.read(500, 1000)
+        assert np.array_equal(cut[:100], samples[500:600]) and not cut[100:].any()

@@ -18,6 +18,9 @@ Argv = list[str]
 NO_CONCEALING = "-xerror"
 """The switch that ends a command at a frame that cannot be decoded: concealed, it would be grey or torn without
 a word."""
+AAC = {"acodec": "aac", "aac_coder": "fast", "aac_is": 0, "aac_pns": 0}
+"""How sound is encoded: as a waveform in each channel, where the default draws noise by itself and folds channels into
+one. At our bit rates that leaves less noise that could be heard, for half the time and less (`bench codec`)."""
 COLOUR = {"colorspace": "bt709", "color_primaries": "bt709", "color_trc": "bt709", "color_range": "tv"}
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import ffmpeg
 
-from craft.render.graphs.base import Argv, Stream, argv_of, decimal, opened
+from craft.render.graphs.base import AAC, Argv, Stream, argv_of, decimal, opened
 from craft.render.probe import MediaInfo, PictureInfo
 
 
@@ -48,7 +48,7 @@ def proxy_command(ffmpeg_path: str, path: Path, info: MediaInfo, width: int, out
     output = ffmpeg.output(
         *streams,
         str(out),
-        acodec="aac",
+        **AAC,
         vcodec="libx264",
         preset="veryfast",
         crf=26,

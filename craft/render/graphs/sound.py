@@ -7,7 +7,7 @@ from pathlib import Path
 
 import ffmpeg
 
-from craft.render.graphs.base import Argv, argv_of, opened
+from craft.render.graphs.base import AAC, Argv, argv_of, opened
 from craft.render.wav import CHANNELS, SAMPLE_RATE
 
 LEAST_GAP = 0.02
@@ -44,7 +44,7 @@ def encode_command(ffmpeg_path: str, sound: Path, gain_db: float, bitrate: int, 
     output = ffmpeg.output(
         heard,
         str(out),
-        acodec="aac",
+        **AAC,
         audio_bitrate=bitrate,
         ar=SAMPLE_RATE,
         ac=CHANNELS,
