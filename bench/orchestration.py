@@ -41,7 +41,9 @@ NAMES = {"bare": "plain task", "plain": "without signing and probing", "full": "
 def run(argv: list[str]) -> list[Row]:
     """Measure. Rows as `launcher.rows` wants them."""
     parser = argparse.ArgumentParser(prog="bench orchestration")
-    parser.add_argument("--shots", type=int, default=150, help="in each round and way")
+    parser.add_argument(
+        "--shots", type=int, default=450, help="in each round and way, a third of it with both"
+    )
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--queued", default="10,1000,100000")
     parser.add_argument("--browsers", type=int, default=50)
