@@ -65,7 +65,7 @@ class WavFile:
 
     def _fill(self, wanted: Samples, first: int) -> None:
         """Read samples from `first` straight into their place; silence where a file was cut short meanwhile."""
-        rest, at = memoryview(wanted).cast("B"), HEADER_BYTES + first * FRAME_BYTES
+        rest, at = _bytes_of(wanted), HEADER_BYTES + first * FRAME_BYTES
         while rest:
             done = os.preadv(self._file, [rest], at)
             if not done:
@@ -76,7 +76,7 @@ class WavFile:
     def write(self, start: int, piece: Samples) -> None:
         """Write a piece from sample `start`; what would lie behind the end of the file is left out."""
         kept = np.ascontiguousarray(piece[: max(0, self.samples - start)], np.float32)
-        rest = memoryview(kept).cast("B")
+        rest = _bytes_of(kept)
         at = HEADER_BYTES + start * FRAME_BYTES
         while rest:
             done = os.pwrite(self._file, rest, at)
@@ -91,6 +91,11 @@ class WavFile:
         """The whole file as (first sample, samples)."""
         for start in range(0, self.samples, size):
             yield start, self.read(start, min(start + size, self.samples))
+
+
+def _bytes_of(samples: Samples) -> memoryview:
+    """Where samples that lie one after the other are in memory; also of none, which `memoryview.cast` refuses."""
+    return memoryview(samples.reshape(-1).view(np.uint8))
 
 
 def create_wav(path: Path, samples: int) -> Samples:

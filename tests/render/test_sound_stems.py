@@ -93,6 +93,8 @@ def test_a_file_is_read_to_both_sides_of_its_ends_and_where_it_was_cut_short(tmp
     with WavFile.create(path, 1000) as file:
         file.write(0, samples[:600])
         file.write(600, samples[600:])
+        file.write(1000, samples[:5])  # nothing of it is inside
+        file.write(3, samples[:0])
         around = file.read(-10, 1010)
         assert not around[:10].any() and not around[-10:].any() and np.array_equal(around[10:-10], samples)
         assert not file.read(1000, 1005).any() and file.read(5, 5).shape == (0, 2)
