@@ -5,6 +5,7 @@ Written as RF64-ready: a `JUNK` chunk holds the room that a `ds64` chunk needs b
 
 from __future__ import annotations
 
+import errno
 import os
 import struct
 from collections.abc import Iterator
@@ -54,7 +55,10 @@ class WavFile:
         os.close(self._file)
 
     def read(self, start: int, end: int) -> Samples:
-        """Samples `start` up to `end`, shape (n, 2); what lies outside the file is silence."""
+        """Samples `start` up to `end`, shape (n, 2); what lies outside the file is silence.
+
+        Raises OSError where the file was cut short since it was opened.
+        """
         first, last = max(0, start), max(0, min(end, self.samples))
         if last <= first:
             return np.zeros((max(0, end - start), CHANNELS), np.float32)
@@ -64,13 +68,12 @@ class WavFile:
         return found
 
     def _fill(self, wanted: Samples, first: int) -> None:
-        """Read samples from `first` straight into their place; silence where a file was cut short meanwhile."""
+        """Read samples from `first` straight into their place."""
         rest, at = _bytes_of(wanted), HEADER_BYTES + first * FRAME_BYTES
         while rest:
             done = os.preadv(self._file, [rest], at)
             if not done:
-                rest[:] = bytes(len(rest))
-                return
+                raise OSError(errno.EIO, "a sound file was cut short while it was read")
             at, rest = at + done, rest[done:]
 
     def write(self, start: int, piece: Samples) -> None:
