@@ -70,7 +70,10 @@ def _bands() -> Figures:
     """Which critical band (Zwicker and Terhardt 1980) each line of a stretch's spectrum is in, in zeros and ones."""
     at = np.fft.rfftfreq(STRETCH, 1 / SAMPLE_RATE)
     bark = 13 * np.arctan(0.00076 * at) + 3.5 * np.arctan((at / 7500) ** 2)
-    return (np.minimum(bark.astype(int), BANDS - 1) == np.arange(BANDS)[:, None]).astype(np.float64)
+    inside: Figures = (np.minimum(bark.astype(int), BANDS - 1) == np.arange(BANDS)[:, None]).astype(
+        np.float64
+    )
+    return inside
 
 
 def _hiding() -> Figures:

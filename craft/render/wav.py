@@ -98,7 +98,7 @@ class WavFile:
 
 def _bytes_of(samples: Samples) -> memoryview:
     """Where samples that lie one after the other are in memory; also of none, which `memoryview.cast` refuses."""
-    return memoryview(samples.reshape(-1).view(np.uint8))
+    return samples.reshape(-1).view(np.uint8).data
 
 
 def create_wav(path: Path, samples: int) -> Samples:
