@@ -38,6 +38,9 @@ class LedgerReport:
         return not self.drifted and not self.unbalanced and not any(self.sums.values())
 
 
+COSTS = (AccountKind.PROVIDER_COST, AccountKind.PROVIDER_LOSS)
+
+
 @dataclass(frozen=True, slots=True)
 class Closing:
     """How a reservation ended: `kind` settle or release ("" while it is held), what was taken, what was booked as cost
@@ -58,12 +61,8 @@ def closings(keys: Sequence[str]) -> dict[str, Closing]:
         known = found.get(key, Closing())
         if txn.key.startswith("close:"):
             known = replace(known, kind=txn.kind, revenue=entries.get(AccountKind.REVENUE.value, 0))
-        elif not txn.key.startswith("reserve:"):
-            booked = entries.get(AccountKind.PROVIDER_COST.value, 0) + entries.get(
-                AccountKind.PROVIDER_LOSS.value, 0
-            )
-            known = replace(known, micro_dollars=known.micro_dollars + booked)
-        found[key] = known
+        booked = sum(entries.get(kind.value, 0) for kind in COSTS)
+        found[key] = replace(known, micro_dollars=known.micro_dollars + booked)
     return found
 
 

@@ -112,18 +112,35 @@ def reserve(*, key: str, milli: int, subject: str) -> Posted:
 def settle(*, key: str, actual_milli: int, cost_micro_dollars: int = 0) -> Posted:
     """Turn a reservation into revenue, the surplus back to the wallet. At most what was reserved is charged.
 
-    What the engine charged for it is booked as its cost, where given. Raises NotReserved, BadAmount (more than
+    What the engine charged for it is booked with it as its cost, where given. Raises NotReserved, BadAmount (more than
     reserved), LedgerConflict (released or settled otherwise before).
     """
     actual, cost = checked(actual_milli, least=0), checked(cost_micro_dollars, least=0)
     with connection.cursor() as cursor:
         cursor.execute("SELECT milli, told FROM billing_settle(%s, %s, %s, %s)", [key, actual, cost, who()])
         found: tuple[int, str] | None = cursor.fetchone()
-    reserved, told = found or _nothing_reserved()
-    checked(reserved - actual, least=0)
-    legs = {(_K.HELD, _MCR): -reserved, (_K.REVENUE, _MCR): actual, (_K.WALLET, _MCR): reserved - actual}
+    return settled(found, key=key, actual_milli=actual, cost_micro_dollars=cost)
+
+
+def settled(
+    found: tuple[int | None, str] | None, *, key: str, actual_milli: int, cost_micro_dollars: int = 0
+) -> Posted:
+    """What `billing_settle` answered, for whoever had the database call it beside a write of his own. Raises like
+    `settle`."""
+    reserved, told = found or (None, "")
+    if reserved is None:
+        _nothing_reserved()
+    back = reserved - actual_milli
+    checked(back, least=0)
+    legs = {
+        (_K.HELD, _MCR): -reserved,
+        (_K.REVENUE, _MCR): actual_milli,
+        (_K.WALLET, _MCR): back,
+        (_K.GRANT, _UUSD): -cost_micro_dollars,
+        (_K.PROVIDER_COST, _UUSD): cost_micro_dollars,
+    }
     moves = {place: amount for place, amount in legs.items() if amount}
-    return _freed(answered(told, f"close:{key}", TxnKind.SETTLE, moves), reserved - actual)
+    return _freed(answered(told, f"close:{key}", TxnKind.SETTLE, moves), back)
 
 
 def release(*, key: str) -> Posted:
@@ -198,5 +215,6 @@ __all__ = [
     "require_intact",
     "reserve",
     "settle",
+    "settled",
     "subscribe",
 ]

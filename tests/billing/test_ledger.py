@@ -134,6 +134,35 @@ def test_member_cannot_grant_credits_to_their_own_studio(scope: Any, user: Any) 
         services.grant(milli=1, key="x", reason="", actor=user)
 
 
+def test_a_settlement_and_what_it_cost_us_are_one_movement(scope: Any, purse: Any) -> None:
+    purse(1_000)
+    services.reserve(key="a", milli=700, subject="test:1")
+    services.settle(key="a", actual_milli=450, cost_micro_dollars=4_500)
+    legs = Entry.objects.filter(txn__key="close:a").values_list(
+        "account__kind", "account__currency", "amount"
+    )
+    assert set(legs) == {
+        ("held", "mcr", -700),
+        ("revenue", "mcr", 450),
+        ("wallet", "mcr", 250),
+        ("grant", "uusd", -4_500),
+        ("provider_cost", "uusd", 4_500),
+    }
+    assert not Txn.objects.filter(key="cost:a").exists()
+    with pytest.raises(LedgerConflict):
+        services.settle(key="a", actual_milli=450, cost_micro_dollars=4_501)
+
+
+def test_cost_that_was_booked_by_itself_still_counts(scope: Any, purse: Any) -> None:
+    purse(1_000)
+    services.reserve(key="a", milli=700, subject="test:1")
+    services.settle(key="a", actual_milli=700)
+    uusd = Currency.MICRO_DOLLARS
+    legs = {(AccountKind.GRANT, uusd): -7_000, (AccountKind.PROVIDER_COST, uusd): 7_000}
+    post("cost:a", TxnKind.COST, legs)
+    assert closings(["a"])["a"].micro_dollars == 7_000
+
+
 @pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 def test_database_refuses_a_movement_that_does_not_add_up(studio: Any) -> None:
     def unbalanced() -> None:
@@ -142,8 +171,17 @@ def test_database_refuses_a_movement_that_does_not_add_up(studio: Any) -> None:
             wallet = Account.objects.get(kind=AccountKind.WALLET.value, currency=MCR.value)
             Entry.objects.create(txn=txn, account=wallet, amount=5)
 
-    with pytest.raises(DatabaseError, match="does not add up"):
-        unbalanced()
+    def one_leg_more() -> None:
+        with studio_scope(studio):
+            revenue = Account.objects.get(kind=AccountKind.REVENUE.value, currency=MCR.value)
+            Entry.objects.create(txn=Txn.objects.get(key="reserve:a"), account=revenue, amount=5)
+
+    with studio_scope(studio):
+        services.reserve(key="a", milli=5, subject="test:1")
+        services.settle(key="a", actual_milli=5)
+    for forged in (unbalanced, one_leg_more):
+        with pytest.raises(DatabaseError, match="does not add up"):
+            forged()
     with studio_scope(studio):
         assert verify().intact
 
