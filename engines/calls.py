@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import copy
+import json
 import uuid
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import connection
 from django.utils import timezone
 
 from billing import services as billing
+from billing.ledger import who
 from craft.terms.digest import digest, file_sha256
 from engines.adapters.base import EngineError, Fetched, Model, Request
 from engines.models import EngineCall
 from engines.records import forget_record
 from engines.spools import spool_of
 from engines.states import OPEN_CALLS, CallState
+from tenancy import rows
 from workflow.events import emit
 from workflow.runner import Context
 
@@ -81,7 +85,7 @@ def create(
 
     A built-in engine works in this process, so its sending is the intent itself.
     """
-    call: EngineCall = EngineCall.objects.create(
+    call = EngineCall(
         job_id=job_id,
         n=n,
         idem_key=f"{job_id}-{n}",
@@ -96,6 +100,7 @@ def create(
         sends=int(sending and not model.builtin),
         **facts,
     )
+    rows.insert(call)
     return call
 
 
@@ -156,18 +161,35 @@ def settle_with_job(
         setattr(call, name, value)
 
 
-def settle(call: EngineCall, *, cost_milli: int, **changes: Any) -> None:
+def settle(call: EngineCall, *, cost_milli: int, **brought: Any) -> None:
     """End the call with its result and charge for it, never above the quote; what is above is our loss.
 
-    Money moves last: whoever else spends in this studio waits for its accounts until the commit.
+    `brought` comes with the result: outputs, spooled, model_version, provider_ref. Raises CallMoved when the call is no
+    longer where we saw it.
     """
-    billed = min(cost_milli, call.quoted_milli)
-    move(call, CallState.DONE, cost_milli=cost_milli, billed_milli=billed, error=None, **changes)
+    billed, at = min(cost_milli, call.quoted_milli), timezone.now()
+    kept = {**dict.fromkeys(BROUGHT), **brought}
+    outputs = None if kept["outputs"] is None else json.dumps(kept["outputs"])
+    cost = billed * MICRO_DOLLARS_PER_MILLI
+    seen = call.pk, call.state, call.sends
+    args = [*seen, at, cost_milli, billed, cost, who(), outputs, *(kept[name] for name in BROUGHT[1:])]
+    with connection.cursor() as cursor:
+        cursor.execute(_SETTLE, args)
+        found = cursor.fetchone()
+    if found is None:
+        raise CallMoved(str(call.pk))
+    done = {"state": CallState.DONE.value, "ended_at": at, "error": None}
+    for name, value in {**done, "cost_milli": cost_milli, "billed_milli": billed, **brought}.items():
+        setattr(call, name, value)
     if call.quoted_milli:
-        cost = billed * MICRO_DOLLARS_PER_MILLI
-        billing.settle(key=call.idem_key, actual_milli=billed, cost_micro_dollars=cost)
+        billing.settled(found, key=call.idem_key, actual_milli=billed, cost_micro_dollars=cost)
+        emit(call.project_id, "call.moved", brief(call))
     if cost_milli > billed:
         _book_loss(call, cost_milli - billed)
+
+
+BROUGHT = ("outputs", "spooled", "model_version", "provider_ref")
+_SETTLE = "SELECT milli, told FROM settle_call(%s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s, %s, %s)"
 
 
 def _book_loss(call: EngineCall, milli: int) -> None:

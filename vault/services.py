@@ -18,6 +18,7 @@ from uuid import UUID
 from django.db import connection
 from django.urls import reverse
 
+from tenancy import rows
 from tenancy.models import Studio
 from tenancy.scope import current_scope, current_studio_id
 from vault import storage
@@ -80,7 +81,7 @@ def attach(
     """Make an asset of staged bytes, with lineage. Call inside the studio's scope; emits `asset.stored`."""
     if staged.studio_id != current_scope().studio_id:
         raise RuntimeError("bytes staged for one studio were attached in another")
-    asset: Asset = Asset.objects.create(
+    asset = Asset(
         project_id=project,
         kind=Kind(kind).value,
         title=title[:TITLE_LENGTH],
@@ -91,6 +92,7 @@ def attach(
         meta=dict(meta or {}),
         provenance=dict(staged.provenance),
     )
+    rows.insert(asset)
     for parent, role in dict.fromkeys((parent, role) for parent, role in parents):
         Lineage.objects.create(child=asset, parent=parent, role=role)
     emit(project, "asset.stored", {"id": str(asset.pk), "kind": asset.kind, "title": asset.title})

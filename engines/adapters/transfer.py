@@ -10,6 +10,7 @@ from __future__ import annotations
 import ipaddress
 import socket
 from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
@@ -62,15 +63,16 @@ def download(
     """
     part = path.with_name(f".{path.name}.part")
     try:
-        with away(local=local) as outside:
-            client = own or outside
+        with ExitStack() as opened:
+            client = own or opened.enter_context(away(local=local))
             for _ in range(MAX_REDIRECTS + 1):
                 onward = _take(client, url, headers, part)
                 if onward is None:
                     part.replace(path)
                     return
                 # another host must not see what was meant for the first one
-                url, headers, client = urljoin(url, onward), {}, outside
+                url, headers = urljoin(url, onward), {}
+                client = opened.enter_context(away(local=local)) if client is own else client
         raise BadOutput("The engine's file is redirected without end.")
     except httpx.UnsupportedProtocol as error:
         raise BadOutput("The engine names an address that is not https.", detail=url[:200]) from error
