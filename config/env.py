@@ -10,6 +10,9 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+PREPARED_AFTER = 4
+"""How often a connection hears a statement before it plans it for good."""
+
 
 def text(name: str, default: str | None = None) -> str:
     """A non-empty text. Raises ImproperlyConfigured naming the variable."""
@@ -89,7 +92,7 @@ def origin(name: str, default: str) -> str:
     return value
 
 
-def database(name: str) -> dict[str, object]:
+def database(name: str, **options: object) -> dict[str, object]:
     """A Django DATABASES entry from `postgres://user:password@host:port/name?host=/socket/folder`."""
     url = urlsplit(text(name))
     if url.scheme not in {"postgres", "postgresql"} or not url.path.strip("/"):
@@ -102,6 +105,8 @@ def database(name: str) -> dict[str, object]:
         "PASSWORD": unquote(url.password or ""),
         "HOST": query["host"][0] if "host" in query else (url.hostname or ""),
         "PORT": str(url.port or ""),
+        # Values travel beside a statement, not in it: what is asked again and again is planned once by a connection.
+        "OPTIONS": {"server_side_binding": True, "prepare_threshold": PREPARED_AFTER, **options},
     }
 
 

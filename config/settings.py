@@ -94,11 +94,16 @@ TEMPLATES = [
     }
 ]
 
+# Only the web keeps a pool: a pool made before a worker forks would be shared by its children.
+_pool = (
+    {"pool": {"min_size": 1, "max_size": env.whole("DB_POOL", 12, least=2)}} if SLATE_PROCESS == "web" else {}
+)
 # `default` is the application's role (no owner, no BYPASSRLS); `owner` only migrates. See tenancy/checks.py.
-DATABASES = {"default": env.database("DATABASE_URL"), "owner": env.database("DATABASE_OWNER_URL")}
-if SLATE_PROCESS == "web":
-    # Only the web keeps a pool: a pool made before a worker forks would be shared by its children.
-    DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": env.whole("DB_POOL", 12, least=2)}}
+DATABASES = {"default": env.database("DATABASE_URL", **_pool), "owner": env.database("DATABASE_OWNER_URL")}
+if SLATE_PROCESS == "worker":
+    # A worker keeps a connection for a while, and with it the plans of its statements; it looks first whether it works.
+    DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+CELERY_DB_REUSE_MAX = 10_000
 DATABASE_ROUTERS: list[str] = []
 
 REDIS_URL, CELERY_BROKER_URL = env.redis("REDIS_URL")
@@ -233,6 +238,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_TASK_DEFAULT_QUEUE = "short"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 JOB_LEASE_SECONDS = env.whole("JOB_LEASE_SECONDS", 15, least=3)
+# How many jobs a worker process carries side by side while engines are waited for; each has a database connection.
+JOB_LANES = env.whole("JOB_LANES", 4, least=1)
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

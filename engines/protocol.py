@@ -15,25 +15,24 @@ writes nothing. Each step may be repeated after a kill at any point.
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import NoReturn
+from typing import NoReturn, ParamSpec, TypeVar
 
 from django.utils import timezone
 
 from craft.terms.digest import file_sha256
 from craft.terms.states import JobState
-from engines import calls, crew, foreign, hooks
-from engines.access import access_of
+from engines import calls, foreign
 from engines.adapters.base import (
-    Access,
     BadOutput,
     Done,
     EngineAdapter,
     EngineClass,
     EngineError,
     Fetched,
-    InvalidInput,
     Model,
     OutcomeUnknown,
     PollFailed,
@@ -50,9 +49,11 @@ from engines.models import EngineAccount, EngineCall
 from engines.slots import WAIT_SECONDS, take_slot
 from engines.spools import spool_of
 from engines.states import CallState as S
-from workflow import jobs
+from workflow import jobs, lanes
 from workflow.runner import Context
 
+P = ParamSpec("P")
+T = TypeVar("T")
 MAX_SENDS = 12
 LOOKS = 2
 # The client's own timeout and a margin, on top of the engine's worst delay: asking too early is wrong (F8).
@@ -133,7 +134,7 @@ class Attempt:
 
     def _poll(self) -> None:
         try:
-            answer = self.adapter.poll(self.call.provider_ref)
+            answer = self._asked(self.adapter.poll, self.call.provider_ref)
         except ResultGone as error:
             self._ask(
                 "The engine accepted this work and no longer knows it. It may have charged for it.", error
@@ -143,7 +144,7 @@ class Attempt:
         if answer.done is None:
             self._take_back()
             self._check_deadline()
-            if (step := self.adapter.progress(self.call.provider_ref)) is not None:
+            if (step := self._asked(self.adapter.progress, self.call.provider_ref)) is not None:
                 self.ctx.progress(*step)
             raise jobs.Again(self.model.poll_seconds, waiting_for="engine", state=JobState.WAITING_ENGINE)
         self._collect(answer.done)
@@ -155,7 +156,7 @@ class Attempt:
         """
         waited = timezone.now() - (self.call.sent_at or self.call.created_at)
         late = waited.total_seconds() > self.model.deadline_seconds
-        if not (late or self.request is None) or not self.adapter.cancel(self.call.provider_ref):
+        if not (late or self.request is None) or not self._asked(self.adapter.cancel, self.call.provider_ref):
             return
         minutes = round(self.model.deadline_seconds / 60)
         self._fail(
@@ -178,7 +179,7 @@ class Attempt:
         self.stamped = False
         watch = Watch(self.ctx.progress, self.ctx.cancelled)
         try:
-            answer = self.adapter.submit(request, self.model, self.call.idem_key, watch)
+            answer = self._asked(self.adapter.submit, request, self.model, self.call.idem_key, watch)
         except Stopped as error:
             with self.ctx.scope():
                 calls.fail(self.call, error, to=S.CANCELLED)
@@ -197,7 +198,7 @@ class Attempt:
         Only where the engine honours our key: a worker lost on the way sends the same attempt again and finds the work.
         """
         try:
-            found = answer if answer.done is not None else self.adapter.poll(answer.ref)
+            found = answer if answer.done is not None else self._asked(self.adapter.poll, answer.ref)
         except EngineError:
             return False  # asked again as usual, once the reference is written
         if found.done is None:
@@ -237,7 +238,7 @@ class Attempt:
 
     def _look_up(self) -> None:
         try:
-            found = self.adapter.lookup(self.call.idem_key)
+            found = self._asked(self.adapter.lookup, self.call.idem_key)
         except EngineError as error:
             self._ended_or_later(error)
         if found is not None:
@@ -288,7 +289,7 @@ class Attempt:
             return []
         folder = spool_of(self.call.pk)
         folder.mkdir(parents=True, exist_ok=True)
-        files = self.adapter.fetch(done, folder)
+        files = self._asked(self.adapter.fetch, done, folder)
         if not self.model.builtin:
             ordered = self._ordered(self.request)
             files = [foreign.check(file, self.request, ordered) for file in files]
@@ -318,17 +319,26 @@ class Attempt:
         if self.model.builtin:
             # Missing or damaged: whatever is left of it is not to be found again under the key.
             shutil.rmtree(spool_of(self.call.pk), ignore_errors=True)
-            done = self.adapter.submit(
-                request, self.model, self.call.idem_key, Watch(self.ctx.progress, self.ctx.cancelled)
+            done = self._asked(
+                self.adapter.submit,
+                request,
+                self.model,
+                self.call.idem_key,
+                Watch(self.ctx.progress, self.ctx.cancelled),
             ).done
         else:
-            done = self.adapter.poll(self.call.provider_ref).done
+            done = self._asked(self.adapter.poll, self.call.provider_ref).done
         if done is None:
             raise PollFailed("The engine says that it is still working.")
         rows = self._fetch(done)
         self._move(None, outputs=calls.outputs_json(rows), spooled=True)
         folder = spool_of(self.call.pk)
         return [Fetched(folder / f.path, f.mime, f.meta) for f, _ in rows]
+
+    def _asked(self, ask: Callable[P, T], *about: P.args, **more: P.kwargs) -> T:
+        """Ask the engine; meanwhile others may work here, unless the engine is this process itself."""
+        with nullcontext() if self.model.builtin else lanes.away():
+            return ask(*about, **more)
 
     # -- writes and ends
 
@@ -377,23 +387,3 @@ class Attempt:
             with self.ctx.scope():
                 calls.fail(self.call, Stopped("Stopped before anything was sent."), to=S.CANCELLED)
         self.ctx.check()
-
-
-def attempt(
-    ctx: Context,
-    call: EngineCall,
-    request: Request | None,
-    *,
-    access: Access | None = None,
-    stamped: bool = False,
-) -> Attempt:
-    """Put an attempt together. Without `access` the account's credential is read in a scope of its own."""
-    model = crew.models().get(f"{call.engine}/{call.model}")
-    if model is None:
-        raise InvalidInput(f"This version does not know the model {call.engine}/{call.model}.")
-    if access is None and not model.builtin:
-        with ctx.scope():
-            account = EngineAccount.objects.filter(engine=model.engine).first()
-            access = access_of(account, hooks.callback_address(account) if account else "")
-    adapter = crew.adapter(model, spool=spool_of(call.pk), access=access)
-    return Attempt(ctx, call, request, model, adapter, stamped)

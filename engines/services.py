@@ -18,6 +18,7 @@ from engines.access import access_of, known_access
 from engines.accounts import connect, disconnect
 from engines.adapters.base import Access, EngineError, Fetched, Health, Model, Request, Retry
 from engines.adapters.remote import Remote
+from engines.attempts import attempt
 from engines.deciding import decide, decisions_for
 from engines.errors import ConsentRefused, EngineGaveUp, NoRoute
 from engines.fitting import as_sent
@@ -26,7 +27,7 @@ from engines.hooks import callback_address
 from engines.models import EngineAccount, EngineCall
 from engines.policy import policy_for
 from engines.pricing import quote
-from engines.protocol import AttemptFailed, attempt
+from engines.protocol import AttemptFailed
 from engines.rights import NOBODY, Leave, Use, leave_for, not_allowed, require_leave
 from engines.routing import Candidate, Ground, Leaning, RouteDecision, ground, route
 from engines.slots import take_slot

@@ -8,9 +8,10 @@ so two transactions can never wait for each other in a circle.
 from __future__ import annotations
 
 import re
+import sys
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cache
@@ -55,6 +56,7 @@ class Scope:
 
 
 Tell = Callable[[uuid.UUID], int | None]
+Around = Callable[[], AbstractContextManager[None]]
 _scope: ContextVar[Scope | None] = ContextVar("slate_scope", default=None)
 _sinks: dict[str, Callable[[Scope, list[Any]], None]] = {}
 
@@ -80,13 +82,18 @@ def current_studio_id() -> uuid.UUID | None:
 
 @contextmanager
 def studio_scope(
-    studio: Studio | uuid.UUID | str, *, actor: User | None = None, tell: Tell | None = None
+    studio: Studio | uuid.UUID | str,
+    *,
+    actor: User | None = None,
+    tell: Tell | None = None,
+    commit: Around = nullcontext,
 ) -> Iterator[Scope]:
     """Open one transaction inside one studio.
 
     Nesting the same studio is a savepoint of the same scope; another studio raises ScopeNesting, because a
     released savepoint would leave its setting to the outer transaction. `tell` is for whoever asks Postgres something
-    with the same call that tells it the studio; it returns the edition of its settings.
+    with the same call that tells it the studio; it returns the edition of its settings. What is written is committed
+    within `commit`.
     """
     studio_id = studio if isinstance(studio, uuid.UUID) else uuid.UUID(str(getattr(studio, "id", studio)))
     outer = _scope.get()
@@ -98,8 +105,22 @@ def studio_scope(
                 tell(studio_id)
             yield outer
         return
-    with transaction.atomic(durable=True), _entered(studio_id, actor, tell or _tell_postgres) as scope:
+    with _committed(commit), _entered(studio_id, actor, tell or _tell_postgres) as scope:
         yield scope
+
+
+@contextmanager
+def _committed(within: Around) -> Iterator[None]:
+    """A transaction of its own, whose commit is waited for within something else."""
+    block = transaction.atomic(durable=True)
+    block.__enter__()
+    try:
+        yield
+    except BaseException:
+        block.__exit__(*sys.exc_info())
+        raise
+    with within():
+        block.__exit__(None, None, None)
 
 
 @contextmanager

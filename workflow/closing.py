@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -23,28 +23,30 @@ from workflow.jobs import Again, LeaseLost, brief
 from workflow.models import Job
 
 
-def own(studio_id: uuid.UUID, job_id: uuid.UUID, fence: int) -> tuple[Job, int]:
-    """Make the transaction this studio's; the job's row, locked, and the edition of the studio's settings.
+def own(studio_id: uuid.UUID, job_id: uuid.UUID, fence: int) -> int:
+    """Make the transaction this studio's and lock the job; the edition of the studio's settings.
 
     Raises LeaseLost when the job is not ours any more.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT (o.job).*, o.edition FROM own_job(%s, %s, %s) o", [studio_id, job_id, fence])
+        cursor.execute("SELECT edition FROM own_job(%s, %s, %s)", [studio_id, job_id, fence])
         row = cursor.fetchone()
-        job = _read(cursor, row) if row and row[0] else None
-    if job is None:
+    if row is None:
         raise LeaseLost(str(job_id))
-    return job, row[-1]
+    edition: int = row[0]
+    return edition
 
 
-def read_row(cursor: Any) -> Job | None:
-    """The job in the next row of a cursor over all columns of the table, or None."""
+def read_row(cursor: Any) -> dict[str, Any] | None:
+    """The next row of a cursor by the names of its columns."""
     row = cursor.fetchone()
-    return None if row is None else _read(cursor, row)
+    return None if row is None else {c.name: v for c, v in zip(cursor.description, row, strict=True)}
 
 
-def _read(cursor: Any, row: Sequence[Any]) -> Job:
-    told = {column.name: value for column, value in zip(cursor.description, row, strict=True)}
+def job_of(told: Mapping[str, Any] | None) -> Job | None:
+    """The job in a row with all columns of the table; None where there is none in it."""
+    if told is None or told["id"] is None:
+        return None
     names, values = [], []
     for name, column, is_json in _fields():
         value = told[column]
@@ -61,22 +63,17 @@ def _fields() -> tuple[tuple[str, str, bool], ...]:
     return tuple((f.attname, str(f.column), isinstance(f, models.JSONField)) for f in fields)
 
 
-def finish(job: Job, result: dict[str, Any] | None) -> None:
-    """Mark a locked job done and count its children down, in the caller's transaction."""
-    job.state, job.result, job.error, job.waiting_for, job.lease_until = (
-        JobState.DONE.value,
-        result,
-        None,
-        "",
-        None,
-    )
-    job.ended_at = timezone.now()
-    told = None if result is None else json.dumps(result)
+def finish(job_id: uuid.UUID, result: dict[str, Any] | None) -> None:
+    """Mark an owned job done and count its children down."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT child, line FROM end_job(%s, %s::jsonb, %s)", [job.pk, told, job.ended_at])
+        cursor.execute("SELECT child, line FROM end_job(%s, %s::jsonb, %s)", [job_id, *outcome(result)])
         for child_id, queue in cursor.fetchall():
             ring_on_commit(child_id, queue)
-    emit(job.project_id, "job.done", {**brief(job), "error": None})
+
+
+def outcome(result: dict[str, Any] | None) -> tuple[str | None, datetime]:
+    """A job's result as the database takes it, and when it came."""
+    return None if result is None else json.dumps(result), timezone.now()
 
 
 def fail(job: Job, error: SlateError, state: JobState = JobState.FAILED) -> None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
 
 from craft.terms.states import JobState
-from workflow.closing import read_row
+from workflow import closing
 from workflow.doorbell import ring_on_commit
 from workflow.jobs import kinds
 from workflow.models import Job
@@ -24,11 +26,30 @@ def claim(
     Without `studio_id` only the job itself. `leaving` says that the slot has just become free: then another line whose
     head comes first gets it. Call inside a transaction; works outside a scope.
     """
-    others = sorted({kind.queue for _, kind in kinds.items()} - {line}) if leaving else []
-    args = [job_id, studio_id, line, others, owner, settings.JOB_LEASE_SECONDS]
+    args = [job_id, studio_id, line, _others(line) if leaving else [], owner, settings.JOB_LEASE_SECONDS]
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM claim_job(%s, %s, %s, %s::text[], %s, %s)", args)
-        return read_row(cursor)
+        return closing.job_of(closing.read_row(cursor))
+
+
+def end_and_claim(job_id: uuid.UUID, result: dict[str, Any] | None, owner: str, line: str) -> Job | None:
+    """Mark an owned job done, count its children down, and claim the next of its line into the slot that is free."""
+    args = [job_id, *closing.outcome(result), line, _others(line), owner, settings.JOB_LEASE_SECONDS]
+    with connection.cursor() as cursor:
+        cursor.execute(_END_AND_CLAIM, args)
+        told = closing.read_row(cursor)
+    for child_id, queue in json.loads((told and told["children"]) or "[]"):
+        ring_on_commit(uuid.UUID(child_id), queue)
+    return closing.job_of(told)
+
+
+_END_AND_CLAIM = (
+    "SELECT (o.claimed).*, o.children FROM end_job_and_claim(%s, %s::jsonb, %s, %s, %s::text[], %s, %s) o"
+)
+
+
+def _others(line: str) -> list[str]:
+    return sorted({kind.queue for _, kind in kinds.items()} - {line})
 
 
 def ring_next() -> None:

@@ -22,13 +22,13 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import close_old_connections, transaction
 
 from craft.terms.states import JobState
 from tenancy.errors import SlateError
 from tenancy.models import User
 from tenancy.scope import Scope, scope_learned, studio_scope
-from workflow import closing, jobs, leases, lines
+from workflow import closing, jobs, lanes, leases, lines
 from workflow.events import announce, emit
 from workflow.models import Job
 
@@ -44,8 +44,9 @@ TURN_SECONDS = 2.0
 class Context:
     """What a handler gets: its job, its scope, progress, cancellation and a private work folder.
 
-    `turn_ends` is until when (monotonic seconds) this worker may go on to the next of the line; `follower` that job.
-    `due` is what the job's next transaction writes; `called` says that a call to an engine was written in this run.
+    `brief` is what events say of it; `turn_ends` until when (monotonic seconds) this worker may go on to the next of
+    the line; `follower` that job. `due` is what the job's next transaction writes; `called` says that a call to an
+    engine was written in this run.
     """
 
     job_id: uuid.UUID
@@ -58,6 +59,7 @@ class Context:
     payload: dict[str, Any]
     kind: str
     queue: str
+    brief: dict[str, Any] = field(default_factory=dict)
     turn_ends: float = 0.0
     follower: Context | None = None
     due: list[Callable[[], None]] = field(default_factory=list)
@@ -82,34 +84,30 @@ class Context:
     @contextmanager
     def scope(self) -> Iterator[Scope]:
         """A transaction in the job's studio that holds only while the job is ours. Raises LeaseLost."""
-        with self.owned() as (scope, _):
+        with self.owned() as scope:
             self.write_due()
             yield scope
 
     @contextmanager
     def closing(self, result: dict[str, Any] | None = None) -> Iterator[Scope]:
         """The last transaction: what is written inside and the job's end are one commit."""
-        with self.owned() as (scope, job):
+        with self.owned() as scope:
             yield scope
             self.write_due()
-            closing.finish(job, result)
-            self.go_on()
+            self.finish(result)
         self.closed = True
 
     @contextmanager
-    def owned(self) -> Iterator[tuple[Scope, Job]]:
-        """Like `scope`, with the job's locked row, and nothing written that is due."""
-        found: list[Job] = []
+    def owned(self) -> Iterator[Scope]:
+        """Like `scope`, with nothing written that is due."""
 
         def own(studio_id: uuid.UUID) -> int:
-            job, edition = closing.own(studio_id, self.job_id, self.fence)
-            found.append(job)
-            return edition
+            return closing.own(studio_id, self.job_id, self.fence)
 
         self._written = 0
-        with studio_scope(self.studio_id, tell=own) as scope:
+        with studio_scope(self.studio_id, tell=own, commit=lanes.committing) as scope:
             scope.actor = scope.actor or self._actor()
-            yield scope, found[0]
+            yield scope
         del self.due[: self._written]
 
     def write_later(self, write: Callable[[], None]) -> None:
@@ -125,15 +123,31 @@ class Context:
             write()
         self._written = len(self.due)
 
+    def finish(self, result: dict[str, Any] | None) -> None:
+        """Mark the job done, in an `owned` transaction, and let whoever is next go on."""
+        progress = self.state_of_progress or self.brief.get("progress", {})
+        ended = {**self.brief, "state": JobState.DONE.value, "progress": progress, "error": None}
+        emit(self.project_id, "job.done", ended)
+        if time.monotonic() < self.turn_ends:
+            self._followed_by(lines.end_and_claim(self.job_id, result, _owner(), self.queue))
+        else:
+            closing.finish(self.job_id, result)
+            lines.ring_next()
+
     def go_on(self) -> None:
         """The job's slot is free with this commit: take the next of its line along, or ring for whoever is next."""
         if time.monotonic() < self.turn_ends:
-            job = lines.claim(None, _owner(), studio_id=self.studio_id, line=self.queue, leaving=True)
-            if job is not None:
-                follower = _begun(job, self.turn_ends)
-                transaction.on_commit(lambda: setattr(self, "follower", follower))
-                return
-        lines.ring_next()
+            owner, line = _owner(), self.queue
+            self._followed_by(lines.claim(None, owner, studio_id=self.studio_id, line=line, leaving=True))
+        else:
+            lines.ring_next()
+
+    def _followed_by(self, job: Job | None) -> None:
+        if job is None:
+            lines.ring_next()
+            return
+        follower = _begun(job, self.turn_ends)
+        transaction.on_commit(lambda: setattr(self, "follower", follower))
 
     def _actor(self) -> User | None:
         if self.actor_id and self._who is None:
@@ -181,17 +195,17 @@ def work(job_id: str, studio: str = "", line: str = "") -> int:
 
     The turn is short so that the studios whose bells wait in the same queue get theirs. Returns how many were done.
     """
-    house = uuid.UUID(studio) if studio else None
-    ctx = claim(uuid.UUID(job_id), house, line, turn_ends=time.monotonic() + TURN_SECONDS)
-    done = 0
-    while ctx is not None:
-        _do(ctx)
-        ctx, done = ctx.follower, done + 1
-    return done
+    close_old_connections()
+    ends = time.monotonic() + TURN_SECONDS
+    first = claim(uuid.UUID(job_id), uuid.UUID(studio) if studio else None, line, turn_ends=ends)
+    if first is None:
+        return 0
+    behind = first.studio_id, first.queue
+    return lanes.Turn(lambda: claim(None, *behind, turn_ends=ends), _do, ends).work(first)
 
 
 def claim(
-    job_id: uuid.UUID, studio_id: uuid.UUID | None = None, line: str = "", *, turn_ends: float = 0.0
+    job_id: uuid.UUID | None, studio_id: uuid.UUID | None = None, line: str = "", *, turn_ends: float = 0.0
 ) -> Context | None:
     """Take the lease and a new fence of this job (or, with a studio, of the next in its line), or None: not due, not
     free, no slot, ended.
@@ -217,17 +231,19 @@ def claim(
 
 def _begun(job: Job, turn_ends: float) -> Context:
     """The context of a job that was claimed in this transaction; whoever watches is told with its commit."""
-    emit(job.project_id, "job.running", jobs.brief(job))
+    brief = jobs.brief(job)
+    emit(job.project_id, "job.running", brief)
     facts = job.project_id, job.actor_id, job.fence, job.attempts, job.crashes
     what = job.payload, job.kind, job.queue
-    return Context(job.pk, job.studio_id, *facts, *what, turn_ends=turn_ends)
+    return Context(job.pk, job.studio_id, *facts, *what, brief, turn_ends=turn_ends)
 
 
 def _owner() -> str:
     return f"{socket.gethostname()}:{os.getpid()}"
 
 
-def _do(ctx: Context) -> None:
+def _do(ctx: Context) -> Context | None:
+    """Carry a job out; the one that was taken along with its end."""
     try:
         with leases.kept(ctx):
             _carry_out(ctx)
@@ -235,6 +251,7 @@ def _do(ctx: Context) -> None:
         log.info("job %s is somebody else's now", ctx.job_id)
     finally:
         ctx.tidy()
+    return ctx.follower
 
 
 def _carry_out(ctx: Context) -> None:
@@ -271,7 +288,8 @@ def _carry_out(ctx: Context) -> None:
         _after_crash(ctx, error)
     else:
         if not ctx.closed:
-            _close(ctx, lambda j: closing.finish(j, result))
+            with ctx.closing(result):
+                pass
 
 
 def _after_crash(ctx: Context, error: Exception) -> None:
@@ -290,9 +308,9 @@ def _after_crash(ctx: Context, error: Exception) -> None:
     _close(ctx, lambda j: closing.fail(j, final))
 
 
-def _close(ctx: Context, end: Any) -> None:
-    with ctx.owned() as (_, job):
+def _close(ctx: Context, end: Callable[[Job], None]) -> None:
+    with ctx.owned():
         ctx.write_due()
-        end(job)
+        end(Job.objects.get(pk=ctx.job_id))
         ctx.go_on()
     ctx.closed = True

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
-import pgtrigger
 import pytest
 from django.test import Client
 from django.utils import timezone
@@ -27,6 +26,7 @@ from tenancy.scope import studio_scope
 from tests.engines.conftest import engine_process, fake_engine
 from tests.episodes.people import JANE, PATHS, People, code, people
 from tests.episodes.working import work
+from tests.triggers import set_aside
 from tests.vault.conftest import media, signer, vault_ground
 from vault import storage
 from vault.provenance import verify_file
@@ -95,7 +95,7 @@ def forged_evidence(people: People) -> None:
 def forged_row(people: People) -> None:
     """Somebody with the database at hand writes a wider scope and no end."""
     people.agreed(valid_to=TODAY - timedelta(days=1))
-    with studio_scope(people.studio, actor=people.user), pgtrigger.ignore("talent.Consent:consent_stands"):
+    with studio_scope(people.studio, actor=people.user), set_aside("talent.Consent:consent_stands"):
         Consent.objects.update(valid_to=None)
 
 

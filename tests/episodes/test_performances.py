@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-import pgtrigger
 import pytest
 from django.utils import timezone
 
@@ -41,6 +40,7 @@ from tests.episodes.performing import (
     shots,
 )
 from tests.episodes.working import work
+from tests.triggers import set_aside
 from tests.vault.conftest import signer, vault_ground
 from vault.errors import UploadRefused
 from vault.models import Lineage
@@ -249,7 +249,7 @@ def test_no_film_is_sent_without_a_consent_that_covers_it(
     row = agreed(studio, user, tmp_path)
     brought(studio, user, episode, tmp_path)
     approved(studio, user, episode)
-    with studio_scope(studio, actor=user), pgtrigger.ignore("talent.Consent:consent_stays"):
+    with studio_scope(studio, actor=user), set_aside("talent.Consent:consent_stays"):
         row.delete()
     agree(studio, user, tmp_path)
     work(studio.pk, skip=STOP_BEFORE_LIPS)

@@ -12,6 +12,7 @@ from episodes.models import Episode, GateReview, Shot
 from studio.services import Brief, start_project
 from tenancy.errors import SlateError
 from tenancy.models import Membership, Studio, User
+from tests.triggers import set_aside
 from workflow.transitions import Table, WrongState, apply, table_of
 
 pytestmark = pytest.mark.django_db
@@ -56,9 +57,8 @@ def _outcome(obj: Any, action: str, actor: User | None) -> str:
 
 def _put(obj: Any, state: str) -> None:
     """Into a state by no arrow: the trigger is set aside for the set-up alone."""
-    import pgtrigger  # reason: used by the set-up alone
 
-    with pgtrigger.ignore(f"{obj._meta.label}:state_arrows"):
+    with set_aside(f"{obj._meta.label}:state_arrows"):
         type(obj).objects.filter(pk=obj.pk).update(state=state)
     obj.refresh_from_db()
 

@@ -19,16 +19,15 @@ from workflow import closing, leases
 from workflow.models import Job
 
 
-def own_anybodys(studio_id: uuid.UUID, job_id: uuid.UUID, fence: int) -> tuple[Job, int]:
-    """The job's row, locked, whoever's it is."""
+def own_anybodys(studio_id: uuid.UUID, job_id: uuid.UUID, fence: int) -> int:
+    """The edition of the studio's settings; the job is locked, whoever's it is."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('app.studio_id', %s, true)", [str(studio_id)])
         # its name stays unquoted: this comes before the scope is open, as the product's own function does
-        cursor.execute(f"SELECT * FROM {Job._meta.db_table} WHERE id = %s FOR UPDATE", [job_id])
-        job = closing.read_row(cursor)
-        assert job is not None
+        cursor.execute(f"SELECT id FROM {Job._meta.db_table} WHERE id = %s FOR UPDATE", [job_id])
         cursor.execute("SELECT edition FROM tenancy_studio")
-        return job, cursor.fetchone()[0]
+        edition: int = cursor.fetchone()[0]
+        return edition
 
 
 _renew = leases.renew
@@ -40,7 +39,7 @@ def renew_and_go_on(held: leases.Held) -> None:
     held.lost.clear()
 
 
-_move = calls.move
+_move, _settle = calls.move, calls.settle
 
 
 def move_from_wherever_it_is(call: EngineCall, to: CallState | None = None, **changes: Any) -> None:
@@ -49,7 +48,13 @@ def move_from_wherever_it_is(call: EngineCall, to: CallState | None = None, **ch
     _move(call, to, **changes)
 
 
-calls.move = move_from_wherever_it_is
+def settle_from_wherever_it_is(call: EngineCall, *, cost_milli: int, **brought: Any) -> None:
+    """Settle, whoever moved the call meanwhile."""
+    call.refresh_from_db(fields=["state", "sends"])
+    _settle(call, cost_milli=cost_milli, **brought)
+
+
+calls.move, calls.settle = move_from_wherever_it_is, settle_from_wherever_it_is
 closing.own = own_anybodys
 leases.renew = renew_and_go_on
 
