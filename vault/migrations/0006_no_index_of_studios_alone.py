@@ -1,0 +1,47 @@
+"""Rows are found by keys that begin with the studio; an index of the studio alone could only mislead a plan."""
+
+import django.db.models.deletion
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("tenancy", "0003_no_index_of_studios_alone"),
+        ("vault", "0005_performances"),
+    ]
+
+    operations = [
+        migrations.AlterField(
+            model_name="asset",
+            name="studio",
+            field=models.ForeignKey(
+                db_index=False,
+                editable=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="tenancy.studio",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="blob",
+            name="studio",
+            field=models.ForeignKey(
+                db_index=False,
+                editable=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="tenancy.studio",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="lineage",
+            name="studio",
+            field=models.ForeignKey(
+                db_index=False,
+                editable=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="tenancy.studio",
+            ),
+        ),
+    ]
