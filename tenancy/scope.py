@@ -8,10 +8,9 @@ so two transactions can never wait for each other in a circle.
 from __future__ import annotations
 
 import re
-import sys
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cache
@@ -112,15 +111,11 @@ def studio_scope(
 @contextmanager
 def _committed(within: Around) -> Iterator[None]:
     """A transaction of its own, whose commit is waited for within something else."""
-    block = transaction.atomic(durable=True)
-    block.__enter__()
-    try:
+    with ExitStack() as around, transaction.atomic(durable=True):
         yield
-    except BaseException:
-        block.__exit__(*sys.exc_info())
-        raise
-    with within():
-        block.__exit__(None, None, None)
+        around.enter_context(
+            within()
+        )  # the last thing inside; left after the transaction, which commits first
 
 
 @contextmanager

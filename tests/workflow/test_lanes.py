@@ -18,6 +18,7 @@ from workflow.models import Job
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 KIND, PATIENCE = "test.lanes", 20.0
+SLOW = 6 * lanes.SOON
 
 
 class Floor:
@@ -27,7 +28,7 @@ class Floor:
         self.at_work, self.most_at_work = 0, 0
         self.waiting, self.most_waiting = 0, 0
         self.met = threading.Event()
-        self.together = 2
+        self.together, self.patience = 2, 2.0
         self.lock = threading.Lock()
 
     @contextmanager
@@ -48,7 +49,7 @@ class Floor:
             self.most_waiting = max(self.most_waiting, self.waiting)
             if self.waiting >= self.together:
                 self.met.set()
-        self.met.wait(2.0)
+        self.met.wait(self.patience)
         with self.lock:
             self.waiting -= 1
 
@@ -109,14 +110,14 @@ def test_a_process_carries_no_more_than_it_may(studio: Studio) -> None:
 
 def test_with_one_lane_jobs_come_one_after_the_other(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settings, "JOB_LANES", 1)
-    FLOOR.met.set()
+    FLOOR.patience = SLOW
     first, *_ = _queue(studio, 3)
     assert _ring(studio, first) == 3
     assert FLOOR.most_waiting == 1
 
 
 def test_a_job_that_was_lost_before_shares_its_process_with_nobody(studio: Studio) -> None:
-    FLOOR.met.set()
+    FLOOR.patience = SLOW
     first, *_ = _queue(studio, 3, attempts=lanes.ALONE_AFTER)
     assert _ring(studio, first) == 3
     assert FLOOR.most_waiting == 1
@@ -164,4 +165,4 @@ class _Carried:
 
 def _away() -> None:
     with lanes.away():
-        time.sleep(6 * lanes.SOON)
+        time.sleep(SLOW)
