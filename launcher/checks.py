@@ -31,6 +31,7 @@ def _prepare(layout: Layout, console: Console) -> None:
 
 
 def _types(layout: Layout, console: Console) -> None:
+    preparing.set_up(layout, console, tests=True)
     # The Django plugin imports the settings, which read the environment but open no connection.
     env = stack.environment(layout, stack.FIRST_PORT)
     status = preparing.pass_through(layout, stack.FIRST_PORT, [str(layout.python), "-m", "mypy", "."], env)

@@ -73,6 +73,7 @@ def overflow(page: Page) -> list[str]:
 def ailments(page: Page, *, everywhere: bool = True) -> list[str]:
     """All findings on this page, on a phone and on a desk; without `everywhere` axe looks at the phone only."""
     found: list[str] = []
+    page.wait_for_load_state()  # a document that is still arriving has no element to measure
     for size in (PHONE, DESKTOP):
         page.set_viewport_size(size)  # type: ignore[arg-type]
         found += overflow(page)

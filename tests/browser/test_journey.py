@@ -32,11 +32,13 @@ def test_a_script_becomes_a_master_that_plays(worker: None, visitor: Page, tmp_p
     _paste_and_read(page)
     page.get_by_role("button", name="Create the board").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("The Lamp")
+    page.wait_for_load_state()
     shots = page.locator(".shot-card").count()
     expect(page.locator(".shot-card img")).to_have_count(shots, timeout=DRAWN)
     found += ailments(page)
 
     page.get_by_role("button", name="Send to Gate A").click()
+    expect(page.get_by_role("button", name="Approve the budget")).to_be_visible()
     found += ailments(page)
     page.get_by_role("button", name="Approve the budget").click()
     gate_b = page.locator("header").get_by_role("link", name="Inbox")

@@ -69,6 +69,7 @@ def test_a_person_is_named_agrees_and_takes_it_back(
     expect(page.get_by_role("cell", name="Likeness")).to_be_visible()
     found += ailments(page)
     page.get_by_role("link", name="Jane Doe").first.click()
+    expect(page.get_by_role("button", name="Take the consent back")).to_be_visible()
     page.get_by_label("Reason").fill("She changed her mind.")
     found += ailments(page)
     page.get_by_role("button", name="Take the consent back").click()

@@ -32,8 +32,9 @@ def test_a_film_is_brought_set_agreed_to_and_taken_away(
 ) -> None:
     page.goto(ground.board)
     page.locator(".shot-card a").first.click()
-    panel, shot = page.locator("#performance"), page.url
+    panel = page.locator("#performance")
     expect(panel).to_contain_text("The pipeline leads no performance to this clip")
+    shot = page.url
     found = ailments(page)
 
     panel.get_by_label("Film (").set_input_files(filmed(tmp_path, 2))
