@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from django.db import connection
 
@@ -39,29 +40,61 @@ def checked(milli: int, *, least: int = 1) -> int:
     return milli
 
 
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """A movement as the database takes it: one call of a function, for whoever writes something beside it.
+
+    `moves` are its legs without those of zero.
+    """
+
+    key: str
+    kind: TxnKind
+    moves: Legs
+    subject: str = ""
+    reason: str = ""
+
+    CALL: ClassVar[str] = "billing_post(%s, %s, %s, %s, %s, %s::text[], %s::text[], %s::bigint[])"
+
+    def values(self) -> list[Any]:
+        """What the call takes, in the open scope."""
+        kinds, currencies = [k.value for k, _ in self.moves], [c.value for _, c in self.moves]
+        amounts = list(self.moves.values())
+        return [
+            self.key, self.kind.value, self.subject[:160], self.reason[:300], who(), kinds, currencies, amounts
+        ]  # fmt: skip
+
+    def answered(self, told: str) -> Posted:
+        """What the call answered: posted, stands (the key is taken), or short (nothing was written).
+
+        Raises LedgerConflict where another movement stands, InsufficientCredits.
+        """
+        if told == "short":
+            raise _short(self.moves)
+        if told == "stands":
+            _check_replay(self.key, self.kind, self.moves)
+        return Posted(self.key, told == "posted")
+
+
 def post(key: str, kind: TxnKind, legs: Legs, *, subject: str = "", reason: str = "") -> Posted:
     """Post a movement in the open scope. Raises LedgerConflict, InsufficientCredits.
 
     Legs of zero are left out; a movement without legs is not written. Raises RuntimeError when a currency's legs do
-    not add up to zero: that is a programming error, and the database would refuse it at commit.
+    not add up to zero: that is a programming error, and the database would refuse it at commit. Waits while another
+    transaction is writing the key.
     """
+    movement = moving(key, kind, legs, subject=subject, reason=reason)
+    if not movement.moves:
+        return Posted(key, False)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {Movement.CALL}", movement.values())
+        return movement.answered(cursor.fetchone()[0])
+
+
+def moving(key: str, kind: TxnKind, legs: Legs, *, subject: str = "", reason: str = "") -> Movement:
+    """The movement that `post` would write, checked."""
     moves = {place: amount for place, amount in legs.items() if amount}
     _check_balanced(moves)
-    if not moves:
-        return Posted(key, False)
-    return answered(_post(key, kind, moves, subject, reason), key, kind, moves)
-
-
-def answered(told: str, key: str, kind: TxnKind, moves: Legs) -> Posted:
-    """What the database said of a movement: posted, stands (the key is taken), or short (nothing was written).
-
-    Raises LedgerConflict where another movement stands, InsufficientCredits.
-    """
-    if told == "short":
-        raise _short(moves)
-    if told == "stands":
-        _check_replay(key, kind, moves)
-    return Posted(key, told == "posted")
+    return Movement(key, kind, moves, subject, reason)
 
 
 def who() -> str:
@@ -75,24 +108,6 @@ def _check_balanced(moves: Legs) -> None:
         total = sum(amount for (_, c), amount in moves.items() if c is currency)
         if total:
             raise RuntimeError(f"the legs in {currency.value} add up to {total}")
-
-
-def _post(key: str, kind: TxnKind, moves: Legs, subject: str, reason: str) -> str:
-    """Waits while another transaction is writing the key."""
-    kinds, currencies = [k.value for k, _ in moves], [c.value for _, c in moves]
-    args = [
-        key,
-        kind.value,
-        subject[:160],
-        reason[:300],
-        who(),
-        kinds,
-        currencies,
-        list(moves.values()),
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT billing_post(%s, %s, %s, %s, %s, %s::text[], %s::text[], %s::bigint[])", args)
-        return str(cursor.fetchone()[0])
 
 
 def _check_replay(key: str, kind: TxnKind, moves: Legs) -> None:

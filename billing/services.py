@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from billing.errors import LedgerDrift, NotReserved
-from billing.ledger import Posted, answered, checked, post, who
+from billing.ledger import Movement, Posted, checked, moving, post, who
 from billing.models import AccountKind, Currency, Entry, Subscription, Tier, TxnKind
 from billing.queries import verify
 from billing.tiers import FIGURES
@@ -100,13 +100,15 @@ def _wake_the_broke() -> None:
 
 def reserve(*, key: str, milli: int, subject: str) -> Posted:
     """Move credits from the wallet to held. Raises InsufficientCredits (402), LedgerConflict (409)."""
+    movement = reserving(key=key, milli=milli, subject=subject)
+    return post(movement.key, movement.kind, movement.moves, subject=subject)
+
+
+def reserving(*, key: str, milli: int, subject: str) -> Movement:
+    """What `reserve` posts, for whoever writes a row with the same call of the database."""
     amount = checked(milli)
-    return post(
-        f"reserve:{key}",
-        TxnKind.RESERVE,
-        {(_K.WALLET, _MCR): -amount, (_K.HELD, _MCR): amount},
-        subject=subject,
-    )
+    legs = {(_K.WALLET, _MCR): -amount, (_K.HELD, _MCR): amount}
+    return moving(f"reserve:{key}", TxnKind.RESERVE, legs, subject=subject)
 
 
 def settle(*, key: str, actual_milli: int, cost_micro_dollars: int = 0) -> Posted:
@@ -140,7 +142,7 @@ def settled(
         (_K.PROVIDER_COST, _UUSD): cost_micro_dollars,
     }
     moves = {place: amount for place, amount in legs.items() if amount}
-    return _freed(answered(told, f"close:{key}", TxnKind.SETTLE, moves), back)
+    return _freed(Movement(f"close:{key}", TxnKind.SETTLE, moves).answered(told), back)
 
 
 def release(*, key: str) -> Posted:
@@ -214,6 +216,7 @@ __all__ = [
     "release",
     "require_intact",
     "reserve",
+    "reserving",
     "settle",
     "settled",
     "subscribe",

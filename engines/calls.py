@@ -12,6 +12,7 @@ from django.db import connection
 from django.utils import timezone
 
 from billing import services as billing
+from billing.errors import InsufficientCredits
 from billing.ledger import who
 from craft.terms.digest import digest, file_sha256
 from engines.adapters.base import EngineError, Fetched, Model, Request
@@ -81,7 +82,8 @@ def give_up(job_id: uuid.UUID, step: str) -> None:
 def create(
     job_id: uuid.UUID, n: int, model: Model, request: Request, quoted: int, *, sending: bool, **facts: Any
 ) -> EngineCall:
-    """Write the intent; `sending` stamps it as sent with the same commit, because it is sent right after it.
+    """Write the intent and reserve what it may cost; `sending` stamps it as sent with the same commit, because it is
+    sent right after it. Raises InsufficientCredits with nothing written.
 
     A built-in engine works in this process, so its sending is the intent itself.
     """
@@ -100,7 +102,16 @@ def create(
         sends=int(sending and not model.builtin),
         **facts,
     )
-    rows.insert(call)
+    if not quoted:
+        rows.insert(call)
+        return call
+    reservation = billing.reserving(key=call.idem_key, milli=quoted, subject=call.subject)
+    told = rows.insert_and_ask(call, reservation.CALL, reservation.values())
+    try:
+        reservation.answered(told)
+    except InsufficientCredits:
+        call.delete()
+        raise
     return call
 
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from billing import services as billing
 from billing.errors import InsufficientCredits
 from billing.queries import figure
 from craft.terms.states import JobState
@@ -287,8 +286,8 @@ def _intend(
     """T1: ask the guard, reserve, write the intent; committed together before anything is sent.
 
     Where the account has room the intent is stamped as sent in the same commit: nothing but the sending comes after it.
-    The reservation comes last, because others of the studio wait for its wallet until the commit. Raises
-    InsufficientCredits with nothing written.
+    It is reserved last, because others of the studio wait for its wallet until the commit. Raises InsufficientCredits
+    with nothing written.
     """
     best: Candidate = decision.candidates[0]
     model, price = best.model, best.quote.high
@@ -306,12 +305,6 @@ def _intend(
         role=wish.role, route=decision.as_json() | _given(wish, best, leave),
         sent=_shown(model, best.fitted.request, account),
     )  # fmt: skip
-    if price:
-        try:
-            billing.reserve(key=call.idem_key, milli=price, subject=wish.subject)
-        except InsufficientCredits:
-            call.delete()
-            raise
     return _Current(call, access, room and not model.builtin)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -9,24 +10,57 @@ from django.db import connection, models
 
 from tenancy.models import StudioModel
 
+Fields = tuple["models.Field[Any, Any]", ...]
+
 
 def insert(row: StudioModel) -> None:
     """Write a new row as its `save` would, in the open scope. Raises what `save` raises."""
     fields, sql = _statement(type(row))
-    values = [_value(field, row) for field in fields]
+    _written(row, sql, _values(fields, row))
+
+
+def insert_and_ask(row: StudioModel, question: str, values: Sequence[Any]) -> Any:
+    """Write a new row like `insert` and ask the database something with the same statement: an expression, for
+    instance a function's call, with its values. Returns the answer."""
+    fields, sql = _statement(type(row))
+    asking = f"WITH made AS ({sql} RETURNING 1) SELECT {question} FROM made"
+    return _written(row, asking, [*_values(fields, row), *values])
+
+
+def insert_with(row: StudioModel, attribute: str, source: str, values: Sequence[Any]) -> bool:
+    """Write a new row like `insert`, with what `source` tells in one attribute: named queries, of which the last,
+    `source`, has one column. False, and nothing written, where that tells nothing."""
+    fields, sql = _statement(type(row), attribute)
+    with_source = f"WITH {source} {sql} RETURNING {connection.ops.quote_name(_column(row, attribute))}"
+    told = _written(row, with_source, [*values, *_values(fields, row)])
+    setattr(row, attribute, told)
+    return told is not None
+
+
+def _written(row: StudioModel, sql: str, values: Sequence[Any]) -> Any:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
+        told = cursor.fetchone() if cursor.description else None
     row._state.adding, row._state.db = False, connection.alias
+    return told[0] if told else None
 
 
-def _value(field: models.Field[Any, Any], row: StudioModel) -> Any:
-    return field.get_db_prep_save(field.pre_save(row, True), connection)
+def _values(fields: Fields, row: StudioModel) -> list[Any]:
+    return [field.get_db_prep_save(field.pre_save(row, True), connection) for field in fields]
+
+
+def _column(row: StudioModel, attribute: str) -> str:
+    return next(str(field.column) for field in row._meta.concrete_fields if field.attname == attribute)
 
 
 @cache
-def _statement(model: type[StudioModel]) -> tuple[tuple[models.Field[Any, Any], ...], str]:
-    fields = tuple(model._meta.concrete_fields)
-    quoted = connection.ops.quote_name
+def _statement(model: type[StudioModel], sourced: str = "") -> tuple[Fields, str]:
+    """The fields whose values it takes, and the statement; the attribute `sourced` comes from a query of that name."""
+    fields, quoted = tuple(model._meta.concrete_fields), connection.ops.quote_name
     columns = ", ".join(quoted(str(field.column)) for field in fields)
-    places = ", ".join(["%s"] * len(fields))
-    return fields, f"INSERT INTO {quoted(model._meta.db_table)} ({columns}) VALUES ({places})"
+    into = f"INSERT INTO {quoted(model._meta.db_table)} ({columns})"
+    if not sourced:
+        return fields, f"{into} VALUES ({', '.join(['%s'] * len(fields))})"
+    places = ", ".join("source.*" if field.attname == sourced else "%s" for field in fields)
+    given = tuple(field for field in fields if field.attname != sourced)
+    return given, f"{into} SELECT {places} FROM source"

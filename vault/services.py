@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.urls import reverse
 
 from tenancy import rows
@@ -88,36 +87,33 @@ def attach(
         mime=staged.mime,
         size=staged.size,
         sha256=staged.sha256,
-        blob_id=_blob(staged),
         meta=dict(meta or {}),
         provenance=dict(staged.provenance),
     )
-    rows.insert(asset)
+    _write(asset, staged)
     for parent, role in dict.fromkeys((parent, role) for parent, role in parents):
         Lineage.objects.create(child=asset, parent=parent, role=role)
     emit(project, "asset.stored", {"id": str(asset.pk), "kind": asset.kind, "title": asset.title})
     return asset
 
 
-def _blob(staged: Staged) -> UUID:
-    """The row of these bytes, written unless it is there. Waits while another transaction writes the same ones."""
-    args: list[Any] = [staged.studio_id, staged.sha256, staged.size, staged.mime, staged.key, staged.sha256]
-    with connection.cursor() as cursor:
-        cursor.execute(_KEEP_BLOB, args)
-        row = cursor.fetchone()
-    found: UUID = row[0] if row else Blob.objects.values_list("pk", flat=True).get(sha256=staged.sha256)
-    return found
+def _write(asset: Asset, staged: Staged) -> None:
+    """Write the asset, and the row of its bytes unless it is there."""
+    blob = [staged.studio_id, staged.sha256, staged.size, staged.mime, staged.key, staged.sha256]
+    if not rows.insert_with(asset, "blob_id", _BLOB, blob):
+        # another transaction wrote the same bytes meanwhile, and it was waited for
+        asset.blob_id = Blob.objects.values_list("pk", flat=True).get(sha256=staged.sha256)
+        rows.insert(asset)
 
 
-_KEEP_BLOB = """
-WITH made AS (
+_BLOB = """made AS (
   INSERT INTO "vault_blob" (id, studio_id, created_at, updated_at, sha256, size, mime, key)
   VALUES (gen_random_uuid(), %s, clock_timestamp(), clock_timestamp(), %s, %s, %s, %s)
-  ON CONFLICT (studio_id, sha256) DO NOTHING RETURNING id)
-SELECT id FROM made
-UNION ALL SELECT id FROM "vault_blob" WHERE studio_id = (SELECT app_studio()) AND sha256 = %s
-LIMIT 1
-"""
+  ON CONFLICT (studio_id, sha256) DO NOTHING RETURNING id),
+source AS (
+  SELECT id FROM made
+  UNION ALL SELECT id FROM "vault_blob" WHERE studio_id = (SELECT app_studio()) AND sha256 = %s
+  LIMIT 1)"""
 
 
 def store(

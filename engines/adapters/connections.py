@@ -16,6 +16,29 @@ KEPT_SECONDS = 4.0
 ENGINES = 64
 
 
+class NoCookies(httpx.Cookies):
+    """Takes none: two studios may have accounts at one address."""
+
+    def extract_cookies(self, response: httpx.Response) -> None:
+        """Whatever an answer sets is left where it is."""
+
+
+class Client(httpx.Client):
+    """A client that neither keeps nor sends cookies."""
+
+    @property
+    def cookies(self) -> httpx.Cookies:
+        """Always empty."""
+        return _NONE
+
+    @cookies.setter
+    def cookies(self, cookies: object) -> None:
+        raise TypeError("an engine's client has no cookies")
+
+
+_NONE = NoCookies()
+
+
 @cache
 def trusted() -> ssl.SSLContext:
     """The authorities whose certificates count, read once: reading them costs more than a whole call."""
@@ -29,10 +52,8 @@ def fresh(base_url: str, timeout: httpx.Timeout) -> httpx.Client:
 
 
 def kept(base_url: str, timeout: httpx.Timeout) -> httpx.Client:
-    """The client of this process for an address; it keeps no cookies between calls."""
-    client = _kept(os.getpid(), base_url, tuple(timeout.as_dict().values()))
-    client.cookies.clear()
-    return client
+    """The client of this process for an address."""
+    return _kept(os.getpid(), base_url, tuple(timeout.as_dict().values()))
 
 
 @lru_cache(maxsize=ENGINES)
@@ -43,7 +64,7 @@ def _kept(_process: int, base_url: str, times: tuple[float | None, ...]) -> http
 
 def _client(base_url: str, timeout: httpx.Timeout, kept_at_once: int) -> httpx.Client:
     limits = httpx.Limits(max_keepalive_connections=kept_at_once, keepalive_expiry=KEPT_SECONDS)
-    return httpx.Client(
+    return Client(
         base_url=base_url,
         timeout=timeout,
         verify=trusted(),

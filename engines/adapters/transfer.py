@@ -16,7 +16,7 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx
 
-from engines.adapters.connections import trusted
+from engines.adapters.connections import Client, trusted
 from engines.adapters.errors import BadOutput, PollFailed, ResultGone
 
 MAX_FILE = 2 << 30
@@ -50,7 +50,7 @@ class PublicOnly(httpx.BaseTransport):
 def away(*, local: bool, seconds: float = READ_SECONDS) -> httpx.Client:
     """A client for addresses that an engine names: no credential of its own, no redirect, public addresses only."""
     timeout = httpx.Timeout(seconds, connect=CONNECT_SECONDS)
-    return httpx.Client(timeout=timeout, transport=PublicOnly(local=local), follow_redirects=False)
+    return Client(timeout=timeout, transport=PublicOnly(local=local), follow_redirects=False)
 
 
 def download(
