@@ -49,7 +49,7 @@ def install() -> None:
     """Make the job known, and the probe optional."""
     shots.install()
     if jobs.kinds.find(SHOT) is None:
-        jobs.register(SHOT, make_shot, queue="engine_io")
+        jobs.register(SHOT, make_shot, queue="engine_io", opening=shots.open_shot)
     foreign.check = _maybe_check
 
 

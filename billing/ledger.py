@@ -1,7 +1,7 @@
 """The one writer of money: post a balanced movement under a key, once.
 
-A movement locks its accounts in order of their ids, so two movements never wait for each other in a circle. The key
-decides between replay (same amounts: nothing happens) and conflict (other amounts: refused).
+A movement locks the wallet first, then its other accounts, so two of them never wait for each other in a circle. The
+key decides between replay (same amounts: nothing happens) and conflict (other amounts: refused).
 """
 
 from __future__ import annotations

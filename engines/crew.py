@@ -161,8 +161,14 @@ def adapter(model: Model, *, spool: Path, access: Access | None = None) -> Engin
 
 def health(model: Model) -> Health:
     """Whether a built-in engine works on this machine, asked at most once a minute in this process."""
-    known = _health.get(model.engine)
-    if known is None or time.monotonic() - known[0] > HEALTH_SECONDS:
-        known = time.monotonic(), adapter(model, spool=Path()).health()
-        _health[model.engine] = known
-    return known[1]
+    known = known_health(model)
+    if known is None:
+        known = adapter(model, spool=Path()).health()
+        _health[model.engine] = time.monotonic(), known
+    return known
+
+
+def known_health(model: Model) -> Health | None:
+    """What it said in the last minute; None where it was not asked."""
+    asked, said = _health.get(model.engine, (-HEALTH_SECONDS, None))
+    return said if time.monotonic() - asked <= HEALTH_SECONDS else None

@@ -13,7 +13,8 @@ from typing import Any
 from engines import crew
 from engines.adapters.requests import Clip, Keyframe, Request
 from engines.guards import Spend, spend_guards
-from engines.services import run_call
+from engines.intents import Asked
+from engines.services import call_ahead, run_call
 from tenancy.models import Studio
 from tenancy.scope import studio_scope
 from vault import services as vault
@@ -30,7 +31,7 @@ PROMPT = "A quiet harbour at dawn, one boat, no people."
 def install() -> None:
     """Make the jobs and their guard known."""
     if SHOT not in dict(jobs.kinds.items()):
-        jobs.register(SHOT, make_shot, queue="engine_io")
+        jobs.register(SHOT, make_shot, queue="engine_io", opening=open_shot)
         jobs.register(GATE, reach_gate, queue="short")
         spend_guards.register(SUBJECT, _allow)
 
@@ -69,17 +70,21 @@ def request_of(model: str, seed: int) -> Request:
     return Clip(prompt=PROMPT, width=320, height=180, rate="24", frames=24, seed=seed)
 
 
+def _asked(ctx: Context, model: str, seed: int) -> Asked:
+    request = request_of(model, seed)
+    subject = f"{SUBJECT}.shot:{ctx.job_id}"
+    return Asked(request=request, role=request.kind, subject=subject, project=ctx.project_id, pins=[model])
+
+
+def open_shot(ctx: Context, *, model: str, seed: int, **later: Any) -> None:
+    """Write the call with the claim."""
+    call_ahead(ctx, **_asked(ctx, model, seed))
+
+
 def make_shot(ctx: Context, *, model: str, seed: int, sign: bool = False) -> dict[str, Any] | None:
     """Job: have it made, keep it, pay for it."""
-    request = request_of(model, seed)
-    result = run_call(
-        ctx,
-        request=request,
-        role=request.kind,
-        subject=f"{SUBJECT}.shot:{ctx.job_id}",
-        project=ctx.project_id,
-        pins=[model],
-    )
+    asked = _asked(ctx, model, seed)
+    request, result = asked["request"], run_call(ctx, **asked)
     best = result.files[0]
     claim = None
     if sign:

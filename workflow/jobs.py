@@ -30,15 +30,22 @@ if TYPE_CHECKING:
 # More messages than this at once only fill the broker: a worker that ends a job goes on to the next by itself.
 RING_AT_ONCE = 16
 Handler = Callable[..., dict[str, Any] | None]
+Opening = Callable[..., None]
 Waiting = JobState.QUEUED, JobState.WAITING_ENGINE, JobState.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A registered kind of work: who does it and in which queue (a concurrency cap)."""
+    """A registered kind of work: who does it and in which queue (a concurrency cap).
+
+    `opening` writes what such a job writes first. It is called with the job's payload in the transaction that ends the
+    job before it, where one claims the next: what it writes there need not be committed on its own. It does nothing
+    that takes long, and refuses before it writes; its handler finds the rest to be done, or all of it.
+    """
 
     handler: Handler
     queue: str
+    opening: Opening | None = None
 
 
 kinds: Registry[Kind] = Registry("job kinds")
@@ -78,9 +85,9 @@ class JobConflict(SlateError):
     status = 409
 
 
-def register(kind: str, handler: Handler, *, queue: str) -> None:
+def register(kind: str, handler: Handler, *, queue: str, opening: Opening | None = None) -> None:
     """Say who does this kind of work; called from `apps.ready()`."""
-    kinds.register(kind, Kind(handler, queue))
+    kinds.register(kind, Kind(handler, queue, opening))
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from django.db import close_old_connections, transaction
 from craft.terms.states import JobState
 from tenancy.errors import SlateError
 from tenancy.models import User
-from tenancy.scope import Scope, scope_learned, studio_scope
+from tenancy.scope import Scope, current_scope, scope_learned, studio_scope
 from workflow import closing, jobs, lanes, leases, lines
 from workflow.events import announce, emit
 from workflow.models import Job
@@ -46,7 +46,7 @@ class Context:
 
     `brief` is what events say of it; `turn_ends` until when (monotonic seconds) this worker may go on to the next of
     the line; `follower` that job. `due` is what the job's next transaction writes; `called` says that a call to an
-    engine was written in this run.
+    engine was written in this run, `ahead` holds what was written with its claim, by step.
     """
 
     job_id: uuid.UUID
@@ -64,6 +64,7 @@ class Context:
     follower: Context | None = None
     due: list[Callable[[], None]] = field(default_factory=list)
     called: bool = False
+    ahead: dict[str, Any] = field(default_factory=dict)
     lost: threading.Event = field(default_factory=threading.Event)
     cancel: threading.Event = field(default_factory=threading.Event)
     closed: bool = False
@@ -93,8 +94,8 @@ class Context:
         """The last transaction: what is written inside and the job's end are one commit."""
         with self.owned() as scope:
             yield scope
-            self.write_due()
             self.finish(result)
+            self.write_due()
         self.closed = True
 
     @contextmanager
@@ -129,7 +130,9 @@ class Context:
         ended = {**self.brief, "state": JobState.DONE.value, "progress": progress, "error": None}
         emit(self.project_id, "job.done", ended)
         if time.monotonic() < self.turn_ends:
-            self._followed_by(lines.end_and_claim(self.job_id, result, _owner(), self.queue))
+            follower = self._followed_by(lines.end_and_claim(self.job_id, result, _owner(), self.queue))
+            if follower is not None and not (self.crashes or self.attempt):
+                follower.open()
         else:
             closing.finish(self.job_id, result)
             lines.ring_next()
@@ -142,12 +145,30 @@ class Context:
         else:
             lines.ring_next()
 
-    def _followed_by(self, job: Job | None) -> None:
+    def _followed_by(self, job: Job | None) -> Context | None:
         if job is None:
             lines.ring_next()
-            return
+            return None
         follower = _begun(job, self.turn_ends)
         transaction.on_commit(lambda: setattr(self, "follower", follower))
+        return follower
+
+    def open(self) -> None:
+        """Let the job write what it writes first, with its claim. What it refuses its handler will refuse, and say so.
+
+        Whatever else breaks takes the claim back, and the end of the job before it: tried again, that one opens nobody.
+        """
+        kind = jobs.kinds.find(self.kind)
+        if kind is None or kind.opening is None or self.fence > 1:
+            return
+        scope = current_scope()
+        before, scope.actor = scope.actor, self._actor()
+        try:
+            kind.opening(self, **self.payload)
+        except (SlateError, jobs.Again, jobs.Park, jobs.Cancelled) as refused:
+            log.debug("job %s is not opened with its claim: %s", self.job_id, refused)
+        finally:
+            scope.actor = before
 
     def _actor(self) -> User | None:
         if self.actor_id and self._who is None:
@@ -310,7 +331,7 @@ def _after_crash(ctx: Context, error: Exception) -> None:
 
 def _close(ctx: Context, end: Callable[[Job], None]) -> None:
     with ctx.owned():
-        ctx.write_due()
         end(Job.objects.get(pk=ctx.job_id))
         ctx.go_on()
+        ctx.write_due()
     ctx.closed = True

@@ -14,9 +14,10 @@ balanced = import_module("billing.migrations.0001_initial")
 FOR_THE_APPLICATION = "REVOKE ALL ON FUNCTION {0} FROM PUBLIC; GRANT EXECUTE ON FUNCTION {0} TO slate_app;"
 
 # Runs as the caller, behind the row policies. Accounts that are missing are made before any is locked; then they are
-# locked by one statement in order of their ids, so that two movements never wait for each other in a circle. Under their
-# locks it is known whether a guarded one would fall below zero, and whether the key is taken. The checks of the tables
-# stand behind it.
+# locked by one statement, the wallet before all others whether it moves or not: a transaction may hold several movements,
+# and who has the wallet waits for nobody else's, so they never wait for each other in a circle. Under the locks it is
+# known whether a guarded account would fall below zero, and whether the key is taken. The checks of the tables stand
+# behind it.
 POST = """
 CREATE FUNCTION billing_post(
   movement text, cause text, about text, why text, who text, kinds text[], currencies text[], amounts bigint[]
@@ -33,9 +34,10 @@ BEGIN
   END IF;
   SELECT coalesce(bool_or(a.kind IN ('wallet', 'held') AND a.balance + a.amount < 0), false) INTO short FROM (
     SELECT a.kind, a.balance, l.amount FROM billing_account a
-      JOIN unnest(kinds, currencies, amounts) l (kind, currency, amount)
+      LEFT JOIN unnest(kinds, currencies, amounts) l (kind, currency, amount)
         ON a.kind = l.kind AND a.currency = l.currency
-     WHERE a.studio_id = house ORDER BY a.id FOR NO KEY UPDATE OF a) a;
+     WHERE a.studio_id = house AND (a.kind = 'wallet' OR l.kind IS NOT NULL)
+     ORDER BY a.kind <> 'wallet', a.id FOR NO KEY UPDATE OF a) a;
   IF NOT short THEN
     INSERT INTO billing_txn (id, studio_id, key, kind, subject, reason, actor_name, created_at, updated_at)
     VALUES (made, house, movement, cause, about, why, who, clock_timestamp(), clock_timestamp())

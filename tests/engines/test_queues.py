@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from engines import crew, services
+from engines import crew, intents, services
 from engines.adapters import diffusion
 from engines.adapters.base import Effect, Keyframe
 from engines.errors import NoRoute
@@ -174,6 +174,6 @@ def test_own_weights_work_in_the_queue_gpu_and_say_in_the_route_what_is_missing(
         found = route("keyframe", Keyframe(prompt="a", width=64, height=64), pins=["local_diffusers/still"])
     assert found.candidates == ()
     assert "SLATE_WEIGHTS is not set" in dict(found.rejected)["local_diffusers/still"]
-    refused = services._refusal(found, [], NOBODY)
+    refused = intents._refusal(found, [], NOBODY)
     assert isinstance(refused, NoRoute)
     assert "SLATE_WEIGHTS is not set" in refused.message

@@ -72,7 +72,13 @@ def test_row_takes_what_a_query_tells_in_one_of_its_columns(studio: Studio) -> N
     with studio_scope(studio):
         blob = _blob()
         asset = Asset(
-            kind="other", title="Film", mime="text/plain", size=7, sha256=SHA, meta={"a": [1]}, project_id=project
+            kind="other",
+            title="Film",
+            mime="text/plain",
+            size=7,
+            sha256=SHA,
+            meta={"a": [1]},
+            project_id=project,
         )
         assert not rows.insert_with(asset, "blob_id", source, [SHA])
         assert not Asset.objects.exists(), "it told nothing"
@@ -80,7 +86,12 @@ def test_row_takes_what_a_query_tells_in_one_of_its_columns(studio: Studio) -> N
         assert rows.insert_with(asset, "blob_id", source, [SHA])
         assert asset.blob_id == blob.pk
         found = Asset.objects.get()
-        assert (found.blob_id, found.project_id, found.meta, found.title) == (blob.pk, project, {"a": [1]}, "Film")
+        assert (found.blob_id, found.project_id, found.meta, found.title) == (
+            blob.pk,
+            project,
+            {"a": [1]},
+            "Film",
+        )
 
 
 def test_what_the_table_refuses_is_refused(studio: Studio) -> None:
