@@ -16,27 +16,25 @@ KEPT_SECONDS = 4.0
 ENGINES = 64
 
 
-class NoCookies(httpx.Cookies):
-    """Takes none: two studios may have accounts at one address."""
-
-    def extract_cookies(self, response: httpx.Response) -> None:
-        """Whatever an answer sets is left where it is."""
-
-
 class Client(httpx.Client):
-    """A client that neither keeps nor sends cookies."""
+    """A client over one line that does nothing beside: it neither keeps nor sends cookies (two studios may have
+    accounts at one address), follows no redirect (it would carry the credential to another house), adds no credential.
+    """
 
-    @property
-    def cookies(self) -> httpx.Cookies:
-        """Always empty."""
-        return _NONE
+    def __init__(self, line: httpx.BaseTransport, timeout: httpx.Timeout, base_url: str = "") -> None:
+        super().__init__(base_url=base_url, timeout=timeout, transport=line, trust_env=False)
+        self._line = line
 
-    @cookies.setter
-    def cookies(self, cookies: object) -> None:
-        raise TypeError("an engine's client has no cookies")
-
-
-_NONE = NoCookies()
+    def send(self, request: httpx.Request, *, stream: bool = False, **_more: object) -> httpx.Response:
+        """Send it as it stands. Raises httpx.TransportError."""
+        answer = self._line.handle_request(request)
+        answer.request = request
+        if not stream:
+            try:
+                answer.read()
+            finally:
+                answer.close()
+        return answer
 
 
 @cache
@@ -46,8 +44,7 @@ def trusted() -> ssl.SSLContext:
 
 
 def fresh(base_url: str, timeout: httpx.Timeout) -> httpx.Client:
-    """A client of one's own. A proxy of the environment must not see engine traffic, and a redirect would carry the
-    credential to another host."""
+    """A client of one's own. A proxy of the environment must not see engine traffic."""
     return _client(base_url, timeout, 0)
 
 
@@ -64,11 +61,4 @@ def _kept(_process: int, base_url: str, times: tuple[float | None, ...]) -> http
 
 def _client(base_url: str, timeout: httpx.Timeout, kept_at_once: int) -> httpx.Client:
     limits = httpx.Limits(max_keepalive_connections=kept_at_once, keepalive_expiry=KEPT_SECONDS)
-    return Client(
-        base_url=base_url,
-        timeout=timeout,
-        verify=trusted(),
-        trust_env=False,
-        follow_redirects=False,
-        limits=limits,
-    )
+    return Client(httpx.HTTPTransport(verify=trusted(), trust_env=False, limits=limits), timeout, base_url)

@@ -50,7 +50,7 @@ class PublicOnly(httpx.BaseTransport):
 def away(*, local: bool, seconds: float = READ_SECONDS) -> httpx.Client:
     """A client for addresses that an engine names: no credential of its own, no redirect, public addresses only."""
     timeout = httpx.Timeout(seconds, connect=CONNECT_SECONDS)
-    return Client(timeout=timeout, transport=PublicOnly(local=local), follow_redirects=False)
+    return Client(PublicOnly(local=local), timeout)
 
 
 def download(
