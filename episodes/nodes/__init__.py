@@ -16,9 +16,10 @@ from episodes.nodes.picture import (
     make_keyframe,
     make_last_frame,
     make_lips,
+    open_keyframe,
 )
 from episodes.nodes.proposal import propose
-from episodes.nodes.sound import make_ambience, make_effects, make_score, make_speech
+from episodes.nodes.sound import make_ambience, make_effects, make_score, make_speech, open_speech
 from episodes.nodes.treating import make_modifier, make_upscale
 from episodes.opinions import JOB as OPINION_JOB
 from episodes.proposing import JOB as PROPOSAL_JOB
@@ -33,6 +34,10 @@ __all__ = ["make_board", "make_draft", "register", "takes_ready", "wardrobe_boxe
 _CHOICES = {
     "compare": {"engines": [key for key, model in crew.models().items() if "clip" in model.capability.kinds]}
 }
+
+
+# Steps whose call may be written with their claim.
+_OPENINGS = {"keyframe": open_keyframe, "speech": open_speech}
 
 
 def register() -> None:
@@ -56,7 +61,7 @@ def register() -> None:
         ("effects", make_effects, "short"),
     ):
         job = f"episodes.make_{slug}"
-        jobs.register(job, handler, queue=queue)
+        jobs.register(job, handler, queue=queue, opening=_OPENINGS.get(slug))
         node_types.register(slug, standard(slug, job=job, choices=_CHOICES.get(slug)))
     for slug in ("script_line", "references", "switch_image", "switch_video", "switch_gate"):
         node_types.register(slug, standard(slug))

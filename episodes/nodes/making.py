@@ -18,8 +18,9 @@ from engines.adapters.inputs import Input, Lora
 from engines.adapters.requests import Request
 from engines.calls import step_key
 from engines.errors import EngineGaveUp
+from engines.intents import Asked
 from engines.rights import Use
-from engines.services import CallResult, run_call
+from engines.services import CallResult, call_ahead, run_call
 from episodes import hardening
 from episodes.models import BROUGHT, Episode, Shot, Take
 from episodes.queries import next_take_number, shots_of
@@ -34,6 +35,7 @@ from workflow.events import emit
 from workflow.runner import Context
 
 BUILT_IN = "previs/animatic"
+ORDER = "order"
 # Built-in engines whose pictures are those they were given, reworked: what a trained model made stays in them.
 REWORKING = ("darkroom", "rostrum")
 
@@ -156,9 +158,28 @@ def _made(ctx: Context, order: Order, request: Request) -> CallResult:
     return _asked(ctx, order, milder.request)
 
 
+def ordered(ctx: Context, read: Callable[[], Order]) -> Order:
+    """What a job is to make: as it was read with its claim, else as it reads now."""
+    known: Order | None = ctx.ahead.pop(ORDER, None)
+    if known is not None:
+        return known
+    with ctx.scope():
+        return read()
+
+
+def open_with(ctx: Context, order: Order) -> None:
+    """For a kind's opening: keep what was read, and write the order's call, unless files have to be brought first."""
+    ctx.ahead[ORDER] = order
+    if not order.assets:
+        call_ahead(ctx, **_asked_for(order, order.build({})))
+
+
 def _asked(ctx: Context, order: Order, request: Request) -> CallResult:
-    return run_call(
-        ctx,
+    return run_call(ctx, **_asked_for(order, request))
+
+
+def _asked_for(order: Order, request: Request) -> Asked:
+    return Asked(
         request=request,
         role=order.role,
         subject=order.about_whom,

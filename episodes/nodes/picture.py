@@ -22,7 +22,7 @@ from episodes.casting import TRAINED_STILL, made_scene, policy_levels, role_of
 from episodes.models import Episode, Line, Shot, Take
 from episodes.nodes.acting import film_at, given_film
 from episodes.nodes.guides import controls_of
-from episodes.nodes.making import BUILT_IN, Order, make, shot_of
+from episodes.nodes.making import BUILT_IN, Order, make, open_with, ordered, shot_of
 from episodes.nodes.wiring import Wiring
 from episodes.performed import NODE, PORT, acted_in
 from episodes.prompts import FIRST_FRAME, end_instruction, look_instruction, motion_instruction, spoken_words
@@ -47,13 +47,20 @@ def make_board(ctx: Context, *, episode: str, shot: str, **later: Any) -> dict[s
 
 def make_keyframe(ctx: Context, *, episode: str, subject: str, **later: Any) -> dict[str, Any] | None:
     """The still that every picture of the shot starts from."""
-    with ctx.scope():
-        found, shot = shot_of(ctx, episode, subject)
-        outfits = outfits_of(shot)
-        uses = persons.seen(shot, found.project_id, wearers(outfits))
-        wired = Wiring.of(later).wired
-        order = _still(found, shot, stage="keyframe", uses=uses, wired=wired, outfits=outfits)
-    return make(ctx, order)
+    return make(ctx, ordered(ctx, lambda: _keyframe(ctx, episode, subject, later)))
+
+
+def open_keyframe(ctx: Context, *, episode: str, subject: str, **later: Any) -> None:
+    """Write the still's call with the claim."""
+    open_with(ctx, _keyframe(ctx, episode, subject, later))
+
+
+def _keyframe(ctx: Context, episode: str, subject: str, later: Mapping[str, Any]) -> Order:
+    found, shot = shot_of(ctx, episode, subject)
+    outfits = outfits_of(shot)
+    uses = persons.seen(shot, found.project_id, wearers(outfits))
+    wired = Wiring.of(later).wired
+    return _still(found, shot, stage="keyframe", uses=uses, wired=wired, outfits=outfits)
 
 
 def _still(

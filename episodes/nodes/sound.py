@@ -14,7 +14,7 @@ from engines.adapters.requests import Effect, Score, Speech
 from engines.services import CallResult, run_call
 from episodes import packets, persons, production
 from episodes.models import BROUGHT, Act, Episode, Line, Shot, Take
-from episodes.nodes.making import Order, claim_of, keep, make, shot_of
+from episodes.nodes.making import Order, claim_of, keep, make, open_with, ordered, shot_of
 from episodes.prompts import words_of
 from episodes.queries import act_frames, scene_frames, shots_of
 from episodes.spending import budget_of
@@ -30,24 +30,31 @@ HIT_BY = (Transition.FLASH.value, Transition.WHIP.value)
 
 def make_speech(ctx: Context, *, episode: str, subject: str, **later: Any) -> dict[str, Any] | None:
     """One line in its character's voice, fitted to its shot."""
-    with ctx.scope():
-        found = get_for(Episode, episode, using=Episode.objects.select_related("project"))
-        line = get_for(Line, subject, using=Line.objects.select_related("character", "shot"))
-        rate = FrameRate.parse(found.project.rate)
-        lines = production.lines_of(line.shot)
-        room = time_for_lines([len(words_of(one.text)) for one in lines], line.shot.frames, rate)
-        request = Speech(
-            text=line.text,
-            language=line.language,
-            voice=line.character.voice,
-            emotion=packets.emotion_of(line.parenthetical),
-            max_seconds=room[[one.pk for one in lines].index(line.pk)],
-        )
-        title = f"{line.shot.label} {line.character.name}"
-        owner = {"shot": line.shot, "line": line}
-        uses = persons.heard([line], found.project_id)
-        order = Order(found, "speech", line.pk, title, lambda _: request, "speech", owner, uses=uses)
-    return make(ctx, order)
+    return make(ctx, ordered(ctx, lambda: _line(episode, subject)))
+
+
+def open_speech(ctx: Context, *, episode: str, subject: str, **later: Any) -> None:
+    """Write the line's call with the claim."""
+    open_with(ctx, _line(episode, subject))
+
+
+def _line(episode: str, subject: str) -> Order:
+    found = get_for(Episode, episode, using=Episode.objects.select_related("project"))
+    line = get_for(Line, subject, using=Line.objects.select_related("character", "shot"))
+    rate = FrameRate.parse(found.project.rate)
+    lines = production.lines_of(line.shot)
+    room = time_for_lines([len(words_of(one.text)) for one in lines], line.shot.frames, rate)
+    request = Speech(
+        text=line.text,
+        language=line.language,
+        voice=line.character.voice,
+        emotion=packets.emotion_of(line.parenthetical),
+        max_seconds=room[[one.pk for one in lines].index(line.pk)],
+    )
+    title = f"{line.shot.label} {line.character.name}"
+    owner = {"shot": line.shot, "line": line}
+    uses = persons.heard([line], found.project_id)
+    return Order(found, "speech", line.pk, title, lambda _: request, "speech", owner, uses=uses)
 
 
 def make_score(ctx: Context, *, episode: str, subject: str, **later: Any) -> dict[str, Any] | None:

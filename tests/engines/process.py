@@ -59,10 +59,10 @@ class FakeEngine:
 
 
 @contextmanager
-def running(log: Path) -> Iterator[FakeEngine]:
+def running(log: Path, work_seconds: float = WORK_SECONDS) -> Iterator[FakeEngine]:
     """The process, stopped at the end."""
     argv = [sys.executable, "-m", "fake_engines", "--log", str(log)]
-    argv += ["--work-seconds", str(WORK_SECONDS), "--late-seconds", str(LATE_SECONDS)]
+    argv += ["--work-seconds", str(work_seconds), "--late-seconds", str(LATE_SECONDS)]
     process = subprocess.Popen(argv, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     try:
