@@ -49,6 +49,7 @@ class Work:
     fault: Fault | None
     engine: str = "fake"
     looked_up: bool = False
+    number: int = 0
     made: tuple[str, bytes] | None = None
     credited: bool = False
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -84,6 +85,7 @@ class Desk:
             fault,
             row["engine"],
             row["looked_up"],
+            len(self.works),
         )
         self.works[work.id] = work
         self._by_key[work.engine, work.key] = work.id
@@ -105,6 +107,7 @@ class Desk:
                 fault if fault in LASTING else None,
                 engine,
                 order.looked_up,
+                len(self.works),
             )
             self._charge(work)
             self.works[work.id] = work
@@ -188,7 +191,7 @@ class Desk:
         if work.fault is Fault.WRONG_LENGTH:
             params["frames"] = max(1, int(params.get("frames", 24)) // 3)
         params["black"] = work.fault is Fault.BLACK
-        mime, data = make(work.kind, params, self.seed + list(self.works).index(work.id))
+        mime, data = make(work.kind, params, self.seed + work.number)
         if work.fault is Fault.WRONG_MIME:
             return mime, b"<!doctype html><title>Please sign in</title>"
         if work.fault is Fault.TRUNCATED:
