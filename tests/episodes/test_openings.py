@@ -50,7 +50,8 @@ def _held_and_paid(studio: Studio) -> dict[str, list[str]]:
     with studio_scope(studio), connection.cursor() as cursor:
         cursor.execute(
             "SELECT xmin::text, array_agg(kind::text ORDER BY kind) FROM billing_txn"
-            " WHERE kind IN ('reserve', 'settle') AND studio_id = (SELECT app_studio()) GROUP BY xmin::text ORDER BY min(created_at)"
+            " WHERE kind IN ('reserve', 'settle') AND studio_id = (SELECT app_studio())"
+            " GROUP BY xmin::text ORDER BY min(created_at)"
         )
         return dict(cursor.fetchall())
 
