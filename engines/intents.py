@@ -7,6 +7,7 @@ may write it with that.
 
 from __future__ import annotations
 
+import copy
 import time
 import uuid
 from collections.abc import Collection, Mapping, Sequence
@@ -21,7 +22,7 @@ from billing.queries import figure
 from craft.terms.states import JobState
 from engines import calls, crew
 from engines.access import access_of, known_access
-from engines.adapters.base import Access, EngineError, Health, Model, Request, Retry
+from engines.adapters.base import Access, EngineError, Health, Model, Request, Retry, Stopped
 from engines.adapters.remote import Remote
 from engines.errors import ConsentRefused, EngineGaveUp, NoRoute
 from engines.guards import Spend, SpendGuard, check_spend
@@ -111,6 +112,10 @@ class Intent:
     fresh: bool = False
     at: float = 0.0
 
+    def take_back(self) -> None:
+        """End what was written ahead and never sent; its money goes back. Call inside the job's scope."""
+        calls.fail(copy.copy(self.call), Stopped("Nothing was sent."), to=S.CANCELLED)
+
 
 def write_ahead(ctx: Context, asked: Wish) -> None:
     """Write the intent of a job's first call in the open transaction, with which the job was claimed.
@@ -129,19 +134,30 @@ def write_ahead(ctx: Context, asked: Wish) -> None:
     if crew.engines()[model.engine].queue not in ("", ctx.queue):
         return
     book = calls.Book((), None, 1)
-    ctx.ahead[asked.step] = replace(_intend(ctx, asked, decision, leave, facts, book), at=time.monotonic())
+    intent = replace(_intend(ctx, asked, decision, leave, facts, book), at=time.monotonic())
+    ctx.ahead[asked.step], ctx.undo[asked.step] = intent, intent.take_back
 
 
 def find_or_write(ctx: Context, asked: Wish) -> Intent:
     """The call to carry on: written ahead, or the step's own, or a new one at the best engine left."""
     ahead: Intent | None = ctx.ahead.pop(asked.step, None)
     if ahead is None:
+        _nothing_ahead(ctx)
         return _current(ctx, asked)
+    del ctx.undo[asked.step]
     if ahead.fresh and time.monotonic() - ahead.at > SOON:
         # an order that was lost on its way is looked for some seconds after its stamp: that must not be too early
         with ctx.scope():
             calls.move(ahead.call, None, sent_at=timezone.now())
     return ahead
+
+
+def _nothing_ahead(ctx: Context) -> None:
+    """What was written ahead was for something else, and was not sent."""
+    if ctx.undo:
+        with ctx.scope():
+            ctx.take_back()
+        ctx.undo.clear()
 
 
 def _current(ctx: Context, asked: Wish) -> Intent:

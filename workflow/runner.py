@@ -46,7 +46,7 @@ class Context:
 
     `brief` is what events say of it; `turn_ends` until when (monotonic seconds) this worker may go on to the next of
     the line; `follower` that job. `due` is what the job's next transaction writes; `called` says that a call to an
-    engine was written in this run, `ahead` holds what was written with its claim, by step.
+    engine was written in this run. `ahead` holds what was read and written with its claim, `undo` what takes it back.
     """
 
     job_id: uuid.UUID
@@ -65,6 +65,7 @@ class Context:
     due: list[Callable[[], None]] = field(default_factory=list)
     called: bool = False
     ahead: dict[str, Any] = field(default_factory=dict)
+    undo: dict[str, Callable[[], None]] = field(default_factory=dict)
     lost: threading.Event = field(default_factory=threading.Event)
     cancel: threading.Event = field(default_factory=threading.Event)
     closed: bool = False
@@ -96,6 +97,7 @@ class Context:
             yield scope
             self.finish(result)
             self.write_due()
+            self.take_back()
         self.closed = True
 
     @contextmanager
@@ -123,6 +125,11 @@ class Context:
         for write in self.due:
             write()
         self._written = len(self.due)
+
+    def take_back(self) -> None:
+        """Take back what was written with the claim and not gone on from; call in an `owned` transaction."""
+        for undo in self.undo.values():
+            undo()
 
     def finish(self, result: dict[str, Any] | None) -> None:
         """Mark the job done, in an `owned` transaction, and let whoever is next go on."""
@@ -334,4 +341,5 @@ def _close(ctx: Context, end: Callable[[Job], None]) -> None:
         end(Job.objects.get(pk=ctx.job_id))
         ctx.go_on()
         ctx.write_due()
+        ctx.take_back()
     ctx.closed = True

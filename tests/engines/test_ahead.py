@@ -15,6 +15,7 @@ from billing.queries import balance
 from engines import intents, services
 from engines.adapters.requests import Clip, Effect, Request
 from engines.models import EngineCall
+from tenancy.errors import SlateError
 from tenancy.models import Studio
 from tenancy.scope import studio_scope
 from tests.engines.conftest import SIX_CREDITS, FakeEngine, Floor, allow
@@ -43,16 +44,27 @@ def _asked(n: str, model: str) -> intents.Asked:
     )
 
 
-def _make(ctx: runner.Context, *, n: str, model: str) -> None:
+def _make(ctx: runner.Context, *, n: str, model: str, instead: str = "") -> None:
     HELD.append(len(ctx.ahead))
     time.sleep(SLOW[0])
+    match instead if ctx.fence == 1 else "":
+        case "refuse":
+            raise SlateError("It is not wanted any more.", code="test.refused")
+        case "break":
+            raise ValueError("boom")
+        case "wait":
+            raise jobs.Again(3600)
+        case "other":
+            n = "99"
+        case "nothing":
+            return
     made = services.run_call(ctx, **_asked(n, model))
     assert made.files[0].path.is_file()
     with ctx.closing({"cost": made.cost_milli}):
         pass
 
 
-def _open(ctx: runner.Context, *, n: str, model: str) -> None:
+def _open(ctx: runner.Context, *, n: str, model: str, **later: str) -> None:
     services.call_ahead(ctx, **_asked(n, model))
 
 
@@ -71,13 +83,11 @@ def _kind() -> None:
     HELD.clear()
 
 
-def _queue(studio: Studio, count: int, model: str = "fake/clip") -> list[Job]:
+def _queue(studio: Studio, count: int, model: str = "fake/clip", **second: str) -> list[Job]:
     with studio_scope(studio):
         Studio.objects.update(jobs_at_once=1)
-        return [
-            jobs.enqueue(KIND, key=f"{n}", payload={"n": f"{n}", "model": model}, project=None)
-            for n in range(count)
-        ]
+        payloads = [{"n": f"{n}", "model": model} | (second if n == 1 else {}) for n in range(count)]
+        return [jobs.enqueue(KIND, key=one["n"], payload=one, project=None) for one in payloads]
 
 
 def _work(studio: Studio, job: Job) -> int:
@@ -142,6 +152,27 @@ def test_worker_that_is_lost_before_it_sends_costs_nothing_twice(
     assert [call.state for call in _calls(studio)] == ["done", "done"]
     assert sorted(fake_engine.charges()) == sorted(call.idem_key for call in _calls(studio))
     assert books(floor) == (0, 2 * SIX_CREDITS)
+
+
+@pytest.mark.parametrize(
+    ("instead", "ends"),
+    [("refuse", "failed"), ("nothing", "done"), ("break", "queued"), ("wait", "queued"), ("other", "done")],
+)
+def test_what_was_written_ahead_and_not_gone_on_from_is_taken_back(
+    floor: Floor, studio: Studio, fake_engine: FakeEngine, instead: str, ends: str
+) -> None:
+    first, second = _queue(studio, 2, instead=instead)
+    _work(studio, first)
+    ahead = floor.calls(second)[0]
+    assert (ahead.state, ahead.sends, HELD[1]) == ("cancelled", 1, 1)
+    assert ahead.idem_key not in fake_engine.charges()
+    assert floor.see(second).state == ends
+    paid = 2 if instead == "other" else 1
+    assert books(floor) == (0, paid * SIX_CREDITS) and len(fake_engine.charges()) == paid
+    if ends == "queued":
+        assert floor.finish(second).state == "done"
+        assert [call.state for call in floor.calls(second)] == ["cancelled", "done"]
+        assert books(floor) == (0, 2 * SIX_CREDITS)
 
 
 def test_without_the_credits_the_next_one_waits_and_the_one_before_it_is_done(
