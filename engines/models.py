@@ -11,6 +11,7 @@ from craft.terms.base import Term
 from engines.states import CALL_ARROWS, OPEN_CALLS, CallState
 from tenancy.models import StudioModel
 from workflow.models import Job
+from workflow.states import arrows_only
 
 
 def choices(terms: type[Term]) -> list[tuple[str, str]]:
@@ -131,9 +132,7 @@ class EngineCall(StudioModel):
             models.Index(fields=["studio", "subject"]),
         ]
         triggers: ClassVar[list[pgtrigger.Trigger]] = [
-            pgtrigger.FSM(
-                name="call_states", field="state", transitions=[(a.value, b.value) for a, b in CALL_ARROWS]
-            ),
+            arrows_only("call_states", [(a.value, b.value) for a, b in CALL_ARROWS]),
         ]
 
     def __str__(self) -> str:

@@ -10,7 +10,7 @@ from django.db import models
 
 from craft.terms.states import JobState
 from tenancy.models import StudioModel
-from workflow.states import JOB_ARROWS
+from workflow.states import JOB_ARROWS, arrows_only
 
 # What a queued job may wait for that only somebody else's deed ends; it cannot be claimed meanwhile.
 HELD = ["gate", "funds", "inputs"]
@@ -87,9 +87,7 @@ class Job(StudioModel):
             ),
         ]
         triggers: ClassVar[list[pgtrigger.Trigger]] = [
-            pgtrigger.FSM(
-                name="job_states", field="state", transitions=[(a.value, b.value) for a, b in JOB_ARROWS]
-            ),
+            arrows_only("job_states", [(a.value, b.value) for a, b in JOB_ARROWS]),
         ]
 
     def __str__(self) -> str:

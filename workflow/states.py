@@ -14,6 +14,10 @@ a job that finishes while its cancel is being asked for stays done.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+import pgtrigger
+
 from craft.terms.states import JobState as S
 
 _OPEN = (S.QUEUED, S.WAITING_ENGINE, S.UNKNOWN, S.NEEDS_DECISION)
@@ -34,3 +38,14 @@ JOB_ARROWS: tuple[tuple[S, S], ...] = (
 OPEN_STATES: tuple[str, ...] = tuple(s.value for s in (*_OPEN, S.RUNNING))
 ENDED_STATES: tuple[str, ...] = (S.DONE.value, S.FAILED.value, S.CANCELLED.value)
 CLAIMABLE_STATES: tuple[str, ...] = (S.QUEUED.value, S.WAITING_ENGINE.value, S.UNKNOWN.value)
+
+
+def arrows_only(name: str, arrows: Iterable[tuple[str, str]]) -> pgtrigger.FSM:
+    """A trigger that refuses every move of `state` but these. A move along an arrow is found to be one by the trigger's
+    condition; the function behind it is called for the others only."""
+    pairs = list(arrows)
+    known = ",".join(f"{before}:{after}" for before, after in pairs)
+    moved = 'OLD."state" IS DISTINCT FROM NEW."state"'
+    astray = f"""OLD."state" || ':' || NEW."state" <> ALL ('{{{known}}}'::text[])"""
+    condition = pgtrigger.Condition(f"({moved} AND {astray})")
+    return pgtrigger.FSM(name=name, field="state", transitions=pairs, condition=condition)

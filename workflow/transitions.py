@@ -21,6 +21,7 @@ from tenancy.models import StudioModel, User
 from tenancy.rules import require
 from workflow.events import emit
 from workflow.models import TransitionRow
+from workflow.states import arrows_only
 
 Guard = Callable[[Any], str | None]
 
@@ -82,7 +83,7 @@ class Table:
     def triggers(self) -> list[pgtrigger.Trigger]:
         """The database's copy of the arrows."""
         pairs = sorted({(source, arrow.target) for arrow in self.arrows for source in arrow.source})
-        return [pgtrigger.FSM(name="state_arrows", field="state", transitions=pairs)]
+        return [arrows_only("state_arrows", pairs)]
 
     def find(self, action: str, state: str) -> Arrow | None:
         """The arrow of this action from this state."""
