@@ -15,8 +15,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Required, TypedDict
 
-from django.utils import timezone
-
 from billing.errors import InsufficientCredits
 from billing.queries import figure
 from craft.terms.states import JobState
@@ -40,7 +38,7 @@ from workflow.runner import Context
 TRIES_PER_MODEL = 2
 REST_SECONDS = 5.0
 SOON = 0.5
-"""Seconds after which a sending that was stamped ahead is stamped again."""
+"""Seconds for which a call that was written ahead may be gone on from."""
 
 
 class Asked(TypedDict, total=False):
@@ -139,21 +137,20 @@ def write_ahead(ctx: Context, asked: Wish) -> None:
 
 
 def find_or_write(ctx: Context, asked: Wish) -> Intent:
-    """The call to carry on: written ahead, or the step's own, or a new one at the best engine left."""
+    """The call to carry on: written ahead, or the step's own, or a new one at the best engine left.
+
+    What was written ahead a while ago is taken back: consents may have changed since, and an order that is lost on its
+    way is looked for some seconds after its stamp.
+    """
     ahead: Intent | None = ctx.ahead.pop(asked.step, None)
-    if ahead is None:
-        _nothing_ahead(ctx)
+    if ahead is None or time.monotonic() - ahead.at > SOON:
+        _take_back(ctx)
         return _current(ctx, asked)
     del ctx.undo[asked.step]
-    if ahead.fresh and time.monotonic() - ahead.at > SOON:
-        # an order that was lost on its way is looked for some seconds after its stamp: that must not be too early
-        with ctx.scope():
-            calls.move(ahead.call, None, sent_at=timezone.now())
     return ahead
 
 
-def _nothing_ahead(ctx: Context) -> None:
-    """What was written ahead was for something else, and was not sent."""
+def _take_back(ctx: Context) -> None:
     if ctx.undo:
         with ctx.scope():
             ctx.take_back()

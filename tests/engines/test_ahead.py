@@ -123,17 +123,19 @@ def test_next_call_is_reserved_where_the_one_before_it_is_settled(
     assert books(floor) == (0, 3 * SIX_CREDITS)
 
 
-def test_order_that_leaves_late_is_stamped_when_it_leaves(
+def test_call_that_was_written_a_while_ago_is_written_anew(
     floor: Floor, studio: Studio, fake_engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(intents, "SOON", 0.1)
     SLOW[0] = 0.3
-    first, *_ = _queue(studio, 2)
+    first, second = _queue(studio, 2)
     assert _work(studio, first) == 2
-    second = _calls(studio)[1]
-    assert second.sent_at is not None and second.sent_at - second.created_at >= timedelta(seconds=0.3)
-    assert second.sends == 1
-    assert len(fake_engine.charges()) == 2
+    old, new = floor.calls(second)
+    assert (old.state, new.state, HELD) == ("cancelled", "done", [0, 1])
+    assert old.sent_at is not None and new.sent_at is not None
+    assert new.sent_at - old.sent_at >= timedelta(seconds=0.3), "its quarantine begins when it is sent"
+    assert old.idem_key not in fake_engine.charges() and len(fake_engine.charges()) == 2
+    assert books(floor) == (0, 2 * SIX_CREDITS)
 
 
 @pytest.mark.parametrize("model", ["fake/clip", "fake/clip-lookup"])
