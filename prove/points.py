@@ -67,7 +67,6 @@ POINTS = (
     Point("job is about to end", "workflow.runner:Context.finish"),
     Point("job has ended, not committed", "workflow.runner:Context.finish", after=True),
     Point("next job is claimed with the end", "workflow.lines:end_and_claim", after=True),
-    Point("next job's call is written ahead, not committed", "workflow.runner:Context.open", after=True),
     Point("call written ahead is about to be carried on", "engines.intents:find_or_write"),
     Point("end is committed, bell unanswered", "workflow.runner:_carry_out", after=True),
     Point("job is about to be put off", "workflow.closing:postpone"),
