@@ -44,7 +44,7 @@ POINTS = (
     Point("engine is chosen", "engines.intents:_decide", after=True),
     Point("slot is taken, not committed", "engines.intents:take_slot", after=True),
     Point("money is about to be reserved", "billing.services:reserving"),
-    Point("intent is written and paid, not committed", "engines.calls:create", after=True),
+    Point("intent is written, its money held, not committed", "engines.calls:create", after=True),
     Point("call is carried on", "engines.protocol:Attempt.run"),
     Point("sending again is stamped", "engines.protocol:Attempt._stamp", after=True),
     Point("order is about to leave", "engines.adapters.fake:Fake.submit"),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+import time
+import uuid
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -226,6 +228,30 @@ def test_one_key_raced_by_twenty_posts_once(studio: Any) -> None:
     assert (granted, refused) == (20, 0)
     with studio_scope(studio):
         assert balance().held == 5 and Txn.objects.filter(key="reserve:same").count() == 1
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+def test_movements_of_one_transaction_meet_nobody_in_a_circle(studio: Any) -> None:
+    """One holds what is held and comes to the wallet; whoever goes by the accounts' ids has the wallet by then."""
+    with studio_scope(studio):
+        last = uuid.UUID(int=(1 << 128) - 1)
+        Account.objects.create(id=last, kind=AccountKind.HELD.value, currency=MCR.value, balance=0)
+        services.reserve(key="a", milli=5, subject="test:race")
+    settled = threading.Event()
+
+    def settle_and_reserve() -> None:
+        services.settle(key="a", actual_milli=5)
+        settled.set()
+        time.sleep(0.5)  # the other one waits for an account meanwhile
+        services.reserve(key="b", milli=1, subject="test:race")
+
+    def reserve() -> None:
+        assert settled.wait(10)
+        services.reserve(key="c", milli=1, subject="test:race")
+
+    assert _race(studio, [settle_and_reserve, reserve]) == (2, 0)
+    with studio_scope(studio):
+        assert balance().held == 2 and verify().intact
 
 
 def _race(studio: Any, works: list[Callable[[], object]]) -> tuple[int, int]:
