@@ -1,18 +1,21 @@
 """What `forkserver` starts in its sandbox: a process that has OpenCV loaded and reads every film in a fork of its own.
 
-It knows the standard library and OpenCV only. It reads no byte of any film itself. For each it forks a guard, which
-goes into namespaces of its own and forks the reader; the reader lets go of everything but the film and the way back,
-decodes it from end to end and tells what it saw. What a film may do to its reader ends with the reader: the server
-that the next one is forked from was out of its reach.
+It knows the standard library and OpenCV only. It reads no byte of any film itself. For each it forks a reader into
+namespaces of its own; the reader lets go of everything but the film and the way back, decodes it from end to end and
+tells what it saw. What a film may do to its reader ends with the reader: the server that the next one is forked from
+was out of its reach.
 """
 
 from __future__ import annotations
 
 import ctypes
+import errno
 import gc
 import json
 import os
+import platform
 import resource
+import select
 import signal
 import socket
 import sys
@@ -30,85 +33,83 @@ _SET_DUMPABLE = 4
 _CAPABILITIES_3 = 0x20080522
 # libav's "info": it takes damage that it could hide for worth no more than that, and says nothing of a good film.
 _SAID = "32"
-_libc = ctypes.CDLL(None, use_errno=True)
+_CLONE = {"x86_64": 56, "aarch64": 220, "riscv64": 220}.get(platform.machine())
+# Memory that a decoder will want is taken at once: page by page it costs more than decoding a short clip does.
+_READY_BYTES, _POPULATE_WRITE, _MMAP_THRESHOLD, _TRIM_THRESHOLD = 3 << 19, 23, -3, -1
+# with the interpreter's lock held: what comes back from `clone` is this one thread, twice
+_libc = ctypes.PyDLL(None, use_errno=True)
+_libc.malloc.restype = ctypes.c_void_p
 
 
 def serve(line: socket.socket) -> None:
     """Answer until the other end is closed. A message brings two descriptors: the film and the way back."""
-    signal.signal(signal.SIGCHLD, _reap)
+    events, readers = select.poll(), dict[int, tuple[int, float]]()
+    events.register(line, select.POLLIN)
     while True:
-        message, descriptors, _flags, _from = socket.recv_fds(line, 4096, 2)
-        if not message:
-            return
-        if os.fork() == 0:
-            _guard(line, message, descriptors)
-        for descriptor in descriptors:
-            os.close(descriptor)
+        left = [until - time.monotonic() for _pid, until in readers.values()]
+        for descriptor, _what in events.poll(max(0.0, min(left)) * 1000 if left else None):
+            if descriptor in readers:
+                events.unregister(descriptor)
+                os.waitpid(readers.pop(descriptor)[0], 0)
+                os.close(descriptor)
+                continue
+            message, descriptors, _flags, _from = socket.recv_fds(line, 4096, 2)
+            if not message:
+                return
+            started = _started(message, descriptors)
+            readers[started[0]] = started[1:]
+            events.register(started[0], select.POLLIN)
+        for pid, until in readers.values():
+            if until <= time.monotonic():
+                os.kill(pid, signal.SIGKILL)
 
 
-def _reap(_signal: int, _frame: object) -> None:
-    """Wait for guards that have ended, so that their time counts as ours."""
-    with suppress(ChildProcessError):
-        while os.waitpid(-1, os.WNOHANG)[0]:
-            pass
+def _started(message: bytes, descriptors: list[int]) -> tuple[int, int, float]:
+    """A reader for this film: what can be polled for its end, its process, and when it is ended."""
+    wish = json.loads(message)
+    reader = _isolated_fork()
+    if reader == 0:
+        _read(*descriptors, wish)
+    for descriptor in descriptors:
+        os.close(descriptor)
+    return os.pidfd_open(reader), reader, time.monotonic() + wish["wall"]
 
 
-def isolated() -> bool:
-    """Whether a fork may go into namespaces of its own on this machine."""
-    child = os.fork()
-    if child == 0:
-        try:
-            _leave()
-        except OSError:
-            os._exit(1)
-        os._exit(0)
-    return os.waitpid(child, 0)[1] == 0
-
-
-def _guard(line: socket.socket, message: bytes, descriptors: list[int]) -> None:
-    """Never returns: puts the reader into namespaces of its own, and ends it when its time is over."""
-    try:
-        line.close()
-        wish = json.loads(message)
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
-        _leave()
-        film, back = descriptors
-        reader = os.fork()
-        if reader == 0:
-            _read(film, back, wish)
-        for descriptor in descriptors:
-            os.close(descriptor)
-        _wait(reader, time.monotonic() + wish["wall"])
-    finally:
-        os._exit(0)
-
-
-def _leave() -> None:
-    """Go into a new user namespace, and let children begin a process namespace in it. Raises OSError.
+def _isolated_fork() -> int:
+    """Fork into new user, process and IPC namespaces, as their first process. Raises OSError.
 
     Nobody there can name, signal or trace a process outside. The capabilities that come with a namespace are given up:
     they are the way to much of the kernel.
     """
-    head, nothing = (ctypes.c_uint32 * 2)(_CAPABILITIES_3, 0), (ctypes.c_uint32 * 6)()
-    if _libc.unshare(_NEW_USER | _NEW_PROCESSES | _NEW_IPC) or _libc.capset(head, nothing):
+    if _CLONE is None:
+        raise OSError(errno.ENOSYS, "no namespace")
+    flags = _NEW_USER | _NEW_PROCESSES | _NEW_IPC | signal.SIGCHLD
+    child: int = _libc.syscall(*map(ctypes.c_long, (_CLONE, flags, 0, 0, 0, 0)))
+    if child < 0:
         raise OSError(ctypes.get_errno(), "no namespace")
+    if child == 0:
+        head, nothing = (ctypes.c_uint32 * 2)(_CAPABILITIES_3, 0), (ctypes.c_uint32 * 6)()
+        if _libc.capset(head, nothing):
+            os._exit(1)
+    return child
 
 
-def _wait(reader: int, until: float) -> None:
-    while os.waitpid(reader, os.WNOHANG) == (0, 0):
-        left = until - time.monotonic()
-        if left <= 0:
-            os.kill(reader, signal.SIGKILL)
-            os.waitpid(reader, 0)
-            return
-        signal.sigtimedwait({signal.SIGCHLD}, left)
+def isolated() -> bool:
+    """Whether a fork may go into namespaces of its own on this machine."""
+    try:
+        child = _isolated_fork()
+    except OSError:
+        return False
+    if child == 0:
+        os._exit(0)
+    return os.waitpid(child, 0)[1] == 0
 
 
 def _read(film: int, back: int, wish: dict[str, Any]) -> None:
     """Never returns: decode the film, tell what was seen, and end."""
     try:
         heard = _let_go({film, back}, wish["seconds"])
+        _make_room()
         seen = _decoded(film, wish["decoder"])
         _libc.fflush(None)  # OpenCV prints what the decoder says, and C keeps back what goes into a pipe
         with suppress(BlockingIOError):
@@ -128,9 +129,11 @@ def _let_go(kept: set[int], seconds: int) -> int:
     os.set_blocking(said, False)
     os.dup2(said, 1)
     os.dup2(said, 2)
-    for descriptor in {0, *range(3, OPEN_FILES)} - kept - {heard}:
-        with suppress(OSError):
-            os.close(descriptor)
+    last = 2
+    for descriptor in sorted({*kept, heard, OPEN_FILES}):
+        os.closerange(last + 1, descriptor)
+        last = descriptor
+    os.close(0)
     for limit, most in (
         (resource.RLIMIT_CPU, seconds),
         (resource.RLIMIT_FSIZE, 0),
@@ -140,6 +143,17 @@ def _let_go(kept: set[int], seconds: int) -> int:
     ):
         resource.setrlimit(limit, (most, most))
     return heard
+
+
+def _make_room() -> None:
+    """Have memory for a small film ready; where the kernel cannot, the decoder waits for every page of it."""
+    _libc.mallopt(_MMAP_THRESHOLD, 1 << 30)
+    _libc.mallopt(_TRIM_THRESHOLD, 1 << 30)
+    room = _libc.malloc(ctypes.c_size_t(_READY_BYTES))
+    page = os.sysconf("SC_PAGE_SIZE")
+    first = -(-(room or 0) // page) * page
+    _libc.madvise(ctypes.c_void_p(first), ctypes.c_size_t(_READY_BYTES - page), _POPULATE_WRITE)
+    _libc.free(ctypes.c_void_p(room))
 
 
 def _decoded(film: int, decoder: str) -> dict[str, Any]:
