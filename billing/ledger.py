@@ -6,15 +6,14 @@ key decides between replay (same amounts: nothing happens) and conflict (other a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
 
 from django.db import connection
 
 from billing.errors import BadAmount, InsufficientCredits, LedgerConflict
 from billing.models import Account, AccountKind, Currency, Entry, Txn, TxnKind
-from tenancy.scope import current_scope
+from tenancy.scope import LEDGER, Scope, current_scope, register_sink
 
 MOST = 2**53
 GUARDED = (AccountKind.WALLET, AccountKind.HELD)
@@ -42,10 +41,7 @@ def checked(milli: int, *, least: int = 1) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """A movement as the database takes it: one call of a function, for whoever writes something beside it.
-
-    `moves` are its legs without those of zero.
-    """
+    """A movement as the database takes it; `moves` are its legs without those of zero."""
 
     key: str
     kind: TxnKind
@@ -53,18 +49,16 @@ class Movement:
     subject: str = ""
     reason: str = ""
 
-    CALL: ClassVar[str] = "billing_post(%s, %s, %s, %s, %s, %s::text[], %s::text[], %s::bigint[])"
-
-    def values(self) -> list[Any]:
-        """What the call takes, in the open scope."""
+    def post(self) -> Posted:
+        """Post it in the open scope. Raises like `answered`."""
         kinds, currencies = [k.value for k, _ in self.moves], [c.value for _, c in self.moves]
-        amounts = list(self.moves.values())
-        return [
-            self.key, self.kind.value, self.subject[:160], self.reason[:300], who(), kinds, currencies, amounts
-        ]  # fmt: skip
+        values = [self.key, self.kind.value, self.subject[:160], self.reason[:300], who()]
+        with connection.cursor() as cursor:
+            cursor.execute(_POST, [*values, kinds, currencies, list(self.moves.values())])
+            return self.answered(cursor.fetchone()[0])
 
     def answered(self, told: str) -> Posted:
-        """What the call answered: posted, stands (the key is taken), or short (nothing was written).
+        """What the database answered: posted, stands (the key is taken), or short (nothing was written).
 
         Raises LedgerConflict where another movement stands, InsufficientCredits.
         """
@@ -75,6 +69,53 @@ class Movement:
         return Posted(self.key, told == "posted")
 
 
+_POST = "SELECT billing_post(%s, %s, %s, %s, %s, %s::text[], %s::text[], %s::bigint[])"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A reservation that is posted at the end of its transaction; `refused` hears of it where the wallet has too
+    little."""
+
+    movement: Movement
+    refused: Callable[[InsufficientCredits], None]
+
+    def values(self) -> tuple[str, str, int]:
+        """Its key, what for, and the milli-credits: for a settlement that takes it along."""
+        held = self.movement.moves[AccountKind.HELD, Currency.MILLI_CREDITS]
+        return self.movement.key, self.movement.subject[:160], held
+
+    def answered(self, told: str) -> None:
+        """Like a movement's, for whoever posted it. Raises LedgerConflict."""
+        try:
+            self.movement.answered(told)
+        except InsufficientCredits as error:
+            self.refused(error)
+
+
+def post_last(reservation: Movement, refused: Callable[[InsufficientCredits], None]) -> None:
+    """Have a reservation posted at the end of the open transaction, most often with the settlement of what was done in
+    it: both are one change of each balance."""
+    current_scope().collect(LEDGER, Waiting(reservation, refused))
+
+
+def taken_along() -> Waiting | None:
+    """A reservation that waits for the end of the open transaction, for whoever posts it with a settlement now."""
+    waiting: Waiting | None = current_scope().taken_back(LEDGER)
+    return waiting
+
+
+def _post_waiting(_scope: Scope, rows: list[Waiting]) -> None:
+    for waiting in rows:
+        try:
+            waiting.movement.post()
+        except InsufficientCredits as error:
+            waiting.refused(error)
+
+
+register_sink(LEDGER, _post_waiting)
+
+
 def post(key: str, kind: TxnKind, legs: Legs, *, subject: str = "", reason: str = "") -> Posted:
     """Post a movement in the open scope. Raises LedgerConflict, InsufficientCredits.
 
@@ -83,11 +124,7 @@ def post(key: str, kind: TxnKind, legs: Legs, *, subject: str = "", reason: str 
     transaction is writing the key.
     """
     movement = moving(key, kind, legs, subject=subject, reason=reason)
-    if not movement.moves:
-        return Posted(key, False)
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {Movement.CALL}", movement.values())
-        return movement.answered(cursor.fetchone()[0])
+    return movement.post() if movement.moves else Posted(key, False)
 
 
 def moving(key: str, kind: TxnKind, legs: Legs, *, subject: str = "", reason: str = "") -> Movement:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NoReturn, cast
 
 from django.db import connection
 from django.utils import timezone
 
-from billing.errors import LedgerDrift, NotReserved
-from billing.ledger import Movement, Posted, checked, moving, post, who
+from billing.errors import InsufficientCredits, LedgerDrift, NotReserved
+from billing.ledger import Movement, Posted, checked, moving, post, post_last, who
 from billing.models import AccountKind, Currency, Entry, Subscription, Tier, TxnKind
 from billing.queries import verify
 from billing.tiers import FIGURES
@@ -100,12 +101,18 @@ def _wake_the_broke() -> None:
 
 def reserve(*, key: str, milli: int, subject: str) -> Posted:
     """Move credits from the wallet to held. Raises InsufficientCredits (402), LedgerConflict (409)."""
-    movement = reserving(key=key, milli=milli, subject=subject)
-    return post(movement.key, movement.kind, movement.moves, subject=subject)
+    return _reserving(key, milli, subject).post()
 
 
-def reserving(*, key: str, milli: int, subject: str) -> Movement:
-    """What `reserve` posts, for whoever writes a row with the same call of the database."""
+def reserve_last(
+    *, key: str, milli: int, subject: str, refused: Callable[[InsufficientCredits], None]
+) -> None:
+    """Like `reserve`, at the end of the open transaction; `refused` hears of it where the wallet has too little then.
+    Raises LedgerConflict."""
+    post_last(_reserving(key, milli, subject), refused)
+
+
+def _reserving(key: str, milli: int, subject: str) -> Movement:
     amount = checked(milli)
     legs = {(_K.WALLET, _MCR): -amount, (_K.HELD, _MCR): amount}
     return moving(f"reserve:{key}", TxnKind.RESERVE, legs, subject=subject)
@@ -216,7 +223,7 @@ __all__ = [
     "release",
     "require_intact",
     "reserve",
-    "reserving",
+    "reserve_last",
     "settle",
     "settled",
     "subscribe",

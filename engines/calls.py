@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import copy
 import json
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from billing import services as billing
 from billing.errors import InsufficientCredits
-from billing.ledger import who
+from billing.ledger import taken_along, who
 from craft.terms.digest import digest, file_sha256
 from engines.adapters.base import EngineError, Fetched, Model, Request
 from engines.models import EngineCall
@@ -32,9 +32,10 @@ class CallMoved(RuntimeError):
     """Somebody else moved the call meanwhile (an operator's decision): look again."""
 
 
-def step_key(role: str, subject: str, step: str, request: Request) -> str:
-    """What a call is for within its job: equal for the same work, whoever runs the job."""
-    return digest("engine.step", 1, [role, subject, step, request.fingerprint()])
+def step_key(role: str, subject: str, step: str, fingerprint: str) -> str:
+    """What a call is for within its job, by its request's fingerprint: equal for the same work, whoever runs the
+    job."""
+    return digest("engine.step", 1, [role, subject, step, fingerprint])
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +81,21 @@ def give_up(job_id: uuid.UUID, step: str) -> None:
 
 
 def create(
-    job_id: uuid.UUID, n: int, model: Model, request: Request, quoted: int, *, sending: bool, **facts: Any
+    job_id: uuid.UUID,
+    n: int,
+    model: Model,
+    request: Request,
+    quoted: int,
+    *,
+    sending: bool,
+    refused: Callable[[], None] | None,
+    **facts: Any,
 ) -> EngineCall:
     """Write the intent and reserve what it may cost; `sending` stamps it as sent with the same commit, because it is
     sent right after it. Raises InsufficientCredits with nothing written.
 
-    A built-in engine works in this process, so its sending is the intent itself.
+    With `refused` it is reserved at the end of the transaction; that is called where nothing is left written for lack
+    of credits. A built-in engine works in this process, so its sending is the intent itself.
     """
     call = EngineCall(
         job_id=job_id,
@@ -95,24 +105,33 @@ def create(
         model=model.slug,
         model_version=model.version,
         engine_class=model.engine_class.value,
-        request_hash=request.fingerprint(),
         request=request.as_json(),
         quoted_milli=quoted,
         sent_at=timezone.now() if sending or model.builtin else None,
         sends=int(sending and not model.builtin),
         **facts,
     )
-    if not quoted:
-        rows.insert(call)
-        return call
-    reservation = billing.reserving(key=call.idem_key, milli=quoted, subject=call.subject)
-    told = rows.insert_and_ask(call, reservation.CALL, reservation.values())
-    try:
-        reservation.answered(told)
-    except InsufficientCredits:
-        call.delete()
-        raise
+    rows.insert(call)
+    if quoted:
+        _reserve(call, refused)
     return call
+
+
+def _reserve(call: EngineCall, refused: Callable[[], None] | None) -> None:
+    def drop(_error: InsufficientCredits) -> None:
+        call.delete()
+        if refused is not None:
+            refused()
+
+    what = {"key": call.idem_key, "subject": call.subject}
+    if refused is not None:
+        billing.reserve_last(milli=call.quoted_milli, refused=drop, **what)
+        return
+    try:
+        billing.reserve(milli=call.quoted_milli, **what)
+    except InsufficientCredits as error:
+        drop(error)
+        raise
 
 
 def move(call: EngineCall, to: CallState | None = None, **changes: Any) -> None:
@@ -165,42 +184,58 @@ def settle_with_job(
         with ctx.scope():
             settle(call, cost_milli=cost_milli, **changes)
         return
-    as_seen = copy.copy(call)
-    ctx.write_later(lambda: settle(copy.copy(as_seen), cost_milli=cost_milli, **changes))
+    seen = call.state, call.sends
+    ctx.write_later(lambda: settle(call, seen=seen, cost_milli=cost_milli, **changes))
     call.cost_milli, call.billed_milli = cost_milli, min(cost_milli, call.quoted_milli)
     for name, value in changes.items():
         setattr(call, name, value)
 
 
-def settle(call: EngineCall, *, cost_milli: int, **brought: Any) -> None:
+def settle(call: EngineCall, *, cost_milli: int, seen: tuple[str, int] | None = None, **brought: Any) -> None:
     """End the call with its result and charge for it, never above the quote; what is above is our loss.
 
     `brought` comes with the result: outputs, spooled, model_version, provider_ref. Raises CallMoved when the call is no
-    longer where we saw it.
+    longer where we saw it: `seen` is its state and how often it was sent, for one that is settled later.
     """
     billed, at = min(cost_milli, call.quoted_milli), timezone.now()
     kept = {**dict.fromkeys(BROUGHT), **brought}
     outputs = None if kept["outputs"] is None else json.dumps(kept["outputs"])
     cost = billed * MICRO_DOLLARS_PER_MILLI
-    seen = call.pk, call.state, call.sends
-    args = [*seen, at, cost_milli, billed, cost, who(), outputs, *(kept[name] for name in BROUGHT[1:])]
+    along = taken_along()
+    args = [
+        call.pk,
+        *(seen or (call.state, call.sends)),
+        at,
+        cost_milli,
+        billed,
+        cost,
+        who(),
+        outputs,
+        *(kept[name] for name in BROUGHT[1:]),
+    ]
+    args += along.values() if along else (None, None, None)
     with connection.cursor() as cursor:
         cursor.execute(_SETTLE, args)
         found = cursor.fetchone()
     if found is None:
         raise CallMoved(str(call.pk))
+    if along is not None:
+        along.answered(found[2])
     done = {"state": CallState.DONE.value, "ended_at": at, "error": None}
     for name, value in {**done, "cost_milli": cost_milli, "billed_milli": billed, **brought}.items():
         setattr(call, name, value)
     if call.quoted_milli:
-        billing.settled(found, key=call.idem_key, actual_milli=billed, cost_micro_dollars=cost)
+        billing.settled(found[:2], key=call.idem_key, actual_milli=billed, cost_micro_dollars=cost)
         emit(call.project_id, "call.moved", brief(call))
     if cost_milli > billed:
         _book_loss(call, cost_milli - billed)
 
 
 BROUGHT = ("outputs", "spooled", "model_version", "provider_ref")
-_SETTLE = "SELECT milli, told FROM settle_call(%s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s, %s, %s)"
+_SETTLE = (
+    "SELECT milli, told, next_told"
+    " FROM settle_call(%s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s, %s, %s, %s, %s, %s)"
+)
 
 
 def _book_loss(call: EngineCall, milli: int) -> None:

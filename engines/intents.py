@@ -10,7 +10,7 @@ from __future__ import annotations
 import copy
 import time
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Required, TypedDict
@@ -62,13 +62,14 @@ class Asked(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What a job wants from an engine; `step` is what it is for within the job."""
+    """What a job wants from an engine; `step` is what it is for within the job, `fingerprint` its request's."""
 
     request: Request
     role: str
     subject: str
     project: uuid.UUID | None
     step: str
+    fingerprint: str
     budget: str = ""
     reply_to: str = ""
     pins: Collection[str] = ()
@@ -83,9 +84,11 @@ class Wish:
 def wish(asked: Asked) -> Wish:
     """What was asked for, as it is looked up and written."""
     request, role, subject = asked["request"], asked["role"], asked["subject"]
+    fingerprint = request.fingerprint()
     return Wish(
         request, role, subject, asked["project"],
-        step=calls.step_key(role, subject, asked.get("step", ""), request),
+        step=calls.step_key(role, subject, asked.get("step", ""), fingerprint),
+        fingerprint=fingerprint,
         budget=asked.get("budget", ""),
         reply_to=asked.get("reply_to", ""),
         pins=asked.get("pins", ()),
@@ -102,25 +105,34 @@ def wish(asked: Asked) -> Wish:
 class Intent:
     """The call to carry on; for a fresh one that was stamped as sent, the way in that was read with it.
 
-    `at` is when it was written (monotonic seconds), for one that was written ahead.
+    One that was written ahead knows when (`at`, monotonic seconds) and what for (`asked`, as it is looked up `wish`).
     """
 
     call: EngineCall
     access: Access | None = None
     fresh: bool = False
     at: float = 0.0
+    asked: Asked | None = None
+    wish: Wish | None = None
 
     def take_back(self) -> None:
         """End what was written ahead and never sent; its money goes back. Call inside the job's scope."""
         calls.fail(copy.copy(self.call), Stopped("Nothing was sent."), to=S.CANCELLED)
 
 
-def write_ahead(ctx: Context, asked: Wish) -> None:
+def wish_of(ctx: Context, asked: Asked) -> Wish:
+    """The wish for this, as it was made where the call was written ahead."""
+    ahead = (held for held in ctx.ahead.values() if isinstance(held, Intent))
+    return next((held.wish for held in ahead if held.wish and held.asked == asked), None) or wish(asked)
+
+
+def write_ahead(ctx: Context, what: Asked) -> None:
     """Write the intent of a job's first call in the open transaction, with which the job was claimed.
 
     Only where the best engine is a remote one, of this queue; all else is left to `find_or_write`, and so is what would
     take a while: asking this machine's own engines how they are, reading what a LoRA was made for.
     """
+    asked = wish(what)
     health = _known_healths(asked)
     if health is None:
         return
@@ -131,8 +143,12 @@ def write_ahead(ctx: Context, asked: Wish) -> None:
     model = decision.candidates[0].model
     if crew.engines()[model.engine].queue not in ("", ctx.queue):
         return
-    book = calls.Book((), None, 1)
-    intent = replace(_intend(ctx, asked, decision, leave, facts, book), at=time.monotonic())
+
+    def refused() -> None:
+        del ctx.ahead[asked.step], ctx.undo[asked.step]
+
+    written = _intend(ctx, asked, decision, leave, facts, calls.Book((), None, 1), refused)
+    intent = replace(written, at=time.monotonic(), asked=what, wish=asked)
     ctx.ahead[asked.step], ctx.undo[asked.step] = intent, intent.take_back
 
 
@@ -296,13 +312,19 @@ def _refusal(
 
 
 def _intend(
-    ctx: Context, asked: Wish, decision: RouteDecision, leave: Leave, facts: Ground, book: calls.Book
+    ctx: Context,
+    asked: Wish,
+    decision: RouteDecision,
+    leave: Leave,
+    facts: Ground,
+    book: calls.Book,
+    refused: Callable[[], None] | None = None,
 ) -> Intent:
     """T1: ask the guard, reserve, write the intent; committed together before anything is sent.
 
     Where the account has room the intent is stamped as sent in the same commit: nothing but the sending comes after it.
     It is reserved last, because others of the studio wait for its wallet until the commit. Raises InsufficientCredits
-    with nothing written.
+    with nothing written; with `refused` that is heard of at the end of the transaction.
     """
     best: Candidate = decision.candidates[0]
     model, price = best.model, best.quote.high
@@ -316,11 +338,13 @@ def _intend(
     # Where a call was set aside the wallet is locked already, and whoever has the slot may be waiting for it.
     room = model.builtin or (book.open is None and take_slot(ctx.studio_id, model.engine, account))
     ctx.called = True
+    sees = best.fitted.request
     call = calls.create(
-        ctx.job_id, book.next_number, model, best.fitted.request, price, sending=room,
+        ctx.job_id, book.next_number, model, sees, price, sending=room, refused=refused,
+        request_hash=asked.fingerprint if sees is asked.request else sees.fingerprint(),
         step=asked.step, subject=asked.subject, project_id=asked.project, budget=asked.budget, reply_to=asked.reply_to,
         role=asked.role, route=decision.as_json() | _given(asked, best, leave),
-        sent=_shown(model, best.fitted.request, account),
+        sent=_shown(model, sees, account),
     )  # fmt: skip
     return Intent(call, access, room and not model.builtin)
 

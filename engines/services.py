@@ -58,7 +58,7 @@ def run_call(ctx: Context, **asked: Unpack[Asked]) -> CallResult:
     the job's Again (waiting for the engine or for funds), Park (a person decides), Cancelled, LeaseLost; NoRoute,
     EngineGaveUp, SpendRefused, ConsentRefused.
     """
-    wanted = intents.wish(asked)
+    wanted = intents.wish_of(ctx, asked)
     request = wanted.request
     while True:
         now = intents.find_or_write(ctx, wanted)
@@ -81,7 +81,7 @@ def call_ahead(ctx: Context, **asked: Unpack[Asked]) -> None:
     """Write what `run_call` would write first for the same work, in the open transaction with which the job was
     claimed: for a kind's `opening`. Does nothing where something else comes first. Raises like `run_call`, with
     nothing written."""
-    intents.write_ahead(ctx, intents.wish(asked))
+    intents.write_ahead(ctx, asked)
 
 
 # -- outcomes nobody waits for any more

@@ -19,14 +19,6 @@ def insert(row: StudioModel) -> None:
     _written(row, sql, _values(fields, row))
 
 
-def insert_and_ask(row: StudioModel, question: str, values: Sequence[Any]) -> Any:
-    """Write a new row like `insert` and ask the database something with the same statement: an expression, for
-    instance a function's call, with its values. Returns the answer."""
-    fields, sql = _statement(type(row))
-    asking = f"WITH made AS ({sql} RETURNING 1) SELECT {question} FROM made"
-    return _written(row, asking, [*_values(fields, row), *values])
-
-
 def insert_with(row: StudioModel, attribute: str, source: str, values: Sequence[Any]) -> bool:
     """Write a new row like `insert`, with what `source` tells in one attribute: named queries, of which the last,
     `source`, has one column. False, and nothing written, where that tells nothing."""

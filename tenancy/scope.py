@@ -1,8 +1,8 @@
 """The one door into a studio's rows: `studio_scope`.
 
 It opens the transaction, tells Postgres which studio it is for (`app.studio_id`, which the row policies read)
-and collects what must be written last: audit rows, then events. All writers take those locks in this one order,
-so two transactions can never wait for each other in a circle.
+and collects what must be written last: movements of money, audit rows, then events. All writers take those locks in
+this one order, so two transactions can never wait for each other in a circle.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from tenancy.errors import OutsideScope, ScopeNesting
 if TYPE_CHECKING:
     from tenancy.models import Membership, Studio, User
 
-# Flush order: the ledger posts at once and takes its locks first; then the audit chain; then the event stream.
-AUDIT, EVENTS = "audit", "events"
-FLUSH_ORDER = (AUDIT, EVENTS)
+# Flush order: what the ledger has not posted at once; then the audit chain; then the event stream.
+LEDGER, AUDIT, EVENTS = "ledger", "audit", "events"
+FLUSH_ORDER = (LEDGER, AUDIT, EVENTS)
 
 
 @dataclass(slots=True)
@@ -45,6 +45,11 @@ class Scope:
     def collect(self, sink: str, row: Any) -> None:
         """Keep `row` for the flush of `sink` (one of FLUSH_ORDER) at the end of the transaction."""
         self.pending.setdefault(sink, []).append(row)
+
+    def taken_back(self, sink: str) -> Any:
+        """The row that was kept for `sink` first, for whoever writes it beside something else; None where none is."""
+        rows = self.pending.get(sink)
+        return rows.pop(0) if rows else None
 
     def flush(self) -> None:
         """Write what was collected, in FLUSH_ORDER."""

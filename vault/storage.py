@@ -48,14 +48,23 @@ def put(path: Path, key: str, sha256: str) -> None:
         return
     if local.is_file() and _intact(local, sha256, size):
         return
-    local.parent.mkdir(parents=True, exist_ok=True)
-    handle, part = tempfile.mkstemp(prefix=".part-", dir=local.parent)
-    os.close(handle)
+    _copy(path, local)
+
+
+def _copy(path: Path, to: Path) -> None:
+    """Whole or not at all; the folder is made where there is none yet."""
     try:
-        shutil.copyfile(path, part)
-        os.replace(part, local)
-    finally:
+        handle, part = tempfile.mkstemp(prefix=".part-", dir=to.parent)
+    except FileNotFoundError:
+        to.parent.mkdir(parents=True, exist_ok=True)
+        handle, part = tempfile.mkstemp(prefix=".part-", dir=to.parent)
+    try:
+        with path.open("rb") as source, os.fdopen(handle, "wb") as target:
+            shutil.copyfileobj(source, target, CHUNK)
+        os.replace(part, to)
+    except BaseException:
         Path(part).unlink(missing_ok=True)
+        raise
 
 
 def opened(key: str, size: int) -> IO[bytes]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 _FRACTION = re.compile(r"(\d{1,9})(?:/(\d{1,9}))?")
 _DECIMAL = re.compile(r"\d{1,4}\.\d{1,6}")
@@ -36,14 +37,7 @@ class FrameRate:
     @classmethod
     def parse(cls, text: str | FrameRate) -> FrameRate:
         """ "24", "24000/1001", "23.976", "29.97" → the exact rate. Raises BadFrameRate."""
-        if isinstance(text, FrameRate):
-            return text
-        stripped = str(text).strip()
-        if found := _FRACTION.fullmatch(stripped):
-            return cls(int(found[1]), int(found[2] or 1))
-        if _DECIMAL.fullmatch(stripped):
-            return _from_decimal(Fraction(stripped))
-        raise BadFrameRate(f"{stripped[:40]!r} is no frame rate; write 24, 25, 23.976 or 24000/1001")
+        return text if isinstance(text, FrameRate) else _parsed(str(text))
 
     @property
     def fraction(self) -> Fraction:
@@ -109,6 +103,16 @@ class FrameRate:
 
     def __str__(self) -> str:
         return str(self.num) if self.den == 1 else f"{self.num}/{self.den}"
+
+
+@lru_cache(maxsize=256)
+def _parsed(text: str) -> FrameRate:
+    stripped = text.strip()
+    if found := _FRACTION.fullmatch(stripped):
+        return FrameRate(int(found[1]), int(found[2] or 1))
+    if _DECIMAL.fullmatch(stripped):
+        return _from_decimal(Fraction(stripped))
+    raise BadFrameRate(f"{stripped[:40]!r} is no frame rate; write 24, 25, 23.976 or 24000/1001")
 
 
 def _from_decimal(value: Fraction) -> FrameRate:

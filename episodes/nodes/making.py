@@ -135,7 +135,7 @@ def make(ctx: Context, order: Order) -> dict[str, Any]:
 def _made(ctx: Context, order: Order, request: Request) -> CallResult:
     """Have the request made. Words that an engine's rules refuse are put milder once, where the studio allows it."""
     with ctx.scope():
-        step = step_key(order.role, order.about_whom, "", request)
+        step = step_key(order.role, order.about_whom, "", request.fingerprint())
         known = hardening.refused(ctx.job_id, step) and hardening.may(request)
     refusal: EngineGaveUp | None = None
     if not known:

@@ -59,14 +59,6 @@ def test_every_row_of_a_table_has_the_same_statement(studio: Studio) -> None:
     assert len(asked) == 3, "one for each row"
 
 
-def test_row_is_written_and_the_database_asked_with_one_statement(studio: Studio) -> None:
-    with studio_scope(studio), CaptureQueriesContext(connection) as asked:
-        blob = _blob()
-        assert rows.insert_and_ask(blob, "upper(%s) || length(%s)", ["100 % lamp", "abc"]) == "100 % LAMP3"
-        assert len(asked) == 1
-        assert Blob.objects.get().pk == blob.pk
-
-
 def test_row_takes_what_a_query_tells_in_one_of_its_columns(studio: Studio) -> None:
     source, project = "source AS (SELECT id FROM vault_blob WHERE sha256 = %s)", uuid.uuid4()
     with studio_scope(studio):
