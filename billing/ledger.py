@@ -6,13 +6,16 @@ key decides between replay (same amounts: nothing happens) and conflict (other a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
 from billing.errors import BadAmount, InsufficientCredits, LedgerConflict
 from billing.models import Account, AccountKind, Currency, Entry, Txn, TxnKind
+from tenancy import rows
+from tenancy.models import StudioModel
 from tenancy.scope import LEDGER, Scope, current_scope, register_sink
 
 MOST = 2**53
@@ -74,43 +77,52 @@ _POST = "SELECT billing_post(%s, %s, %s, %s, %s, %s::text[], %s::text[], %s::big
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A reservation that is posted at the end of its transaction; `refused` hears of it where the wallet has too
-    little."""
+    """A reservation that is posted at the end of its transaction, with the row of what it is for; `refused` hears of it
+    where the wallet has too little."""
 
     movement: Movement
+    row: StudioModel
     refused: Callable[[InsufficientCredits], None]
 
-    def values(self) -> tuple[str, str, int]:
-        """Its key, what for, and the milli-credits: for a settlement that takes it along."""
+    def taken_along(self, question: str, values: Sequence[Any]) -> Any:
+        """Write the row, and post with a settlement: the answer to `question`, which takes the reservation's key, what
+        for and milli-credits behind its own values, and tells last what came of it. Raises LedgerConflict."""
         held = self.movement.moves[AccountKind.HELD, Currency.MILLI_CREDITS]
-        return self.movement.key, self.movement.subject[:160], held
+        what = self.movement.key, self.movement.subject[:160], held
+        found = rows.insert_and_ask(self.row, question, [*values, *what])
+        if found is not None:
+            self._heard(lambda: self.movement.answered(found[-1]))
+        return found
 
-    def answered(self, told: str) -> None:
-        """Like a movement's, for whoever posted it. Raises LedgerConflict."""
+    def post(self) -> None:
+        """Write the row and post it alone. Raises LedgerConflict."""
+        rows.insert(self.row)
+        self._heard(self.movement.post)
+
+    def _heard(self, of: Callable[[], Posted]) -> None:
         try:
-            self.movement.answered(told)
+            of()
         except InsufficientCredits as error:
             self.refused(error)
 
 
-def post_last(reservation: Movement, refused: Callable[[InsufficientCredits], None]) -> None:
-    """Have a reservation posted at the end of the open transaction, most often with the settlement of what was done in
-    it: both are one change of each balance."""
-    current_scope().collect(LEDGER, Waiting(reservation, refused))
+def post_last(
+    reservation: Movement, row: StudioModel, refused: Callable[[InsufficientCredits], None]
+) -> None:
+    """Have a reservation posted, and the new row that it is for written, at the end of the open transaction: most often
+    with the settlement of what was done in it. Both are one change of each balance then."""
+    current_scope().collect(LEDGER, Waiting(reservation, row, refused))
 
 
-def taken_along() -> Waiting | None:
+def waiting() -> Waiting | None:
     """A reservation that waits for the end of the open transaction, for whoever posts it with a settlement now."""
-    waiting: Waiting | None = current_scope().taken_back(LEDGER)
-    return waiting
+    found: Waiting | None = current_scope().taken_back(LEDGER)
+    return found
 
 
-def _post_waiting(_scope: Scope, rows: list[Waiting]) -> None:
-    for waiting in rows:
-        try:
-            waiting.movement.post()
-        except InsufficientCredits as error:
-            waiting.refused(error)
+def _post_waiting(_scope: Scope, left: list[Waiting]) -> None:
+    for one in left:
+        one.post()
 
 
 register_sink(LEDGER, _post_waiting)

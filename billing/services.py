@@ -16,7 +16,7 @@ from billing.tiers import FIGURES
 from craft.terms.people import Permission
 from tenancy.audit import record
 from tenancy.errors import Forbidden, SlateError
-from tenancy.models import Studio, User
+from tenancy.models import Studio, StudioModel, User
 from tenancy.rules import require
 from tenancy.scope import current_scope
 from workflow import steering
@@ -105,11 +105,11 @@ def reserve(*, key: str, milli: int, subject: str) -> Posted:
 
 
 def reserve_last(
-    *, key: str, milli: int, subject: str, refused: Callable[[InsufficientCredits], None]
+    *, key: str, milli: int, subject: str, row: StudioModel, refused: Callable[[InsufficientCredits], None]
 ) -> None:
-    """Like `reserve`, at the end of the open transaction; `refused` hears of it where the wallet has too little then.
-    Raises LedgerConflict."""
-    post_last(_reserving(key, milli, subject), refused)
+    """Like `reserve`, at the end of the open transaction, with the new row that it is for; `refused` hears of it where
+    the wallet has too little then. Raises LedgerConflict."""
+    post_last(_reserving(key, milli, subject), row, refused)
 
 
 def _reserving(key: str, milli: int, subject: str) -> Movement:

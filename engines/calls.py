@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from billing import services as billing
 from billing.errors import InsufficientCredits
-from billing.ledger import taken_along, who
+from billing.ledger import waiting, who
 from craft.terms.digest import digest, file_sha256
 from engines.adapters.base import EngineError, Fetched, Model, Request
 from engines.models import EngineCall
@@ -94,8 +94,8 @@ def create(
     """Write the intent and reserve what it may cost; `sending` stamps it as sent with the same commit, because it is
     sent right after it. Raises InsufficientCredits with nothing written.
 
-    With `refused` it is reserved at the end of the transaction; that is called where nothing is left written for lack
-    of credits. A built-in engine works in this process, so its sending is the intent itself.
+    With `refused` both are done at the end of the transaction; that is called where nothing is left written for lack of
+    credits. A built-in engine works in this process, so its sending is the intent itself.
     """
     call = EngineCall(
         job_id=job_id,
@@ -111,27 +111,27 @@ def create(
         sends=int(sending and not model.builtin),
         **facts,
     )
+    if quoted and refused is not None:
+        _reserve_last(call, refused)
+        return call
     rows.insert(call)
     if quoted:
-        _reserve(call, refused)
+        try:
+            billing.reserve(key=call.idem_key, milli=quoted, subject=call.subject)
+        except InsufficientCredits:
+            call.delete()
+            raise
     return call
 
 
-def _reserve(call: EngineCall, refused: Callable[[], None] | None) -> None:
+def _reserve_last(call: EngineCall, refused: Callable[[], None]) -> None:
     def drop(_error: InsufficientCredits) -> None:
         call.delete()
-        if refused is not None:
-            refused()
+        refused()
 
-    what = {"key": call.idem_key, "subject": call.subject}
-    if refused is not None:
-        billing.reserve_last(milli=call.quoted_milli, refused=drop, **what)
-        return
-    try:
-        billing.reserve(milli=call.quoted_milli, **what)
-    except InsufficientCredits as error:
-        drop(error)
-        raise
+    billing.reserve_last(
+        key=call.idem_key, milli=call.quoted_milli, subject=call.subject, row=call, refused=drop
+    )
 
 
 def move(call: EngineCall, to: CallState | None = None, **changes: Any) -> None:
@@ -201,7 +201,6 @@ def settle(call: EngineCall, *, cost_milli: int, seen: tuple[str, int] | None = 
     kept = {**dict.fromkeys(BROUGHT), **brought}
     outputs = None if kept["outputs"] is None else json.dumps(kept["outputs"])
     cost = billed * MICRO_DOLLARS_PER_MILLI
-    along = taken_along()
     args = [
         call.pk,
         *(seen or (call.state, call.sends)),
@@ -213,14 +212,10 @@ def settle(call: EngineCall, *, cost_milli: int, seen: tuple[str, int] | None = 
         outputs,
         *(kept[name] for name in BROUGHT[1:]),
     ]
-    args += along.values() if along else (None, None, None)
-    with connection.cursor() as cursor:
-        cursor.execute(_SETTLE, args)
-        found = cursor.fetchone()
+    next_one = waiting()
+    found = next_one.taken_along(_SETTLE, args) if next_one else _asked(_SETTLE, [*args, None, None, None])
     if found is None:
         raise CallMoved(str(call.pk))
-    if along is not None:
-        along.answered(found[2])
     done = {"state": CallState.DONE.value, "ended_at": at, "error": None}
     for name, value in {**done, "cost_milli": cost_milli, "billed_milli": billed, **brought}.items():
         setattr(call, name, value)
@@ -236,6 +231,12 @@ _SETTLE = (
     "SELECT milli, told, next_told"
     " FROM settle_call(%s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s, %s, %s, %s, %s, %s)"
 )
+
+
+def _asked(question: str, values: list[Any]) -> Any:
+    with connection.cursor() as cursor:
+        cursor.execute(question, values)
+        return cursor.fetchone()
 
 
 def _book_loss(call: EngineCall, milli: int) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -10,6 +12,7 @@ from django.db import connection, models
 
 from tenancy.models import StudioModel
 
+_PLAIN = frozenset({str, int, bool, uuid.UUID, datetime, type(None)})
 Fields = tuple["models.Field[Any, Any]", ...]
 
 
@@ -19,13 +22,20 @@ def insert(row: StudioModel) -> None:
     _written(row, sql, _values(fields, row))
 
 
+def insert_and_ask(row: StudioModel, question: str, values: Sequence[Any]) -> Any:
+    """Write a new row like `insert` and ask the database something with the same statement: a SELECT with its values.
+    Returns the first row of the answer, None where there is none."""
+    fields, sql = _statement(type(row))
+    return _written(row, f"WITH made AS ({sql}) {question}", [*_values(fields, row), *values])
+
+
 def insert_with(row: StudioModel, attribute: str, source: str, values: Sequence[Any]) -> bool:
     """Write a new row like `insert`, with what `source` tells in one attribute: named queries, of which the last,
     `source`, has one column. False, and nothing written, where that tells nothing."""
     fields, sql = _statement(type(row), attribute)
     with_source = f"WITH {source} {sql} RETURNING {connection.ops.quote_name(_column(row, attribute))}"
     told = _written(row, with_source, [*values, *_values(fields, row)])
-    setattr(row, attribute, told)
+    setattr(row, attribute, told[0] if told else None)
     return told is not None
 
 
@@ -34,11 +44,18 @@ def _written(row: StudioModel, sql: str, values: Sequence[Any]) -> Any:
         cursor.execute(sql, values)
         told = cursor.fetchone() if cursor.description else None
     row._state.adding, row._state.db = False, connection.alias
-    return told[0] if told else None
+    return told
 
 
 def _values(fields: Fields, row: StudioModel) -> list[Any]:
-    return [field.get_db_prep_save(field.pre_save(row, True), connection) for field in fields]
+    return [_value(field, field.pre_save(row, True)) for field in fields]
+
+
+def _value(field: models.Field[Any, Any], value: Any) -> Any:
+    """A value as the driver takes it. Of a plain one a field makes nothing else, unless JSON is in it."""
+    if type(value) in _PLAIN and not isinstance(field, models.JSONField):
+        return value
+    return field.get_db_prep_save(value, connection)
 
 
 def _column(row: StudioModel, attribute: str) -> str:

@@ -237,7 +237,7 @@ class Remote(ABC):
     def get(self, path: str, params: Mapping[str, str] | None = None) -> Any:
         """A free question. Raises ResultGone (404) and PollFailed."""
         try:
-            answer = self.http.get(path, params=params, headers=self.headers())
+            answer = self.http.get(self.address(path), params=params, headers=self.headers())
         except httpx.HTTPError as error:
             raise PollFailed(PollFailed.says, detail=repr(error)) from error
         return self._body(answer)
@@ -245,7 +245,7 @@ class Remote(ABC):
     def ask(self, path: str, body: Any) -> Any:
         """A free question that the engine wants as a POST: it may be repeated. Raises like `get`."""
         try:
-            answer = self.http.post(path, json=body, headers=self.headers())
+            answer = self.http.post(self.address(path), json=body, headers=self.headers())
         except httpx.HTTPError as error:
             raise PollFailed(PollFailed.says, detail=repr(error)) from error
         return self._body(answer)
@@ -330,7 +330,12 @@ class Remote(ABC):
         headers = self.headers() | dict(order.headers)
         try:
             return client.request(
-                order.method, order.path, headers=headers, json=sent.json, data=sent.fields, files=sent.files
+                order.method,
+                self.address(order.path),
+                headers=headers,
+                json=sent.json,
+                data=sent.fields,
+                files=sent.files,
             )
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             raise NotReached(NotReached.says, detail=str(error)) from error

@@ -48,6 +48,16 @@ def test_row_is_what_save_would_have_written(studio: Studio) -> None:
         assert Asset.objects.get(pk=ours.pk).title == "changed", "it is known to be there"
 
 
+@pytest.mark.parametrize("meta", ["a text", "", 7, True, ["x"], {}])
+def test_json_stays_json_whatever_is_in_it(studio: Studio, meta: Any) -> None:
+    with studio_scope(studio):
+        blob = _blob()
+        rows.insert(blob)
+        asset = _asset(blob, meta=meta)
+        rows.insert(asset)
+        assert Asset.objects.get(pk=asset.pk).meta == meta
+
+
 def test_every_row_of_a_table_has_the_same_statement(studio: Studio) -> None:
     with studio_scope(studio), CaptureQueriesContext(connection) as asked:
         blob = _blob()
@@ -57,6 +67,17 @@ def test_every_row_of_a_table_has_the_same_statement(studio: Studio) -> None:
         rows.insert(_asset(blob, project_id=uuid.uuid4(), meta={}))
         assert rows._statement(Asset) is before
     assert len(asked) == 3, "one for each row"
+
+
+def test_row_is_written_and_the_database_asked_with_one_statement(studio: Studio) -> None:
+    with studio_scope(studio), CaptureQueriesContext(connection) as asked:
+        blob = _blob()
+        question = "SELECT upper(%s), length(%s)"
+        assert rows.insert_and_ask(blob, question, ["100 % lamp", "abc"]) == ("100 % LAMP", 3)
+        assert len(asked) == 1
+        assert Blob.objects.get().pk == blob.pk
+        assert rows.insert_and_ask(_asset(blob), "SELECT 1 WHERE %s", [False]) is None
+        assert Asset.objects.count() == 1
 
 
 def test_row_takes_what_a_query_tells_in_one_of_its_columns(studio: Studio) -> None:
