@@ -84,14 +84,15 @@ class Waiting:
     row: StudioModel
     refused: Callable[[InsufficientCredits], None]
 
-    def taken_along(self, question: str, values: Sequence[Any]) -> Any:
+    def post_with(self, question: str, values: Sequence[Any]) -> Any:
         """Write the row, and post with a settlement: the answer to `question`, which takes the reservation's key, what
-        for and milli-credits behind its own values, and tells last what came of it. Raises LedgerConflict."""
+        for and milli-credits behind its own values, and tells as `next_told`, its third column, what came of it. Raises
+        LedgerConflict."""
         held = self.movement.moves[AccountKind.HELD, Currency.MILLI_CREDITS]
         what = self.movement.key, self.movement.subject[:160], held
         found = rows.insert_and_ask(self.row, question, [*values, *what])
         if found is not None:
-            self._heard(lambda: self.movement.answered(found[-1]))
+            self._heard(lambda: self.movement.answered(found[2]))
         return found
 
     def post(self) -> None:
@@ -116,7 +117,7 @@ def post_last(
 
 def waiting() -> Waiting | None:
     """A reservation that waits for the end of the open transaction, for whoever posts it with a settlement now."""
-    found: Waiting | None = current_scope().taken_back(LEDGER)
+    found: Waiting | None = current_scope().taken(LEDGER)
     return found
 
 

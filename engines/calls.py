@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,7 @@ from engines.records import forget_record
 from engines.spools import spool_of
 from engines.states import OPEN_CALLS, CallState
 from tenancy import rows
+from workflow import events
 from workflow.events import emit
 from workflow.runner import Context
 
@@ -185,57 +186,72 @@ def settle_with_job(
             settle(call, cost_milli=cost_milli, **changes)
         return
     seen = call.state, call.sends
-    ctx.write_later(lambda: settle(call, seen=seen, cost_milli=cost_milli, **changes))
+    ctx.write_later(lambda last: settle(call, seen=seen, last=last, cost_milli=cost_milli, **changes))
     call.cost_milli, call.billed_milli = cost_milli, min(cost_milli, call.quoted_milli)
     for name, value in changes.items():
         setattr(call, name, value)
 
 
-def settle(call: EngineCall, *, cost_milli: int, seen: tuple[str, int] | None = None, **brought: Any) -> None:
+def settle(
+    call: EngineCall,
+    *,
+    cost_milli: int,
+    seen: tuple[str, int] | None = None,
+    last: bool = False,
+    **brought: Any,
+) -> None:
     """End the call with its result and charge for it, never above the quote; what is above is our loss.
 
     `brought` comes with the result: outputs, spooled, model_version, provider_ref. Raises CallMoved when the call is no
-    longer where we saw it: `seen` is its state and how often it was sent, for one that is settled later.
+    longer where we saw it: `seen` is its state and how often it was sent, for one that is settled later. The `last` to
+    write in a transaction writes its events too.
     """
-    billed, at = min(cost_milli, call.quoted_milli), timezone.now()
-    kept = {**dict.fromkeys(BROUGHT), **brought}
-    outputs = None if kept["outputs"] is None else json.dumps(kept["outputs"])
-    cost = billed * MICRO_DOLLARS_PER_MILLI
-    args = [
-        call.pk,
-        *(seen or (call.state, call.sends)),
-        at,
-        cost_milli,
-        billed,
-        cost,
-        who(),
-        outputs,
-        *(kept[name] for name in BROUGHT[1:]),
-    ]
-    next_one = waiting()
-    found = next_one.taken_along(_SETTLE, args) if next_one else _asked(_SETTLE, [*args, None, None, None])
-    if found is None:
-        raise CallMoved(str(call.pk))
-    done = {"state": CallState.DONE.value, "ended_at": at, "error": None}
+    state, sends = seen or (call.state, call.sends)
+    billed = min(cost_milli, call.quoted_milli)
+    args = [call.pk, state, sends, cost_milli, billed, who(), *_kept(brought)]
+    done = {"state": CallState.DONE.value, "ended_at": timezone.now(), "error": None}
     for name, value in {**done, "cost_milli": cost_milli, "billed_milli": billed, **brought}.items():
         setattr(call, name, value)
     if call.quoted_milli:
-        billing.settled(found[:2], key=call.idem_key, actual_milli=billed, cost_micro_dollars=cost)
         emit(call.project_id, "call.moved", brief(call))
+    found = _settled(args, last)
+    if found is None:
+        raise CallMoved(str(call.pk))
+    if call.quoted_milli:
+        cost = billed * MICRO_DOLLARS_PER_MILLI
+        billing.settled(found[:2], key=call.idem_key, actual_milli=billed, cost_micro_dollars=cost)
     if cost_milli > billed:
         _book_loss(call, cost_milli - billed)
 
 
-BROUGHT = ("outputs", "spooled", "model_version", "provider_ref")
+def _kept(brought: Mapping[str, Any]) -> list[Any]:
+    outputs = brought.get("outputs")
+    others = (brought.get(name) for name in ("spooled", "model_version", "provider_ref"))
+    return [None if outputs is None else json.dumps(outputs), *others]
+
+
+def _settled(args: list[Any], last: bool) -> Any:
+    """Have the database do it, with the next call where one waits to be written, and with the transaction's events
+    where nothing comes after it: each statement has its price."""
+    next_one = waiting()
+    batch = events.taken_along() if last else None
+    told = f", {batch.expression}" if batch else ""
+    question, values = _SETTLE.format(told), [*(batch.values if batch else ()), *args]
+    found = next_one.post_with(question, values) if next_one else _alone(question, values)
+    if batch is not None and found is not None:
+        batch.written(found[3])
+    return found
+
+
 _SETTLE = (
-    "SELECT milli, told, next_told"
-    " FROM settle_call(%s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s, %s, %s, %s, %s, %s)"
+    "SELECT milli, told, next_told{} FROM settle_call("
+    f"%s, %s, %s, %s, %s, {MICRO_DOLLARS_PER_MILLI}, %s, %s::jsonb, %s, %s, %s, %s, %s, %s)"
 )
 
 
-def _asked(question: str, values: list[Any]) -> Any:
+def _alone(question: str, values: list[Any]) -> Any:
     with connection.cursor() as cursor:
-        cursor.execute(question, values)
+        cursor.execute(question, [*values, None, None, None])
         return cursor.fetchone()
 
 

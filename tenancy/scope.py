@@ -46,7 +46,7 @@ class Scope:
         """Keep `row` for the flush of `sink` (one of FLUSH_ORDER) at the end of the transaction."""
         self.pending.setdefault(sink, []).append(row)
 
-    def taken_back(self, sink: str) -> Any:
+    def taken(self, sink: str) -> Any:
         """The row that was kept for `sink` first, for whoever writes it beside something else; None where none is."""
         rows = self.pending.get(sink)
         return rows.pop(0) if rows else None

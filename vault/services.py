@@ -6,14 +6,13 @@ database, `attach` nothing else.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.urls import reverse
 
@@ -55,16 +54,18 @@ def stage(path: Path, *, mime: str, sign: Claim | None = None, studio_id: UUID |
         raise NothingToStore("There is no file to store, or it is empty.", kept="Nothing was stored.")
     if sign is None:
         return _put(path, owner, mime)
-    with tempfile.TemporaryDirectory(prefix="slate-sign-", dir=path.parent) as folder:
-        signed = Path(folder) / f"signed{SIGNABLE.get(mime, '')}"
+    signed = path.with_name(f".signed-{uuid4().hex}{SIGNABLE.get(mime, '')}")
+    try:
         report = sign_file(path, sign, signed)
-        return replace(_put(signed, owner, mime), provenance=report.as_json())
+        return replace(_put(signed, owner, mime, spare=True), provenance=report.as_json())
+    finally:
+        signed.unlink(missing_ok=True)
 
 
-def _put(path: Path, studio_id: UUID, mime: str) -> Staged:
+def _put(path: Path, studio_id: UUID, mime: str, *, spare: bool = False) -> Staged:
     sha256, size = storage.digest(path), path.stat().st_size
     key = storage.key_of(studio_id, sha256)
-    storage.put(path, key, sha256)
+    storage.put(path, key, sha256, spare=spare)
     return Staged(studio_id, key, sha256, size, mime)
 
 

@@ -36,8 +36,9 @@ def key_of(studio_id: UUID, sha256: str) -> str:
     return f"studio/{studio_id}/{sha256}"
 
 
-def put(path: Path, key: str, sha256: str) -> None:
-    """Copy a file to `key`, whole or not at all. The same bytes lying there already are left alone."""
+def put(path: Path, key: str, sha256: str, *, spare: bool = False) -> None:
+    """Copy a file to `key`, whole or not at all. The same bytes lying there already are left alone. A `spare` file is
+    not needed any more where it is: it is moved where it can be."""
     size = path.stat().st_size
     store = storages["vault"]
     local = _local(key)
@@ -48,7 +49,16 @@ def put(path: Path, key: str, sha256: str) -> None:
         return
     if local.is_file() and _intact(local, sha256, size):
         return
-    _copy(path, local)
+    if not (spare and _moved(path, local)):
+        _copy(path, local)
+
+
+def _moved(path: Path, to: Path) -> bool:
+    try:
+        os.replace(path, to)
+    except OSError:  # another disk, or no folder yet
+        return False
+    return True
 
 
 def _copy(path: Path, to: Path) -> None:

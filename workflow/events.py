@@ -9,15 +9,16 @@ import json
 import logging
 import uuid
 from collections import defaultdict
+from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import connection, transaction
 from redis import Redis
 from redis.exceptions import RedisError
 
-from tenancy.scope import EVENTS, Scope, current_scope, register_sink
+from tenancy.scope import AUDIT, EVENTS, LEDGER, Scope, current_scope, register_sink
 
 log = logging.getLogger(__name__)
 
@@ -48,18 +49,48 @@ def announce(studio_id: uuid.UUID, stream_id: uuid.UUID, message: dict[str, Any]
         log.warning("doorbell not rung for %s: %s", stream_id, error)
 
 
-def _write(scope: Scope, rows: list[tuple[uuid.UUID, str, dict[str, Any]]]) -> None:
-    by_stream: dict[uuid.UUID, list[tuple[str, dict[str, Any]]]] = defaultdict(list)
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A stream's events of one transaction, as the database takes them: an expression that tells the last number."""
+
+    studio_id: uuid.UUID
+    stream_id: uuid.UUID
+    values: list[Any]
+    expression: ClassVar[str] = "write_events(%s, %s::text[], %s::jsonb[])"
+
+    def written(self, last: int) -> None:
+        """Ring for whoever watches the stream, once they are committed."""
+        transaction.on_commit(lambda: announce(self.studio_id, self.stream_id, {"seq": last}))
+
+
+def taken_along() -> Batch | None:
+    """The events of the open transaction so far, for whoever writes them with its own last statement; None where they
+    are of several streams, or others have to write first."""
+    scope = current_scope()
+    if any(scope.pending.get(sink) for sink in (LEDGER, AUDIT)):
+        return None
+    found = _batches(scope, scope.pending.get(EVENTS, []))
+    if len(found) != 1:
+        return None
+    del scope.pending[EVENTS]
+    return found[0]
+
+
+def _batches(scope: Scope, rows: list[tuple[uuid.UUID, str, dict[str, Any]]]) -> list[Batch]:
+    by_stream: dict[uuid.UUID, list[tuple[str, str]]] = defaultdict(list)
     for stream_id, kind, body in rows:
-        by_stream[stream_id].append((kind, body))
-    for stream_id in sorted(by_stream):
-        batch = by_stream[stream_id]
-        kinds, bodies = [kind for kind, _ in batch], [json.dumps(body) for _, body in batch]
+        by_stream[stream_id].append((kind, json.dumps(body)))
+    return [
+        Batch(scope.studio_id, stream_id, [stream_id, *map(list, zip(*by_stream[stream_id], strict=True))])
+        for stream_id in sorted(by_stream)
+    ]
+
+
+def _write(scope: Scope, rows: list[tuple[uuid.UUID, str, dict[str, Any]]]) -> None:
+    for batch in _batches(scope, rows):
         with connection.cursor() as cursor:
-            cursor.execute("SELECT write_events(%s, %s::text[], %s::jsonb[])", [stream_id, kinds, bodies])
-            last = cursor.fetchone()[0]
-        message = {"seq": last}
-        transaction.on_commit(lambda s=stream_id, m=message: announce(scope.studio_id, s, m))  # type: ignore[misc]
+            cursor.execute(f"SELECT {batch.expression}", batch.values)
+            batch.written(cursor.fetchone()[0])
 
 
 register_sink(EVENTS, _write)

@@ -62,7 +62,7 @@ class Context:
     brief: dict[str, Any] = field(default_factory=dict)
     turn_ends: float = 0.0
     follower: Context | None = None
-    due: list[Callable[[], None]] = field(default_factory=list)
+    due: list[Callable[[bool], None]] = field(default_factory=list)
     called: bool = False
     ahead: dict[str, Any] = field(default_factory=dict)
     undo: dict[str, Callable[[], None]] = field(default_factory=dict)
@@ -96,7 +96,7 @@ class Context:
         with self.owned() as scope:
             yield scope
             self.finish(result)
-            self.write_due()
+            self.write_due(last=not self.undo)
             self.take_back()
         self.closed = True
 
@@ -113,17 +113,18 @@ class Context:
             yield scope
         del self.due[: self._written]
 
-    def write_later(self, write: Callable[[], None]) -> None:
+    def write_later(self, write: Callable[[bool], None]) -> None:
         """Have something written with the job's next transaction, whichever that is: its own commit is saved.
 
-        Where that one is taken back, it is written with the one after it: `write` must stand being called again.
+        Where that one is taken back, it is written with the one after it: `write` must stand being called again. It is
+        told whether it is the last to write in the transaction, but for what the scope holds.
         """
         self.due.append(write)
 
-    def write_due(self) -> None:
-        """Write what is due; call in an `owned` transaction, once."""
-        for write in self.due:
-            write()
+    def write_due(self, *, last: bool = False) -> None:
+        """Write what is due; call in an `owned` transaction, once. `last` says that nobody writes after it."""
+        for n, write in enumerate(self.due, 1):
+            write(last and n == len(self.due))
         self._written = len(self.due)
 
     def take_back(self) -> None:
@@ -340,6 +341,6 @@ def _close(ctx: Context, end: Callable[[Job], None]) -> None:
     with ctx.owned():
         end(Job.objects.get(pk=ctx.job_id))
         ctx.go_on()
-        ctx.write_due()
+        ctx.write_due(last=not ctx.undo)
         ctx.take_back()
     ctx.closed = True

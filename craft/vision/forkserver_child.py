@@ -66,10 +66,10 @@ def serve(line: socket.socket) -> None:
 
 def _started(message: bytes, descriptors: list[int]) -> tuple[int, int, float]:
     """A reader for this film: what can be polled for its end, its process, and when it is ended."""
-    wish = json.loads(message)
+    wish, (film, back) = json.loads(message), descriptors
     reader = _isolated_fork()
     if reader == 0:
-        _read(*descriptors, wish)
+        _read(film, back, wish)
     for descriptor in descriptors:
         os.close(descriptor)
     return os.pidfd_open(reader), reader, time.monotonic() + wish["wall"]

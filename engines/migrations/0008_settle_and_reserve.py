@@ -6,14 +6,17 @@ from django.db import migrations
 
 before = import_module("engines.migrations.0005_settle_in_one_call").SETTLE
 
-# As before, with the reservation of a call that is written in the same transaction: its key, what for, how much; no key
-# where there is none. `next_told` is what billing_post answered for it.
+# As before; it ends now, and `rate` is what a milli-credit is in micro-dollars. With it comes the reservation of a call
+# that is written in the same transaction: its key, what for, how much; no key where there is none. `next_told` is what
+# billing_post answered for it.
 SETTLE = """
 CREATE FUNCTION settle_call(
-  settled uuid, seen text, times int, at timestamptz, spent bigint, charged bigint, dollars bigint, who text,
-  brought jsonb, lies_here boolean, made_by text, reference text, next_key text, next_about text, next_milli bigint
+  settled uuid, seen text, times int, spent bigint, charged bigint, rate bigint, who text, brought jsonb,
+  lies_here boolean, made_by text, reference text, next_key text, next_about text, next_milli bigint
 ) RETURNS TABLE (milli bigint, told text, next_told text) LANGUAGE plpgsql AS $body$
-DECLARE house uuid := app_studio(); movement text; quoted bigint;
+DECLARE
+  house uuid := app_studio(); movement text; quoted bigint; at timestamptz := clock_timestamp();
+  dollars bigint := charged * rate;
 BEGIN
   UPDATE engines_enginecall c SET state = 'done', ended_at = at, updated_at = at, error = NULL, cost_milli = spent,
     billed_milli = charged, outputs = coalesce(brought, c.outputs), spooled = coalesce(lies_here, c.spooled),

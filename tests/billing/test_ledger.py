@@ -115,6 +115,78 @@ def test_empty_wallet_refuses_with_the_shortfall(scope: Any, purse: Any) -> None
     assert balance().wallet == 100 and not Txn.objects.filter(key="reserve:a").exists()
 
 
+def _settle_and_reserve(key: str, actual: int, cost: int, after: str, milli: int) -> Any:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT milli, told, next_told FROM billing_settle_and_reserve(%s, %s, %s, 'system', %s, %s, %s)",
+            [key, actual, cost, f"reserve:{after}", f"test:{after}", milli],
+        )
+        return cursor.fetchone()
+
+
+def _legs(key: str) -> dict[tuple[str, str], int]:
+    entries = Entry.objects.filter(txn__key=key)
+    return {(e.account.kind, e.account.currency): e.amount for e in entries.select_related("account")}
+
+
+@pytest.mark.parametrize(("actual", "cost"), [(200, 2000), (300, 3000), (0, 0), (120, 0)])
+def test_settlement_and_the_next_reservation_are_what_they_are_apart(
+    scope: Any, purse: Any, actual: int, cost: int
+) -> None:
+    purse(10_000)
+    for key in "ab":
+        services.reserve(key=key, milli=300, subject=f"test:{key}")
+    services.settle(key="a", actual_milli=actual, cost_micro_dollars=cost)
+    services.reserve(key="c", milli=70, subject="test:c")
+    assert _settle_and_reserve("b", actual, cost, "d", 70) == (300, "posted", "posted")
+    assert _legs("close:b") == _legs("close:a") and _legs("reserve:d") == _legs("reserve:c")
+    told = Txn.objects.filter(key__in=["close:a", "close:b", "reserve:c", "reserve:d"]).order_by("key")
+    assert list(told.values_list("kind", "subject", "reason")) == [
+        ("settle", "test:a", ""), ("settle", "test:b", ""), ("reserve", "test:c", ""), ("reserve", "test:d", ""),
+    ]  # fmt: skip
+    assert (balance().wallet, balance().held) == (10_000 - 2 * actual - 140, 140) and verify().intact
+
+
+def test_settlement_stands_where_the_next_reservation_has_too_little(scope: Any, purse: Any) -> None:
+    purse(400)
+    services.reserve(key="a", milli=300, subject="test:a")
+    assert _settle_and_reserve("a", 250, 0, "b", 151) == (300, "posted", "short")
+    assert (balance().wallet, balance().held) == (150, 0)
+    services.reserve(key="b", milli=100, subject="test:b")
+    assert _settle_and_reserve("b", 30, 300, "c", 120) == (100, "posted", "posted"), "with what came back"
+    assert (balance().wallet, balance().held) == (0, 120) and verify().intact
+
+
+def test_key_that_is_taken_takes_both_movements_back(scope: Any, purse: Any) -> None:
+    purse(1_000)
+    for key in "abc":
+        services.reserve(key=key, milli=100, subject="test:1")
+    services.settle(key="a", actual_milli=50, cost_micro_dollars=500)
+    with pytest.raises(DatabaseError, match="stands"), transaction.atomic():
+        _settle_and_reserve("b", 50, 500, "c", 10)
+    with pytest.raises(DatabaseError, match="stands"), transaction.atomic():
+        _settle_and_reserve("a", 50, 500, "d", 10)
+    assert (balance().wallet, balance().held) == (750, 200) and verify().intact
+
+
+def test_reservation_at_the_end_comes_with_its_row(studio: Any) -> None:
+    heard: list[InsufficientCredits] = []
+
+    def reserve_last(kind: AccountKind, milli: int) -> None:
+        row = Account(kind=kind.value, currency=Currency.MICRO_DOLLARS.value)
+        services.reserve_last(key=kind, milli=milli, subject="test:1", row=row, refused=heard.append)
+        assert not Account.objects.filter(kind=kind.value).exists(), "not before the end"
+
+    with studio_scope(studio):
+        reserve_last(AccountKind.EXPIRY, 30)
+        assert balance().held == 0
+    with studio_scope(studio):
+        assert balance().held == 30 and Account.objects.filter(kind="expiry").exists() and not heard
+        reserve_last(AccountKind.PROVIDER_LOSS, balance().wallet + 1)
+    with studio_scope(studio):
+        assert (balance().held, [short.shortfall for short in heard]) == (30, [1]) and verify().intact
+
+
 @pytest.mark.parametrize("bad", [0, -1, 2**53, True, 1.5, "7"])
 def test_bad_amount_is_refused_by_name(scope: Any, bad: Any) -> None:
     with pytest.raises(BadAmount) as refused:

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from billing import services as billing
 from billing.queries import balance
@@ -22,7 +23,7 @@ from tests.engines.conftest import SIX_CREDITS, FakeEngine, Floor, allow
 from tests.engines.process import running
 from tests.engines.test_calls import books
 from workflow import jobs, runner
-from workflow.models import Job
+from workflow.models import Event, Job
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 KIND = "test.ahead"
@@ -120,6 +121,24 @@ def test_next_call_is_reserved_where_the_one_before_it_is_settled(
     assert len(set(moved.values())) == 4
     assert HELD == [0, 1, 1]
     assert fake_engine.charges() == keys
+    assert books(floor) == (0, 3 * SIX_CREDITS)
+
+
+def test_one_statement_settles_reserves_and_tells(
+    floor: Floor, studio: Studio, fake_engine: FakeEngine
+) -> None:
+    first, *_ = _queue(studio, 3)
+    with CaptureQueriesContext(connection) as asked:
+        assert _work(studio, first) == 3
+    settled = [query["sql"] for query in asked if "settle_call" in query["sql"]]
+    assert ['INSERT INTO "engines_enginecall"' in sql for sql in settled] == [True, True, False]
+    assert ["write_events" in sql for sql in settled] == [True, True, True]
+    with studio_scope(studio):
+        told = list(Event.objects.order_by("seq").values_list("seq", "kind"))
+        done = [seq for seq, kind in told if kind == "job.done"]
+        paid = [seq for seq, kind in told if kind == "call.moved"]
+    assert [seq for seq, _ in told] == list(range(told[0][0], told[0][0] + len(told))), "no gap"
+    assert len(done) == len(paid) == 3 and all(a < b for a, b in zip(done, paid, strict=True))
     assert books(floor) == (0, 3 * SIX_CREDITS)
 
 

@@ -152,6 +152,6 @@ def test_a_production_that_forbids_an_engine_is_heeded_by_every_call_of_it(floor
     with studio_scope(floor.studio):
         decide(f"project:{project}", never=["foley"])
         request = Effect(sound="rain", seconds=1.0, bed=True)
-        wish = intents.Wish(request, "ambience", "test.rain:1", project, "")
+        wish = intents.Wish(request, "ambience", "test.rain:1", project, "", "")
         decision = intents._decide(wish, [], {})
         assert dict(decision.rejected)["foley/procedural"] == "the project does not allow foley"

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from tenancy.audit import record
 from tenancy.models import Studio
 from tenancy.scope import studio_scope
-from workflow.events import emit
+from workflow.events import emit, taken_along
 from workflow.models import Event
 
 
@@ -42,3 +43,30 @@ def test_streams_that_many_begin_at_once_get_all_their_events(studio: Studio) ->
             )
             assert [seq for seq, _ in found] == list(range(1, writers + 1))
             assert {body["writer"] for _, body in found} == set(range(writers))
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+def test_events_of_one_stream_go_with_the_last_statement(studio: Studio) -> None:
+    one, other = uuid.uuid4(), uuid.uuid4()
+    with studio_scope(studio):
+        assert taken_along() is None, "there are none"
+        emit(one, "test.first", {"n": 1})
+        emit(one, "test.second", {"n": 2})
+        batch = taken_along()
+        assert batch is not None and taken_along() is None
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {batch.expression}", batch.values)
+            assert cursor.fetchone() == (2,)
+    with studio_scope(studio):
+        told = Event.objects.filter(stream_id=one).order_by("seq").values_list("seq", "kind", "body")
+        assert list(told) == [(1, "test.first", {"n": 1}), (2, "test.second", {"n": 2})]
+        emit(one, "test.third", {})
+        emit(other, "test.first", {})
+        assert taken_along() is None, "each stream has its own lock, taken in one order"
+    with studio_scope(studio):
+        emit(one, "test.fourth", {})
+        record(None, "test.done", "test:1")
+        assert taken_along() is None, "the audit chain is locked first"
+    with studio_scope(studio):
+        assert Event.objects.filter(stream_id=one).count() == 4
+        assert Event.objects.filter(stream_id=other).count() == 1

@@ -200,7 +200,7 @@ class TestOneWorker:
 
 
 def _due(ctx: runner.Context, *, then: str, **payload: Any) -> dict[str, Any] | None:
-    ctx.write_later(lambda: emit(ctx.project_id, "test.due", {}))
+    ctx.write_later(lambda _last: emit(ctx.project_id, "test.due", {}))
     if then == "break":
         raise ValueError("boom")
     if then == "refuse":

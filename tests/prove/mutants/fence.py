@@ -51,7 +51,7 @@ def move_from_wherever_it_is(call: EngineCall, to: CallState | None = None, **ch
 def settle_from_wherever_it_is(call: EngineCall, *, cost_milli: int, **brought: Any) -> None:
     """Settle, whoever moved the call meanwhile."""
     call.refresh_from_db(fields=["state", "sends"])
-    _settle(call, cost_milli=cost_milli, **brought)
+    _settle(call, cost_milli=cost_milli, **{**brought, "seen": None})
 
 
 calls.move, calls.settle = move_from_wherever_it_is, settle_from_wherever_it_is
