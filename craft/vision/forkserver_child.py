@@ -28,14 +28,17 @@ import cv2
 READY = b"ready"
 MOST_WORDS = 1000
 OPEN_FILES = 64
+_AGAIN_SECONDS = 0.01
 _NEW_USER, _NEW_PROCESSES, _NEW_IPC = 0x10000000, 0x20000000, 0x08000000
 _SET_DUMPABLE = 4
 _CAPABILITIES_3 = 0x20080522
 # libav's "info": it takes damage that it could hide for worth no more than that, and says nothing of a good film.
 _SAID = "32"
 _CLONE = {"x86_64": 56, "aarch64": 220, "riscv64": 220}.get(platform.machine())
-# Memory that a decoder will want is taken at once: page by page it costs more than decoding a short clip does.
-_READY_BYTES, _POPULATE_WRITE, _MMAP_THRESHOLD, _TRIM_THRESHOLD = 3 << 19, 23, -3, -1
+# Memory that a decoder will want is taken at once: page by page it costs more than decoding a short clip does. Only
+# what is much larger is mapped for itself, or given back.
+_READY_BYTES, _OWN_PAGES = 3 << 19, 16 << 20
+_POPULATE_WRITE, _MMAP_THRESHOLD, _TRIM_THRESHOLD = 23, -3, -1
 # with the interpreter's lock held: what comes back from `clone` is this one thread, twice
 _libc = ctypes.PyDLL(None, use_errno=True)
 _libc.malloc.restype = ctypes.c_void_p
@@ -46,8 +49,8 @@ def serve(line: socket.socket) -> None:
     events, readers = select.poll(), dict[int, tuple[int, float]]()
     events.register(line, select.POLLIN)
     while True:
-        left = [until - time.monotonic() for _pid, until in readers.values()]
-        for descriptor, _what in events.poll(max(0.0, min(left)) * 1000 if left else None):
+        left = [max(_AGAIN_SECONDS, until - time.monotonic()) for _pid, until in readers.values()]
+        for descriptor, _what in events.poll(min(left) * 1000 if left else None):
             if descriptor in readers:
                 events.unregister(descriptor)
                 os.waitpid(readers.pop(descriptor)[0], 0)
@@ -147,8 +150,8 @@ def _let_go(kept: set[int], seconds: int) -> int:
 
 def _make_room() -> None:
     """Have memory for a small film ready; where the kernel cannot, the decoder waits for every page of it."""
-    _libc.mallopt(_MMAP_THRESHOLD, 1 << 30)
-    _libc.mallopt(_TRIM_THRESHOLD, 1 << 30)
+    _libc.mallopt(_MMAP_THRESHOLD, _OWN_PAGES)
+    _libc.mallopt(_TRIM_THRESHOLD, _OWN_PAGES)
     room = _libc.malloc(ctypes.c_size_t(_READY_BYTES))
     page = os.sysconf("SC_PAGE_SIZE")
     first = -(-(room or 0) // page) * page
