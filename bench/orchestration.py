@@ -43,9 +43,9 @@ def run(argv: list[str]) -> list[Row]:
     """Measure. Rows as `launcher.rows` wants them."""
     parser = argparse.ArgumentParser(prog="bench orchestration")
     parser.add_argument(
-        "--shots", type=int, default=1500, help="in each round and way, a third of it with both"
+        "--shots", type=int, default=900, help="in each round and way, a third of it with both"
     )
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--queued", default="10,1000,100000")
     parser.add_argument("--browsers", type=int, default=50)
     parser.add_argument("--events", type=int, default=100)

@@ -3,7 +3,7 @@
 On ground of its own: a warm Celery parent whose children are hit while they hold a lease. The same work is done
 undisturbed first, to compare the times. The judge is the engine's charge log and SQL.
 
-python -m launcher.rows prove kill --episodes 40 --shots 24 --kills 500 --stops 150 --seed 1
+python -m launcher.rows prove kill --episodes 60 --shots 24 --kills 500 --stops 150 --seed 1
 """
 
 from __future__ import annotations
