@@ -72,9 +72,8 @@ def _copy(path: Path, to: Path) -> None:
         with path.open("rb") as source, os.fdopen(handle, "wb") as target:
             shutil.copyfileobj(source, target, CHUNK)
         os.replace(part, to)
-    except BaseException:
+    finally:
         Path(part).unlink(missing_ok=True)
-        raise
 
 
 def opened(key: str, size: int) -> IO[bytes]:

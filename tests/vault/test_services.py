@@ -17,7 +17,7 @@ from moto import mock_aws
 
 from tenancy.scope import studio_scope
 from tests.vault.conftest import RunningSigner, stop
-from vault import delivery, services
+from vault import delivery, services, storage
 from vault.claims import ShotClaim
 from vault.errors import BlobDamaged, BlobMissing, NothingToStore, SignerDown
 from vault.models import Asset, Blob, Lineage
@@ -175,3 +175,14 @@ def test_a_range_is_streamed_in_parts_under_asgi(vault_ground: Path, monkeypatch
     received = asyncio.run(parts())
     assert (answer.status_code, answer.is_async, len(received)) == (206, True, 4)
     assert b"".join(received) == content[100:4100]
+
+
+def test_spare_file_is_moved_where_it_can_be(vault_ground: Path, tmp_path: Path) -> None:
+    folder = f"studio/{uuid4()}"
+    for n, (spare, stays) in enumerate([(True, True), (False, True), (True, False)]):
+        path, key = tmp_path / f"{n}.bin", f"{folder}/{n}"
+        path.write_bytes(b"x" * (n + 1))
+        storage.put(path, key, storage.digest(path), spare=spare)
+        assert path.exists() is stays, "the first one has no folder to be moved to yet"
+        with storage.opened(key, n + 1) as file:
+            assert file.read() == b"x" * (n + 1)
