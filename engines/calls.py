@@ -18,7 +18,7 @@ from craft.terms.digest import digest, file_sha256
 from engines.adapters.base import EngineError, Fetched, Model, Request
 from engines.models import EngineCall
 from engines.records import forget_record
-from engines.spools import spool_of
+from engines.spools import spools
 from engines.states import OPEN_CALLS, CallState
 from tenancy import rows
 from workflow import events
@@ -262,15 +262,15 @@ def _book_loss(call: EngineCall, milli: int) -> None:
 
 
 def outputs_json(files: list[tuple[Fetched, str]]) -> list[dict[str, Any]]:
-    """Files and their hashes as kept in the call's row. `name` is the path within the call's work folder."""
+    """Files and their hashes as kept in the call's row. `name` is the path below the folder of all calls."""
     return [
         {"name": str(f.path), "mime": f.mime, "sha256": sha256, "meta": dict(f.meta)} for f, sha256 in files
     ]
 
 
 def kept_files(call: EngineCall) -> list[Fetched] | None:
-    """What a call brought, when all of it still lies in its work folder undamaged."""
-    folder = spool_of(call.pk)
+    """What a call brought, when all of it still lies here undamaged."""
+    folder = spools()
     for row in call.outputs:
         path = folder / row["name"]
         if not path.is_file() or file_sha256(path) != row["sha256"]:

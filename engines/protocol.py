@@ -14,7 +14,6 @@ writes nothing. Each step may be repeated after a kill at any point.
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -47,7 +46,7 @@ from engines.adapters.base import (
 from engines.errors import ResultExpired
 from engines.models import EngineAccount, EngineCall
 from engines.slots import WAIT_SECONDS, take_slot
-from engines.spools import spool_of
+from engines.spools import clear, place_of, spools
 from engines.states import CallState as S
 from workflow import jobs, lanes
 from workflow.runner import Context
@@ -270,7 +269,7 @@ class Attempt:
         # What was computed here is not to be found again; nobody waits for what comes without a request.
         at_once = self.model.builtin or self.request is None
         calls.settle_with_job(self.ctx, self.call, at_once=at_once, cost_milli=cost, **kept)
-        folder = spool_of(self.call.pk)
+        folder = spools()
         self.brought = [Fetched(folder / f.path, f.mime, f.meta) for f, _ in files]
 
     def _not_fetched(self, done: Done, error: EngineError, cost: int) -> NoReturn:
@@ -287,15 +286,14 @@ class Attempt:
         """Bring, check and hash the results. Raises EngineError."""
         if self.request is None:
             return []
-        folder = spool_of(self.call.pk)
-        folder.mkdir(parents=True, exist_ok=True)
-        files = self._asked(self.adapter.fetch, done, folder)
+        files = self._asked(self.adapter.fetch, done, place_of(self.call.pk))
         if not self.model.builtin:
             ordered = self._ordered(self.request)
             with lanes.away():  # the looking is done by another process
                 files = [foreign.check(file, self.request, ordered) for file in files]
             # what the engine says of the work (its seed, its number for the next step) stays with the file
             files = [Fetched(f.path, f.mime, {**done.meta, **f.meta}) for f in files]
+        folder = spools()
         return [(Fetched(f.path.relative_to(folder), f.mime, f.meta), file_sha256(f.path)) for f in files]
 
     def _ordered(self, request: Request) -> float | None:
@@ -319,7 +317,7 @@ class Attempt:
     def _bring_back(self, request: Request) -> list[Fetched]:
         if self.model.builtin:
             # Missing or damaged: whatever is left of it is not to be found again under the key.
-            shutil.rmtree(spool_of(self.call.pk), ignore_errors=True)
+            clear([self.call.pk])
             done = self._asked(
                 self.adapter.submit,
                 request,
@@ -333,7 +331,7 @@ class Attempt:
             raise PollFailed("The engine says that it is still working.")
         rows = self._fetch(done)
         self._move(None, outputs=calls.outputs_json(rows), spooled=True)
-        folder = spool_of(self.call.pk)
+        folder = spools()
         return [Fetched(folder / f.path, f.mime, f.meta) for f, _ in rows]
 
     def _asked(self, ask: Callable[P, T], *about: P.args, **more: P.kwargs) -> T:

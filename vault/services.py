@@ -44,7 +44,9 @@ class Staged:
 
 
 def stage(path: Path, *, mime: str, sign: Claim | None = None, studio_id: UUID | None = None) -> Staged:
-    """Copy a file into the vault's storage, signed when a claim is given. Call outside a transaction.
+    """Bring a file into the vault's storage, signed when a claim is given. Call outside a transaction.
+
+    One that nobody may write to is not copied where the storage is a folder of the same disk: it lies in both places.
 
     Outside a scope name the studio. Raises NothingToStore, SignerDown, SigningFailed, IngredientInvalid; then
     nothing was stored. Staging the same bytes twice is harmless.
@@ -54,7 +56,8 @@ def stage(path: Path, *, mime: str, sign: Claim | None = None, studio_id: UUID |
         raise NothingToStore("There is no file to store, or it is empty.", kept="Nothing was stored.")
     if sign is None:
         return _put(path, owner, mime)
-    signed = path.with_name(f".signed-{uuid4().hex}{SIGNABLE.get(mime, '')}")
+    # in its folder, so that it can be moved; named after it, so that it goes with it if we are lost meanwhile
+    signed = path.with_name(f".{path.name}-{uuid4().hex}{SIGNABLE.get(mime, '')}")
     try:
         report = sign_file(path, sign, signed)
         return replace(_put(signed, owner, mime, spare=True), provenance=report.as_json())

@@ -23,6 +23,7 @@ from django.core.files.storage import storages
 from vault.errors import BlobDamaged, BlobMissing
 
 CHUNK = 1 << 20
+WRITABLE = 0o222
 
 
 def digest(path: Path) -> str:
@@ -37,8 +38,8 @@ def key_of(studio_id: UUID, sha256: str) -> str:
 
 
 def put(path: Path, key: str, sha256: str, *, spare: bool = False) -> None:
-    """Copy a file to `key`, whole or not at all. The same bytes lying there already are left alone. A `spare` file is
-    not needed any more where it is: it is moved where it can be."""
+    """Bring a file to `key`, whole or not at all. The same bytes lying there already are left alone. A `spare` file is
+    not needed any more where it is: it is moved where it can be. One that nobody may write to gets a second name."""
     size = path.stat().st_size
     store = storages["vault"]
     local = _local(key)
@@ -49,8 +50,18 @@ def put(path: Path, key: str, sha256: str, *, spare: bool = False) -> None:
         return
     if local.is_file() and _intact(local, sha256, size):
         return
-    if not (spare and _moved(path, local)):
+    if not ((spare and _moved(path, local)) or _linked(path, local)):
         _copy(path, local)
+
+
+def _linked(path: Path, to: Path) -> bool:
+    if path.stat().st_mode & WRITABLE:
+        return False
+    try:
+        os.link(path, to)
+    except OSError:  # another disk, no folder yet, or something damaged in its place
+        return False
+    return True
 
 
 def _moved(path: Path, to: Path) -> bool:

@@ -287,6 +287,12 @@ class Fetched:
     meta: Mapping[str, Any] = field(default_factory=dict)
 
 
+Place = Callable[[str], Path]
+"""Where a result of this name is brought to."""
+FINISHED = 0o400
+"""The mode of a result's file: nobody writes to it any more, so whoever keeps it need not copy it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Health:
     """Whether the engine can work now, and why not. `detail` is for the health page."""
@@ -349,7 +355,7 @@ class EngineAdapter(Protocol):
     def poll(self, ref: str) -> Submitted:
         """Ask for the state. Raises PollFailed (ask again), ResultGone, GenerationFailed and its kin."""
 
-    def fetch(self, done: Done, into: Path) -> list[Fetched]:
+    def fetch(self, done: Done, into: Place) -> list[Fetched]:
         """Bring the results here. Raises PollFailed (ask again) or BadOutput."""
 
     def cancel(self, ref: str) -> bool:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from engines.adapters.base import (
+    FINISHED,
     Capability,
     Done,
     Fetched,
@@ -25,6 +26,7 @@ from engines.adapters.base import (
     NotSupported,
     Outline,
     Output,
+    Place,
     Quote,
     Request,
     ResultGone,
@@ -97,7 +99,7 @@ class BuiltIn(ABC):
         done = Done(ref, outputs, 0, receipt["version"], receipt["meta"])
         return Submitted(ref, State.DONE, done)
 
-    def fetch(self, done: Done, into: Path) -> list[Fetched]:
+    def fetch(self, done: Done, into: Place) -> list[Fetched]:
         """The files where they lie: they are on this machine already."""
         return [Fetched(o.path, o.mime, o.meta) for o in done.outputs if o.path is not None]
 
@@ -122,6 +124,8 @@ class BuiltIn(ABC):
         return self.spool / hashlib.sha256(attempt_key.encode()).hexdigest()[:20]
 
     def _write_receipt(self, folder: Path, made: Made) -> None:
+        for name, _mime, _meta in made.files:
+            (folder / name).chmod(FINISHED)
         files = [{"name": name, "mime": mime, "meta": dict(meta)} for name, mime, meta in made.files]
         part = folder / f"{RECEIPT}.part"
         part.write_text(json.dumps({"files": files, "version": made.version, "meta": dict(made.meta)}))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
@@ -16,11 +16,9 @@ import httpx
 
 from engines.adapters import comfyui_progress
 from engines.adapters.base import (
-    BadOutput,
     Clip,
     Done,
     EngineError,
-    Fetched,
     GenerationFailed,
     InvalidInput,
     Issue,
@@ -40,7 +38,6 @@ from engines.adapters.comfyui_workflow import TAG, Workflow, Worn, chosen, frame
 from engines.adapters.orders import Embedded, Form, Order
 from engines.adapters.remote import SUFFIXES, Json, Remote
 from engines.adapters.shapes import on_grid
-from engines.adapters.transfer import MAX_FILE
 from engines.adapters.wording import clip_words
 
 OURS = uuid.UUID("6f1d2c9e-52a1-5c1f-9a51-0e6f7d0c4b7a")
@@ -176,15 +173,6 @@ class Comfyui(Remote):
         except (EngineError, httpx.HTTPError):
             return False
 
-    def fetch(self, done: Done, into: Path) -> list[Fetched]:
-        """From the machine itself, which may stand in our own network: the address is the account's, no answer's."""
-        fetched = []
-        for output in done.outputs:
-            path = into / output.name
-            self._bring(output.url, path)
-            fetched.append(Fetched(path, output.mime, output.meta))
-        return fetched
-
     def progress(self, ref: str, seconds: float = 0.5) -> tuple[int, int, str] | None:
         """(done, total, node) of a running work, None when nothing was heard."""
         return comfyui_progress.progress(self.access.base_url, self.headers(), ref, seconds)
@@ -290,26 +278,6 @@ class Comfyui(Remote):
         return Output(
             f"result-{number}{SUFFIXES.get(mime, '.bin')}", mime, url=self.address(f"/view?{query}")
         )
-
-    def _bring(self, url: str, path: Path) -> None:
-        part, size = path.with_name(f".{path.name}.part"), 0
-        try:
-            with self.http.stream("GET", url, headers=self.headers()) as answer, part.open("wb") as out:
-                if answer.status_code in (403, 404, 410):
-                    raise ResultGone(
-                        "The engine's file can no longer be fetched.", detail=str(answer.status_code)
-                    )
-                answer.raise_for_status()
-                for chunk in answer.iter_bytes():
-                    size += len(chunk)
-                    if size > MAX_FILE:
-                        raise BadOutput(f"The engine's file is larger than {MAX_FILE >> 20} MiB.")
-                    out.write(chunk)
-            part.replace(path)
-        except httpx.HTTPError as error:
-            raise PollFailed("The result could not be downloaded.", detail=repr(error)) from error
-        finally:
-            part.unlink(missing_ok=True)
 
 
 def number_of(attempt_key: str) -> str:

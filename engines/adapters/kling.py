@@ -14,7 +14,6 @@ import re
 import time
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
-from pathlib import Path
 from typing import Any, ClassVar
 
 import httpx
@@ -25,7 +24,6 @@ from engines.adapters.base import (
     Clip,
     Done,
     EngineError,
-    Fetched,
     GenerationFailed,
     InvalidInput,
     Issue,
@@ -69,6 +67,7 @@ class Kling(Remote):
 
     key = "kling"
     probe = "/v1/videos/text2video?pageNum=1&pageSize=1"
+    renews = True
     # HTTP 429 stands for accounts, empty packages, moderation of speed and policies alike: only the code says which.
     codes: ClassVar[Mapping[str, type[EngineError]]] = {
         "1000": AuthRefused,
@@ -165,16 +164,6 @@ class Kling(Remote):
         return Submitted(
             ref, State.DONE, Done(ref, outputs, self._cost(data.get("final_unit_deduction")), meta=meta)
         )
-
-    def fetch(self, done: Done, into: Path) -> list[Fetched]:
-        """An address that has run out is told anew with the state: asked for once."""
-        try:
-            return super().fetch(done, into)
-        except ResultGone:
-            fresh = self.poll(done.ref).done
-            if fresh is None:
-                raise
-            return super().fetch(fresh, into)
 
     def lookup(self, attempt_key: str) -> Submitted | None:
         """What was taken under our number: asked by it, then sought among the newest tasks of each kind."""

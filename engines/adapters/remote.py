@@ -40,6 +40,7 @@ from engines.adapters.base import (
     OutcomeUnknown,
     Outline,
     Output,
+    Place,
     PollFailed,
     QuotaExhausted,
     Quote,
@@ -79,6 +80,8 @@ class Remote(ABC):
     """The engine's own error codes → class. A key that ends in a dot stands for every code that begins with it."""
     read_seconds: ClassVar[float] = 60.0
     """How long an answer may take: long for engines that answer with the work itself."""
+    renews: ClassVar[bool] = False
+    """Whether the state tells a fresh address for one that has run out."""
     probe: ClassVar[str] = ""
     """A free address that answers 200 to a good credential."""
 
@@ -166,18 +169,16 @@ class Remote(ABC):
             return self._kept(ref)
         return self._read(ref, self.get(self.question(ref)))
 
-    def fetch(self, done: Done, into: Path) -> list[Fetched]:
-        """Download the results, each whole or not at all. The credential goes to no other host."""
-        fetched = []
-        for output in done.outputs:
-            path = output.path
-            if path is None:
-                path = into / output.name
-                own = self._own(output.url)
-                client, headers = (self.http, self.headers()) if own else (None, {})
-                download(output.url, path, headers=headers, local=self.local, own=client)
-            fetched.append(Fetched(path, output.mime, output.meta))
-        return fetched
+    def fetch(self, done: Done, into: Place) -> list[Fetched]:
+        """Download the results, each whole or not at all. The credential goes to no other host. An address that has run
+        out is asked for once, where the state tells it anew."""
+        try:
+            return [self._brought(output, into) for output in done.outputs]
+        except ResultGone:
+            fresh = self.poll(done.ref).done if self.renews else None
+            if fresh is None:
+                raise
+            return [self._brought(output, into) for output in fresh.outputs]
 
     def cancel(self, ref: str) -> bool:
         """Most engines do not take work back."""
@@ -318,6 +319,14 @@ class Remote(ABC):
         raise NotSupported(f"{self.key} takes no uploads.")
 
     # -- inside
+
+    def _brought(self, output: Output, into: Place) -> Fetched:
+        path = output.path
+        if path is None:
+            path = into(output.name)
+            client, headers = (self.http, self.headers()) if self._own(output.url) else (None, {})
+            download(output.url, path, headers=headers, local=self.local, own=client)
+        return Fetched(path, output.mime, output.meta)
 
     def _prepared(self, order: Order) -> Sent:
         """The order with its files in place. Nothing has been ordered yet, so a failure here is certainly not one."""

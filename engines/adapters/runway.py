@@ -19,7 +19,6 @@ from engines.adapters.base import (
     BadOutput,
     Done,
     EngineError,
-    Fetched,
     GenerationFailed,
     InvalidInput,
     Issue,
@@ -32,7 +31,6 @@ from engines.adapters.base import (
     PollFailed,
     Quote,
     Request,
-    ResultGone,
     State,
     Stopped,
     Submitted,
@@ -52,6 +50,7 @@ class Runway(Remote):
 
     key = "runway"
     probe = "/v1/organization"
+    renews = True  # its addresses run out within a day or two
     codes: ClassVar[Mapping[str, type[EngineError]]] = {
         "SAFETY.": ModerationInput,
         "SAFETY.INPUT.": ModerationInput,
@@ -109,16 +108,6 @@ class Runway(Remote):
         suffix = Path(urlsplit(url).path).suffix.lower()
         output = Output(f"result{suffix if suffix in TYPES else '.bin'}", TYPES.get(suffix, ""), url=url)
         return Submitted(ref, State.DONE, Done(ref, (output,), cost))
-
-    def fetch(self, done: Done, into: Path) -> list[Fetched]:
-        """Addresses run out within a day or two; the state tells fresh ones: asked for once."""
-        try:
-            return super().fetch(done, into)
-        except ResultGone:
-            fresh = self.poll(done.ref).done
-            if fresh is None:
-                raise
-            return super().fetch(fresh, into)
 
     def cancel(self, ref: str) -> bool:
         """Only what has not come to its end: of finished work the same call deletes the result."""

@@ -8,14 +8,18 @@ what was looked at is what is connected to, whatever the name says a moment late
 from __future__ import annotations
 
 import ipaddress
+import os
 import socket
+import threading
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
+from typing import BinaryIO
 from urllib.parse import urljoin, urlsplit
 
 import httpx
 
+from engines.adapters.base import FINISHED
 from engines.adapters.connections import Client, trusted
 from engines.adapters.errors import BadOutput, PollFailed, ResultGone
 
@@ -56,12 +60,12 @@ def away(*, local: bool, seconds: float = READ_SECONDS) -> httpx.Client:
 def download(
     url: str, path: Path, *, headers: Mapping[str, str], local: bool, own: httpx.Client | None = None
 ) -> None:
-    """Bring `url` to `path`. `local` allows addresses of this machine, for an engine that runs on it; `own` is the
-    engine's client, where the address is its own.
+    """Bring `url` to `path`, a file that nobody writes to any more. `local` allows addresses of this machine, for an
+    engine that runs on it; `own` is the engine's client, where the address is its own.
 
     Raises PollFailed (ask again), ResultGone (403, 404, 410: expired), BadOutput (an address or a size we refuse).
     """
-    part = path.with_name(f".{path.name}.part")
+    part = path.with_name(f".{path.name}.{threading.get_native_id()}.part")
     try:
         with ExitStack() as opened:
             client = own or opened.enter_context(away(local=local))
@@ -85,7 +89,7 @@ def download(
 def _take(client: httpx.Client, url: str, headers: Mapping[str, str], part: Path) -> str | None:
     """Write one answer to `part`; the address it sends us on to, or None when it was the file."""
     size = 0
-    with client.stream("GET", url, headers=dict(headers)) as answer, part.open("wb") as out:
+    with client.stream("GET", url, headers=dict(headers)) as answer, _begun(part) as out:
         if answer.is_redirect:
             return str(answer.headers.get("location", ""))
         if answer.status_code in (403, 404, 410):
@@ -97,6 +101,12 @@ def _take(client: httpx.Client, url: str, headers: Mapping[str, str], part: Path
                 raise BadOutput(f"The engine's file is larger than {MAX_FILE >> 20} MiB.")
             out.write(chunk)
     return None
+
+
+def _begun(part: Path) -> BinaryIO:
+    """A new file that nobody else can write to: what somebody left there before is put away."""
+    part.unlink(missing_ok=True)
+    return os.fdopen(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, FINISHED), "wb")
 
 
 def checked_address(url: str, *, local: bool) -> str:

@@ -77,6 +77,7 @@ def test_half_finished_work_is_started_afresh(tmp_path: Path) -> None:
     done = made_by("foley/procedural", ASKED["foley/procedural"], tmp_path)
     folder = done.outputs[0].path.parent
     (folder / "receipt.json").unlink()
+    (folder / "sound.wav").unlink()
     (folder / "sound.wav").write_bytes(b"cut off")
     again = made_by("foley/procedural", ASKED["foley/procedural"], tmp_path)
     assert again.outputs[0].path.stat().st_size > 1000

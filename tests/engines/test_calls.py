@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from billing import services as billing
 from billing.queries import balance, verify
-from engines import calls, protocol, services
+from engines import calls, protocol, services, spools
 from engines.adapters.requests import Clip
 from engines.models import EngineCall
 from engines.queries import spent
@@ -34,6 +34,21 @@ def books(floor: Floor) -> tuple[int, int]:
         report = verify()
         assert report.intact, report
         return balance().held, balance().spent
+
+
+def test_results_lie_beside_those_of_other_calls_until_their_jobs_have_ended(
+    floor: Floor, fake_engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (call,) = floor.calls(floor.finish(floor.enqueue()))
+    (brought,) = call.outputs
+    path = spools.spools() / brought["name"]
+    assert path.parent == spools.spools() and path.name.startswith(f"{call.pk}-") and path.is_file()
+    assert not spools.spool_of(call.pk).exists()
+    with studio_scope(floor.studio):
+        assert spools.clear_spools() == 0
+        monkeypatch.setattr(spools, "SPOOL_REST", -spools.SPOOL_REST)
+        assert spools.clear_spools() == 1
+    assert not path.exists()
 
 
 def test_paid_step_is_charged_once_and_settled(floor: Floor, fake_engine: FakeEngine) -> None:

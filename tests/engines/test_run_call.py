@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -86,6 +87,20 @@ def test_work_folders_go_once_the_job_has_ended(
         monkeypatch.setattr(spools, "SPOOL_REST", -spools.SPOOL_REST)
         assert spools.clear_spools() == 1 and not folder.exists()
         assert spools.clear_spools() == 0
+
+
+def test_only_what_these_calls_have_here_is_cleared(settings: Any, tmp_path: Path) -> None:
+    settings.SLATE_WORK = tmp_path
+    mine, other = uuid4(), uuid4()
+    for call in (mine, other):
+        place = spools.place_of(call)
+        place("clip.mp4").write_bytes(b"x")
+        place("speech.48k.wav").write_bytes(b"x")
+        place("clip.mp4").with_name(f".{call}-clip.mp4.77.part").write_bytes(b"x")
+        (spools.spool_of(call) / "here-1").mkdir(parents=True)
+    spools.clear([mine])
+    left = {path.name.lstrip(".")[:36] for path in spools.spools().iterdir()}
+    assert left == {str(other)} and len(list(spools.spools().iterdir())) == 4
 
 
 def test_trial_spends_up_to_its_cap_and_no_more(floor: Floor, fake_engine: FakeEngine, user: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -186,3 +187,46 @@ def test_spare_file_is_moved_where_it_can_be(vault_ground: Path, tmp_path: Path)
         assert path.exists() is stays, "the first one has no folder to be moved to yet"
         with storage.opened(key, n + 1) as file:
             assert file.read() == b"x" * (n + 1)
+
+
+def test_file_that_nobody_may_write_to_is_not_copied(vault_ground: Path, tmp_path: Path) -> None:
+    finished, open_one = tmp_path / "finished.bin", tmp_path / "open.bin"
+    for path in (finished, open_one):
+        path.write_bytes(b"x" * 9)
+    finished.chmod(0o400)
+    folder = f"studio/{uuid4()}"
+    for n, (path, same) in enumerate([(open_one, False), (finished, True), (open_one, False)]):
+        key = f"{folder}/{n}"
+        storage.put(path, key, storage.digest(path))
+        stored = storage._local(key)
+        assert stored is not None and stored.samefile(path) is same
+        assert stored.read_bytes() == b"x" * 9
+    assert finished.stat().st_nlink == 2
+    finished.unlink()
+    with storage.opened(f"{folder}/1", 9) as file:
+        assert file.read() == b"x" * 9
+
+
+def test_damaged_file_is_replaced_by_one_that_nobody_may_write_to(vault_ground: Path, tmp_path: Path) -> None:
+    path, key = tmp_path / "finished.bin", f"studio/{uuid4()}/one"
+    path.write_bytes(b"whole")
+    path.chmod(0o400)
+    sha256 = storage.digest(path)
+    stored = storage._local(key)
+    assert stored is not None
+    stored.parent.mkdir(parents=True)
+    stored.write_bytes(b"other")
+    storage.put(path, key, sha256)
+    assert storage.digest(stored) == sha256
+
+
+def test_file_of_another_disk_is_copied(vault_ground: Path, tmp_path: Path) -> None:
+    with tempfile.TemporaryDirectory(dir="/dev/shm" if Path("/dev/shm").is_dir() else None) as folder:
+        path, key = Path(folder) / "finished.bin", f"studio/{uuid4()}/one"
+        path.write_bytes(b"from elsewhere")
+        path.chmod(0o400)
+        if path.stat().st_dev == tmp_path.stat().st_dev:
+            pytest.skip("this machine has one disk")
+        storage.put(path, key, storage.digest(path))
+        with storage.opened(key, 14) as file:
+            assert file.read() == b"from elsewhere"

@@ -134,7 +134,7 @@ class AdapterContract:
         into.mkdir(exist_ok=True)
         orders: Any = adapter
         ordered = orders.units(request, self.model(slug)).seconds
-        return done, [foreign.check(one, request, ordered) for one in adapter.fetch(done, into)]
+        return done, [foreign.check(one, request, ordered) for one in adapter.fetch(done, into.joinpath)]
 
     # -- what it says before anything is sent
 

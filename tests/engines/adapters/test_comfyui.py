@@ -13,10 +13,12 @@ import pytest
 from websockets.sync.server import ServerConnection, serve
 
 from engines.adapters.base import (
+    Done,
     GenerationFailed,
     Input,
     InvalidInput,
     NotReached,
+    Output,
     PollFailed,
     ResultGone,
     Watch,
@@ -225,9 +227,10 @@ class TestComfyui(AdapterContract):
         done, files = self.made(adapter, "still", tmp_path)
         assert done.outputs[0].url.startswith(f"{fake.url}/comfyui/view?filename=")
         assert files[0].mime == "image/png"
+        gone = Output("x.png", "", url=f"{fake.url}/comfyui/view?filename=w0_.png")
         with pytest.raises(ResultGone):
-            adapter._bring(f"{fake.url}/comfyui/view?filename=w0_.png", tmp_path / "x")
-        assert list(tmp_path.glob(".x*")) == []
+            adapter.fetch(Done(done.ref, (gone,)), tmp_path.joinpath)
+        assert list(tmp_path.glob("*x.png*")) == []
 
     def test_success_without_a_file_is_a_failure(self, tmp_path: Path, fake: FakeEngine) -> None:
         adapter: Any = self.adapter(fake, "still", tmp_path)

@@ -209,7 +209,7 @@ class TestGemini(AdapterContract):
         elsewhere = f"http://localhost:{fake.port}/files/{asked.ref}"
         content = [{"type": "video", "uri": elsewhere}]
         body = {"status": "completed", "steps": [{"type": "model_output", "content": content}]}
-        (file,) = adapter.fetch(adapter.state(asked.ref, body).done, tmp_path)
+        (file,) = adapter.fetch(adapter.state(asked.ref, body).done, tmp_path.joinpath)
         assert file.path.stat().st_size > 100
         assert not [row for row in fake.rows() if "leak" in row]
 

@@ -264,7 +264,7 @@ class TestKling(AdapterContract):
         stale = f"http://localhost:{fake.port}/files/gone"
         into = tmp_path / "again"
         into.mkdir()
-        (file,) = adapter.fetch(Done(done.ref, (Output("clip.mp4", "video/mp4", url=stale),)), into)
+        (file,) = adapter.fetch(Done(done.ref, (Output("clip.mp4", "video/mp4", url=stale),)), into.joinpath)
         assert file.path.stat().st_size > 100
 
     def test_callback_address_goes_with_the_order(self, tmp_path: Path, fake: FakeEngine) -> None:

@@ -311,7 +311,7 @@ class TestRunway(AdapterContract):
         stale = f"http://localhost:{fake.port}/files/gone"
         into = tmp_path / "again"
         into.mkdir()
-        (file,) = adapter.fetch(Done(done.ref, (Output("result.bin", "", url=stale),)), into)
+        (file,) = adapter.fetch(Done(done.ref, (Output("result.bin", "", url=stale),)), into.joinpath)
         assert file.path.stat().st_size > 100
 
     def test_account_tells_balance_and_limits(self, tmp_path: Path, fake: FakeEngine) -> None:

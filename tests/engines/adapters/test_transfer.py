@@ -133,3 +133,19 @@ def test_upload_goes_only_outside(house: House) -> None:
     with away(local=False) as client, pytest.raises(BadOutput):
         client.put(f"http://127.0.0.1:{house.server_address[1]}/file", content=b"x")
     assert house.asked == []
+
+
+def test_nobody_writes_to_a_file_that_was_brought(house: House, tmp_path: Path) -> None:
+    """What another worker began under the same name, and what was brought before, is left as it is."""
+    url, path = f"http://127.0.0.1:{house.server_address[1]}/file", tmp_path / "file"
+    begun = tmp_path / f".file.{threading.get_native_id()}.part"
+    begun.write_text("half a fi")
+    with begun.open("a") as somebody:
+        download(url, path, headers={}, local=True)
+        somebody.write("le")
+    first = path.stat()
+    assert (path.read_text(), first.st_mode & 0o777) == ("first house", 0o400)
+    (tmp_path / "kept").hardlink_to(path)
+    download(url, path, headers={}, local=True)
+    assert path.stat().st_ino != first.st_ino == (tmp_path / "kept").stat().st_ino
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["file", "kept"]
