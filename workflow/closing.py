@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -37,30 +37,30 @@ def own(studio_id: uuid.UUID, job_id: uuid.UUID, fence: int) -> int:
     return edition
 
 
-def read_row(cursor: Any) -> dict[str, Any] | None:
-    """The next row of a cursor by the names of its columns."""
-    row = cursor.fetchone()
-    return None if row is None else {c.name: v for c, v in zip(cursor.description, row, strict=True)}
+def columns_of(row: str) -> str:
+    """The columns of a job in a row of SQL, as `job_of` takes them; the number of the job comes first."""
+    return ", ".join(f'{row}."{field.column}"' for field in Job._meta.concrete_fields)
 
 
-def job_of(told: Mapping[str, Any] | None) -> Job | None:
-    """The job in a row with all columns of the table; None where there is none in it."""
-    if told is None or told["id"] is None:
+def job_of(told: Sequence[Any] | None) -> Job | None:
+    """The job in a row of these columns; None where there is none in it."""
+    if told is None or told[0] is None:
         return None
-    names, values = [], []
-    for name, column, is_json in _fields():
-        value = told[column]
-        names.append(name)
-        values.append(json.loads(value) if value and is_json else value)
+    names, json_at = _fields()
+    values = list(told)
+    for place in json_at:
+        if values[place]:
+            values[place] = json.loads(values[place])
     job: Job = Job.from_db("default", names, values)
     return job
 
 
 @cache
-def _fields() -> tuple[tuple[str, str, bool], ...]:
-    """Attribute and column of each field of a job, and whether JSON is in it."""
+def _fields() -> tuple[list[str], list[int]]:
+    """The attributes of a job, and in which places there is JSON."""
     fields = Job._meta.concrete_fields
-    return tuple((f.attname, str(f.column), isinstance(f, models.JSONField)) for f in fields)
+    json_at = [place for place, field in enumerate(fields) if isinstance(field, models.JSONField)]
+    return [field.attname for field in fields], json_at
 
 
 def finish(job_id: uuid.UUID, result: dict[str, Any] | None) -> None:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 import logging
+import os
+import threading
 import uuid
 from collections import defaultdict
 from dataclasses import dataclass
@@ -15,7 +17,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import connection, transaction
-from redis import Redis
+from redis.connection import ConnectionPool
 from redis.exceptions import RedisError
 
 from tenancy.scope import AUDIT, EVENTS, LEDGER, Scope, current_scope, register_sink
@@ -28,10 +30,37 @@ def channel_of(studio_id: uuid.UUID, stream_id: uuid.UUID) -> str:
     return f"{settings.CHANNEL_PREFIX}:stream:{studio_id}:{stream_id}"
 
 
+class Bell:
+    """A connection that tells Redis and hears nothing of it: an answer costs many times the message, and who watches
+    catches up from the table."""
+
+    def __init__(self) -> None:
+        times = {"socket_timeout": 2, "socket_connect_timeout": 2}
+        pool = ConnectionPool.from_url(settings.REDIS_URL, redis_connect_func=_without_answers, **times)
+        self._line: Any = pool.make_connection()
+        self._ours = threading.Lock()
+
+    def ring(self, channel: str, message: str) -> None:
+        """Send it; over a new line where the old one was closed meanwhile. Raises RedisError."""
+        with self._ours:
+            before = self._line.is_connected
+            try:
+                self._line.send_command("PUBLISH", channel, message)
+            except RedisError:
+                if not before:
+                    raise
+                self._line.send_command("PUBLISH", channel, message)
+
+
+def _without_answers(line: Any) -> None:
+    line.on_connect()
+    line.send_command("CLIENT", "REPLY", "OFF")
+
+
 @cache
-def _redis() -> Redis:
-    """One kept connection of this process (a forked child opens its own)."""
-    return Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2)
+def _bell(_process: int) -> Bell:
+    """The bell of this process: a forked child has its own."""
+    return Bell()
 
 
 def emit(project_id: uuid.UUID | None, kind: str, body: dict[str, Any]) -> None:
@@ -43,7 +72,7 @@ def emit(project_id: uuid.UUID | None, kind: str, body: dict[str, Any]) -> None:
 def announce(studio_id: uuid.UUID, stream_id: uuid.UUID, message: dict[str, Any]) -> None:
     """Send a lossy message to whoever watches the stream. A dead broker is logged, never raised."""
     try:
-        _redis().publish(channel_of(studio_id, stream_id), json.dumps(message))
+        _bell(os.getpid()).ring(channel_of(studio_id, stream_id), json.dumps(message))
     # The doorbell may be out of order: watchers catch up from the table.
     except (RedisError, OSError) as error:
         log.warning("doorbell not rung for %s: %s", stream_id, error)
@@ -56,7 +85,7 @@ class Batch:
     studio_id: uuid.UUID
     stream_id: uuid.UUID
     values: list[Any]
-    expression: ClassVar[str] = "write_events(%s, %s::text[], %s::jsonb[])"
+    expression: ClassVar[str] = "write_events(%s, %s::jsonb)"
 
     def written(self, last: int) -> None:
         """Ring for whoever watches the stream, once they are committed."""
@@ -77,11 +106,11 @@ def taken_along() -> Batch | None:
 
 
 def _batches(scope: Scope, rows: list[tuple[uuid.UUID, str, dict[str, Any]]]) -> list[Batch]:
-    by_stream: dict[uuid.UUID, list[tuple[str, str]]] = defaultdict(list)
+    by_stream: dict[uuid.UUID, list[tuple[str, dict[str, Any]]]] = defaultdict(list)
     for stream_id, kind, body in rows:
-        by_stream[stream_id].append((kind, json.dumps(body)))
+        by_stream[stream_id].append((kind, body))
     return [
-        Batch(scope.studio_id, stream_id, [stream_id, *map(list, zip(*by_stream[stream_id], strict=True))])
+        Batch(scope.studio_id, stream_id, [stream_id, json.dumps(by_stream[stream_id])])
         for stream_id in sorted(by_stream)
     ]
 

@@ -28,8 +28,11 @@ def claim(
     """
     args = [job_id, studio_id, line, _others(line) if leaving else [], owner, settings.JOB_LEASE_SECONDS]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM claim_job(%s, %s, %s, %s::text[], %s, %s)", args)
-        return closing.job_of(closing.read_row(cursor))
+        cursor.execute(_CLAIM, args)
+        return closing.job_of(cursor.fetchone())
+
+
+_CLAIM = f"SELECT {closing.columns_of('c')} FROM claim_job(%s, %s, %s, %s::text[], %s, %s) c"
 
 
 def end_and_claim(job_id: uuid.UUID, result: dict[str, Any] | None, owner: str, line: str) -> Job | None:
@@ -37,14 +40,15 @@ def end_and_claim(job_id: uuid.UUID, result: dict[str, Any] | None, owner: str, 
     args = [job_id, *closing.outcome(result), line, _others(line), owner, settings.JOB_LEASE_SECONDS]
     with connection.cursor() as cursor:
         cursor.execute(_END_AND_CLAIM, args)
-        told = closing.read_row(cursor)
-    for child_id, queue in json.loads((told and told["children"]) or "[]"):
+        *claimed, children = cursor.fetchone()
+    for child_id, queue in json.loads(children or "[]"):
         ring_on_commit(uuid.UUID(child_id), queue)
-    return closing.job_of(told)
+    return closing.job_of(claimed)
 
 
 _END_AND_CLAIM = (
-    "SELECT (o.claimed).*, o.children FROM end_job_and_claim(%s, %s::jsonb, %s, %s, %s::text[], %s, %s) o"
+    f"SELECT {closing.columns_of('(o.claimed)')}, o.children"
+    " FROM end_job_and_claim(%s, %s::jsonb, %s, %s, %s::text[], %s, %s) o"
 )
 
 

@@ -8,12 +8,14 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
+from redis import Redis
 
 from tenancy.audit import record
 from tenancy.models import Studio
 from tenancy.scope import studio_scope
-from workflow.events import emit, taken_along
+from workflow.events import Bell, emit, taken_along
 from workflow.models import Event
 
 
@@ -70,3 +72,21 @@ def test_events_of_one_stream_go_with_the_last_statement(studio: Studio) -> None
     with studio_scope(studio):
         assert Event.objects.filter(stream_id=one).count() == 4
         assert Event.objects.filter(stream_id=other).count() == 1
+
+
+def test_bell_hears_nothing_and_rings_over_a_new_line_when_the_old_one_is_closed() -> None:
+    bell, channel = Bell(), f"test:{uuid.uuid4()}"
+    with Redis.from_url(settings.REDIS_URL, decode_responses=True) as redis, redis.pubsub() as heard:
+        heard.subscribe(channel)
+        assert heard.get_message(timeout=5) is not None, "the subscription stands"
+        for number in range(3):
+            bell.ring(channel, f"first {number}")
+        lines = [int(row["id"]) for row in redis.client_list(_type="normal") if row["cmd"] == "publish"]
+        assert redis.client_kill_filter(_id=max(lines)) == 1
+        for number in range(3):
+            bell.ring(channel, f"second {number}")
+        messages = [heard.get_message(timeout=5) for _ in range(6)]
+    told = [f"{line} {number}" for line in ("first", "second") for number in range(3)]
+    assert [message and message["data"] for message in messages] == told
+    assert not bell._line.can_read(0.2), "Redis answers nothing"
+    bell._line.disconnect()
