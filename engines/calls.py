@@ -263,8 +263,10 @@ def _book_loss(call: EngineCall, milli: int) -> None:
 
 def outputs_json(files: list[tuple[Fetched, str]]) -> list[dict[str, Any]]:
     """Files and their hashes as kept in the call's row. `name` is the path below the folder of all calls."""
+    folder = spools()
     return [
-        {"name": str(f.path), "mime": f.mime, "sha256": sha256, "meta": dict(f.meta)} for f, sha256 in files
+        {"name": str(f.path.relative_to(folder)), "mime": f.mime, "sha256": sha256, "meta": dict(f.meta)}
+        for f, sha256 in files
     ]
 
 

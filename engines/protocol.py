@@ -46,7 +46,7 @@ from engines.adapters.base import (
 from engines.errors import ResultExpired
 from engines.models import EngineAccount, EngineCall
 from engines.slots import WAIT_SECONDS, take_slot
-from engines.spools import clear, place_of, spools
+from engines.spools import clear, place_of
 from engines.states import CallState as S
 from workflow import jobs, lanes
 from workflow.runner import Context
@@ -269,8 +269,7 @@ class Attempt:
         # What was computed here is not to be found again; nobody waits for what comes without a request.
         at_once = self.model.builtin or self.request is None
         calls.settle_with_job(self.ctx, self.call, at_once=at_once, cost_milli=cost, **kept)
-        folder = spools()
-        self.brought = [Fetched(folder / f.path, f.mime, f.meta) for f, _ in files]
+        self.brought = [file for file, _ in files]
 
     def _not_fetched(self, done: Done, error: EngineError, cost: int) -> NoReturn:
         """The work is done and its result did not come: damaged, gone, or not to be had at the moment."""
@@ -293,8 +292,7 @@ class Attempt:
                 files = [foreign.check(file, self.request, ordered) for file in files]
             # what the engine says of the work (its seed, its number for the next step) stays with the file
             files = [Fetched(f.path, f.mime, {**done.meta, **f.meta}) for f in files]
-        folder = spools()
-        return [(Fetched(f.path.relative_to(folder), f.mime, f.meta), file_sha256(f.path)) for f in files]
+        return [(file, file_sha256(file.path)) for file in files]
 
     def _ordered(self, request: Request) -> float | None:
         """The seconds that were ordered, for engines that make whole lengths only."""
@@ -331,8 +329,7 @@ class Attempt:
             raise PollFailed("The engine says that it is still working.")
         rows = self._fetch(done)
         self._move(None, outputs=calls.outputs_json(rows), spooled=True)
-        folder = spools()
-        return [Fetched(folder / f.path, f.mime, f.meta) for f, _ in rows]
+        return [file for file, _ in rows]
 
     def _asked(self, ask: Callable[P, T], *about: P.args, **more: P.kwargs) -> T:
         """Ask the engine; meanwhile others may work here, unless the engine is this process itself."""

@@ -38,9 +38,8 @@ def spool_of(call_id: UUID) -> Path:
 
 
 def place_of(call_id: UUID) -> Place:
-    """Where the downloads of a call are brought to."""
+    """Where the downloads of a call are brought to; whoever brings the first of all makes the folder."""
     folder = spools()
-    folder.mkdir(parents=True, exist_ok=True)
     return lambda name: folder / f"{call_id}-{name}"
 
 

@@ -40,7 +40,8 @@ def key_of(studio_id: UUID, sha256: str) -> str:
 def put(path: Path, key: str, sha256: str, *, spare: bool = False) -> None:
     """Bring a file to `key`, whole or not at all. The same bytes lying there already are left alone. A `spare` file is
     not needed any more where it is: it is moved where it can be. One that nobody may write to gets a second name."""
-    size = path.stat().st_size
+    status = path.stat()
+    size = status.st_size
     store = storages["vault"]
     local = _local(key)
     if local is None:
@@ -50,13 +51,12 @@ def put(path: Path, key: str, sha256: str, *, spare: bool = False) -> None:
         return
     if local.is_file() and _intact(local, sha256, size):
         return
-    if not ((spare and _moved(path, local)) or _linked(path, local)):
+    finished = not status.st_mode & WRITABLE
+    if not ((spare and _moved(path, local)) or (finished and _linked(path, local))):
         _copy(path, local)
 
 
 def _linked(path: Path, to: Path) -> bool:
-    if path.stat().st_mode & WRITABLE:
-        return False
     try:
         os.link(path, to)
     except OSError:  # another disk, no folder yet, or something damaged in its place

@@ -60,7 +60,7 @@ class FrameRate:
 
     def seconds(self, frames: int) -> Fraction:
         """Frames → seconds, exact."""
-        return Fraction(frames) / self.fraction
+        return Fraction(frames * self.den, self.num)
 
     @property
     def dropped(self) -> int:

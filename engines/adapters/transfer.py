@@ -67,12 +67,23 @@ def download(
     """
     part = path.with_name(f".{path.name}.{threading.get_native_id()}.part")
     try:
+        _follow(url, part, headers, local=local, own=own)
+        part.replace(path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+
+
+def _follow(
+    url: str, part: Path, headers: Mapping[str, str], *, local: bool, own: httpx.Client | None
+) -> None:
+    """Write what lies at the end of `url` to `part`. Raises what `download` raises."""
+    try:
         with ExitStack() as opened:
             client = own or opened.enter_context(away(local=local))
             for _ in range(MAX_REDIRECTS + 1):
                 onward = _take(client, url, headers, part)
                 if onward is None:
-                    part.replace(path)
                     return
                 # another host must not see what was meant for the first one
                 url, headers = urljoin(url, onward), {}
@@ -82,8 +93,6 @@ def download(
         raise BadOutput("The engine names an address that is not https.", detail=url[:200]) from error
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise PollFailed("The result could not be downloaded.", detail=repr(error)) from error
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _take(client: httpx.Client, url: str, headers: Mapping[str, str], part: Path) -> str | None:
@@ -105,8 +114,17 @@ def _take(client: httpx.Client, url: str, headers: Mapping[str, str], part: Path
 
 def _begun(part: Path) -> BinaryIO:
     """A new file that nobody else can write to: what somebody left there before is put away."""
-    part.unlink(missing_ok=True)
-    return os.fdopen(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, FINISHED), "wb")
+    try:
+        return open(part, "xb", opener=_finished)
+    except FileExistsError:
+        part.unlink(missing_ok=True)
+    except FileNotFoundError:
+        part.parent.mkdir(parents=True, exist_ok=True)
+    return open(part, "xb", opener=_finished)
+
+
+def _finished(path: str, flags: int) -> int:
+    return os.open(path, flags, FINISHED)
 
 
 def checked_address(url: str, *, local: bool) -> str:

@@ -94,6 +94,7 @@ def test_only_what_these_calls_have_here_is_cleared(settings: Any, tmp_path: Pat
     mine, other = uuid4(), uuid4()
     for call in (mine, other):
         place = spools.place_of(call)
+        spools.spools().mkdir(exist_ok=True)
         place("clip.mp4").write_bytes(b"x")
         place("speech.48k.wav").write_bytes(b"x")
         place("clip.mp4").with_name(f".{call}-clip.mp4.77.part").write_bytes(b"x")
