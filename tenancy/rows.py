@@ -19,7 +19,7 @@ Fields = tuple["models.Field[Any, Any]", ...]
 def insert(row: StudioModel) -> None:
     """Write a new row as its `save` would, in the open scope. Raises what `save` raises."""
     fields, sql = _statement(type(row))
-    _written(row, sql, _values(fields, row))
+    _written(row, sql, _values(fields, row), answers=False)
 
 
 def insert_and_ask(row: StudioModel, question: str, values: Sequence[Any]) -> Any:
@@ -39,10 +39,10 @@ def insert_with(row: StudioModel, attribute: str, source: str, values: Sequence[
     return told is not None
 
 
-def _written(row: StudioModel, sql: str, values: Sequence[Any]) -> Any:
+def _written(row: StudioModel, sql: str, values: Sequence[Any], *, answers: bool = True) -> Any:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
-        told = cursor.fetchone() if cursor.description else None
+        told = cursor.fetchone() if answers else None
     row._state.adding, row._state.db = False, connection.alias
     return told
 

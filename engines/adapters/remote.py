@@ -17,7 +17,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -213,15 +213,16 @@ class Remote(ABC):
     # -- for adapters
 
     def address(self, path: str) -> str:
-        """The full address of a path at the engine."""
-        return urljoin(self.access.base_url.rstrip("/") + "/", path.lstrip("/"))
+        """The full address of a path at the engine; one that it named in full stays as it is."""
+        whole = path.startswith(("https://", "http://"))
+        return path if whole else f"{self.access.base_url.rstrip('/')}/{path.lstrip('/')}"
 
     @property
     def local(self) -> bool:
         """Whether the engine runs on this machine; only then may its files lie there."""
         return urlsplit(self.access.base_url).hostname in ("127.0.0.1", "localhost", "::1")
 
-    @property
+    @cached_property
     def http(self) -> httpx.Client:
         """Opened when something is sent first, and kept for this process: for questions, and for orders under a key."""
         return self._given or kept(self.access.base_url.rstrip("/"), self._timeout)
