@@ -164,8 +164,9 @@ def brief(call: EngineCall) -> dict[str, Any]:
 def fail(
     call: EngineCall, error: EngineError, *, cost_milli: int | None = None, to: CallState = CallState.FAILED
 ) -> None:
-    """End the call without a result: the reservation goes back; what the engine charged all the same is our loss."""
-    move(call, to, error=error.as_json(), billed_milli=0, cost_milli=cost_milli)
+    """End the call without a result: the reservation goes back; what the engine charged all the same is our loss. What
+    it left on this machine goes with the job."""
+    move(call, to, error=error.as_json(), billed_milli=0, cost_milli=cost_milli, spooled=True)
     if call.quoted_milli:
         billing.release(key=call.idem_key)
     if cost_milli:

@@ -39,16 +39,18 @@ def books(floor: Floor) -> tuple[int, int]:
 def test_results_lie_beside_those_of_other_calls_until_their_jobs_have_ended(
     floor: Floor, fake_engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (call,) = floor.calls(floor.finish(floor.enqueue()))
+    fake_engine.schedule("wrong_mime")
+    refused, call = floor.calls(floor.finish(floor.enqueue()))
     (brought,) = call.outputs
     path = spools.spools() / brought["name"]
     assert path.parent == spools.spools() and path.name.startswith(f"{call.pk}-") and path.is_file()
     assert not spools.spool_of(call.pk).exists()
+    assert len(list(spools.spools().glob(f"{refused.pk}-*"))) == 1
     with studio_scope(floor.studio):
         assert spools.clear_spools() == 0
         monkeypatch.setattr(spools, "SPOOL_REST", -spools.SPOOL_REST)
-        assert spools.clear_spools() == 1
-    assert not path.exists()
+        assert spools.clear_spools() == 2
+    assert [one for pk in (refused.pk, call.pk) for one in spools.spools().glob(f"*{pk}*")] == []
 
 
 def test_paid_step_is_charged_once_and_settled(floor: Floor, fake_engine: FakeEngine) -> None:
