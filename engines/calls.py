@@ -6,6 +6,7 @@ import json
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from django.db import connection
@@ -18,7 +19,7 @@ from craft.terms.digest import digest, file_sha256
 from engines.adapters.base import EngineError, Fetched, Model, Request
 from engines.models import EngineCall
 from engines.records import forget_record
-from engines.spools import spools
+from engines.spools import spool_of, spools
 from engines.states import OPEN_CALLS, CallState
 from tenancy import rows
 from workflow import events
@@ -273,12 +274,16 @@ def outputs_json(files: list[tuple[Fetched, str]]) -> list[dict[str, Any]]:
 
 def kept_files(call: EngineCall) -> list[Fetched] | None:
     """What a call brought, when all of it still lies here undamaged."""
-    folder = spools()
-    for row in call.outputs:
-        path = folder / row["name"]
-        if not path.is_file() or file_sha256(path) != row["sha256"]:
-            return None
-    return [Fetched(folder / row["name"], row["mime"], row["meta"]) for row in call.outputs]
+    found = [(row, _place_of(call, row["name"])) for row in call.outputs]
+    if any(not path.is_file() or file_sha256(path) != row["sha256"] for row, path in found):
+        return None
+    return [Fetched(path, row["mime"], row["meta"]) for row, path in found]
+
+
+def _place_of(call: EngineCall, name: str) -> Path:
+    """Rows of versions that gave each call a folder name the path within it: what was paid is not fetched twice."""
+    path = spools() / name
+    return path if path.exists() else spool_of(call.pk) / name
 
 
 def expected_cost(call: EngineCall) -> int:

@@ -66,12 +66,11 @@ def download(
     Raises PollFailed (ask again), ResultGone (403, 404, 410: expired), BadOutput (an address or a size we refuse).
     """
     part = path.with_name(f".{path.name}.{threading.get_native_id()}.part")
-    try:
+    with ExitStack() as unfinished:
+        unfinished.callback(part.unlink, missing_ok=True)
         _follow(url, part, headers, local=local, own=own)
         part.replace(path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
+        unfinished.pop_all()
 
 
 def _follow(

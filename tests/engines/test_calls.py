@@ -53,6 +53,20 @@ def test_results_lie_beside_those_of_other_calls_until_their_jobs_have_ended(
     assert [one for pk in (refused.pk, call.pk) for one in spools.spools().glob(f"*{pk}*")] == []
 
 
+def test_results_of_an_earlier_version_are_found_in_the_call_s_own_folder(
+    floor: Floor, fake_engine: FakeEngine
+) -> None:
+    (call,) = floor.calls(floor.finish(floor.enqueue()))
+    here = spools.spools() / call.outputs[0]["name"]
+    assert [file.path for file in calls.kept_files(call) or []] == [here]
+    spools.spool_of(call.pk).mkdir()
+    there = here.rename(spools.spool_of(call.pk) / "result.mp4")
+    call.outputs[0]["name"] = "result.mp4"
+    assert [file.path for file in calls.kept_files(call) or []] == [there]
+    there.unlink()
+    assert calls.kept_files(call) is None
+
+
 def test_paid_step_is_charged_once_and_settled(floor: Floor, fake_engine: FakeEngine) -> None:
     job = floor.finish(floor.enqueue())
     assert (job.state, job.result) == (
